@@ -1,0 +1,151 @@
+using System.Globalization;
+using System.Text;
+
+namespace Distribution.BitTorrent.Magnets;
+
+/// <summary>A magnet link for a v1 torrent (BEP 9, "magnet URI format").</summary>
+public sealed record MagnetLink
+{
+    /// <summary>Longer links than this are refused when parsing, in characters.</summary>
+    public const int MaxLength = 16 * 1024;
+
+    /// <summary><c>xt=urn:btih:</c>, written as hexadecimal; base32 is read too.</summary>
+    public required InfoHash InfoHash { get; init; }
+
+    /// <summary><c>dn</c>: the name to show until the metadata is there.</summary>
+    public string? DisplayName { get; init; }
+
+    /// <summary><c>xl</c>: the size in bytes.</summary>
+    public long? LengthBytes { get; init; }
+
+    /// <summary><c>tr</c>: announce URLs.</summary>
+    public IReadOnlyList<string> Trackers { get; init; } = [];
+
+    /// <summary><c>ws</c>: web seeds (BEP 19).</summary>
+    public IReadOnlyList<string> WebSeeds { get; init; } = [];
+
+    /// <summary><c>xs</c>: where the .torrent file itself can be had.</summary>
+    public string? ExactSource { get; init; }
+
+    public override string ToString()
+    {
+        var text = new StringBuilder("magnet:?xt=urn:btih:").Append(InfoHash.ToString());
+        Append(text, "dn", DisplayName);
+        Append(text, "xl", LengthBytes?.ToString(CultureInfo.InvariantCulture));
+        foreach (string tracker in Trackers)
+            Append(text, "tr", tracker);
+        foreach (string webSeed in WebSeeds)
+            Append(text, "ws", webSeed);
+        Append(text, "xs", ExactSource);
+        return text.ToString();
+    }
+
+    /// <summary>Parses a magnet link; unknown parameters are passed over. False: <paramref name="error"/> says why, for people.</summary>
+    public static bool TryParse(string text, out MagnetLink? link, out string? error)
+    {
+        link = null;
+        error = null;
+        const string scheme = "magnet:?";
+        if (text.Length > MaxLength || !text.StartsWith(scheme, StringComparison.OrdinalIgnoreCase))
+        {
+            error = $"A magnet link starts with \"{scheme}\" and has at most {MaxLength} characters.";
+            return false;
+        }
+
+        InfoHash? infoHash = null;
+        string? displayName = null;
+        string? exactSource = null;
+        long? length = null;
+        var trackers = new List<string>();
+        var webSeeds = new List<string>();
+        foreach (string parameter in text[scheme.Length..].Split('&', StringSplitOptions.RemoveEmptyEntries))
+        {
+            int equals = parameter.IndexOf('=', StringComparison.Ordinal);
+            if (equals <= 0)
+                continue;
+            string value = Uri.UnescapeDataString(parameter[(equals + 1)..].Replace('+', ' '));
+            // Several values of one kind may be numbered: "tr.1".
+            switch (parameter[..equals].Split('.')[0].ToLowerInvariant())
+            {
+                case "xt" when infoHash is null && TryParseTopic(value, out InfoHash hash):
+                    infoHash = hash;
+                    break;
+                case "dn":
+                    displayName = value;
+                    break;
+                case "xl" when long.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out long bytes):
+                    length = bytes;
+                    break;
+                case "tr":
+                    trackers.Add(value);
+                    break;
+                case "ws":
+                    webSeeds.Add(value);
+                    break;
+                case "xs":
+                    exactSource = value;
+                    break;
+            }
+        }
+        if (infoHash is not { } found)
+        {
+            error = "The link names no v1 info-hash (xt=urn:btih: and 40 hexadecimal or 32 base32 digits).";
+            return false;
+        }
+        link = new MagnetLink
+        {
+            InfoHash = found,
+            DisplayName = displayName,
+            LengthBytes = length,
+            Trackers = trackers,
+            WebSeeds = webSeeds,
+            ExactSource = exactSource,
+        };
+        return true;
+    }
+
+    private static void Append(StringBuilder text, string key, string? value)
+    {
+        if (value is not null)
+            text.Append('&').Append(key).Append('=').Append(Uri.EscapeDataString(value));
+    }
+
+    private static bool TryParseTopic(string topic, out InfoHash hash)
+    {
+        hash = default;
+        const string prefix = "urn:btih:";
+        if (!topic.StartsWith(prefix, StringComparison.OrdinalIgnoreCase))
+            return false;
+        ReadOnlySpan<char> digits = topic.AsSpan(prefix.Length);
+        return digits.Length == 32 ? TryParseBase32(digits, out hash) : InfoHash.TryParse(digits, null, out hash);
+    }
+
+    private static bool TryParseBase32(ReadOnlySpan<char> digits, out InfoHash hash)
+    {
+        hash = default;
+        Span<byte> bytes = stackalloc byte[InfoHash.LengthBytes];
+        uint buffer = 0;
+        int bits = 0;
+        int written = 0;
+        foreach (char digit in digits)
+        {
+            int value = char.ToUpperInvariant(digit) switch
+            {
+                >= 'A' and <= 'Z' and var letter => letter - 'A',
+                >= '2' and <= '7' and var number => number - '2' + 26,
+                _ => -1,
+            };
+            if (value < 0)
+                return false;
+            buffer = buffer << 5 | (uint)value;
+            bits += 5;
+            if (bits >= 8)
+            {
+                bits -= 8;
+                bytes[written++] = (byte)(buffer >> bits);
+            }
+        }
+        hash = new InfoHash(bytes);
+        return true;
+    }
+}

@@ -1,0 +1,137 @@
+using System.Buffers;
+using Distribution.BitTorrent.Bencode;
+
+namespace Distribution.BitTorrent.Metainfo;
+
+/// <summary>A .torrent file: the info dictionary with trackers (BEP 3, BEP 12) and web seeds (BEP 19).</summary>
+/// <param name="Info">The checked info dictionary.</param>
+/// <param name="Trackers">Announce URLs in order, tiers flattened.</param>
+/// <param name="WebSeeds">The <c>url-list</c>.</param>
+public sealed record MetainfoFile(TorrentInfo Info, IReadOnlyList<string> Trackers, IReadOnlyList<string> WebSeeds)
+{
+    /// <summary>Parses a .torrent file. False: <paramref name="error"/> says what is wrong, for people.</summary>
+    public static bool TryParse(ReadOnlyMemory<byte> data, out MetainfoFile? metainfo, out string? error)
+    {
+        metainfo = null;
+        if (!BencodeValue.TryParse(data, BencodeLimits.Metainfo, out BencodeValue? root, out BencodeError bencodeError))
+        {
+            error = $"The file is not valid bencode: {bencodeError}.";
+            return false;
+        }
+        if (root!["info"u8] is not { } infoValue)
+        {
+            error = "The file has no info dictionary.";
+            return false;
+        }
+        if (!TorrentInfo.TryRead(infoValue, out TorrentInfo? info, out error))
+            return false;
+        metainfo = new MetainfoFile(info!, ReadTrackers(root), ReadWebSeeds(root));
+        return true;
+    }
+
+    /// <summary>
+    /// Encodes a .torrent file around an info dictionary, whose bytes are kept as they are. Each tracker gets a tier of its own.
+    /// </summary>
+    public static byte[] Encode(
+        ReadOnlySpan<byte> infoDictionary,
+        IReadOnlyList<string> trackers,
+        IReadOnlyList<string> webSeeds,
+        DateTimeOffset createdAt,
+        string createdBy
+    )
+    {
+        var buffer = new ArrayBufferWriter<byte>(infoDictionary.Length + 1024);
+        var writer = new BencodeWriter(buffer);
+        writer.BeginDictionary();
+        if (trackers.Count > 0)
+        {
+            writer.WriteBytes("announce"u8);
+            writer.WriteText(trackers[0]);
+            writer.WriteBytes("announce-list"u8);
+            writer.BeginList();
+            foreach (string tracker in trackers)
+            {
+                writer.BeginList();
+                writer.WriteText(tracker);
+                writer.End();
+            }
+            writer.End();
+        }
+        writer.WriteBytes("created by"u8);
+        writer.WriteText(createdBy);
+        writer.WriteBytes("creation date"u8);
+        writer.WriteInteger(createdAt.ToUnixTimeSeconds());
+        writer.WriteBytes("info"u8);
+        writer.WriteRaw(infoDictionary);
+        if (webSeeds.Count > 0)
+        {
+            writer.WriteBytes("url-list"u8);
+            writer.BeginList();
+            foreach (string webSeed in webSeeds)
+                writer.WriteText(webSeed);
+            writer.End();
+        }
+        writer.End();
+        return buffer.WrittenSpan.ToArray();
+    }
+
+    /// <summary>Encodes the info dictionary of one file (BEP 3; BEP 27 for <paramref name="isPrivate"/>).</summary>
+    /// <param name="pieces">The pieces' SHA-1s, 20 bytes each, in order.</param>
+    public static byte[] EncodeSingleFileInfo(
+        string name,
+        long lengthBytes,
+        int pieceLengthBytes,
+        ReadOnlySpan<byte> pieces,
+        bool isPrivate
+    )
+    {
+        var buffer = new ArrayBufferWriter<byte>(pieces.Length + 256);
+        var writer = new BencodeWriter(buffer);
+        writer.BeginDictionary();
+        writer.WriteBytes("length"u8);
+        writer.WriteInteger(lengthBytes);
+        writer.WriteBytes("name"u8);
+        writer.WriteText(name);
+        writer.WriteBytes("piece length"u8);
+        writer.WriteInteger(pieceLengthBytes);
+        writer.WriteBytes("pieces"u8);
+        writer.WriteBytes(pieces);
+        if (isPrivate)
+        {
+            writer.WriteBytes("private"u8);
+            writer.WriteInteger(1);
+        }
+        writer.End();
+        return buffer.WrittenSpan.ToArray();
+    }
+
+    private static List<string> ReadTrackers(BencodeValue root)
+    {
+        var trackers = new List<string>();
+        foreach (BencodeValue tier in root["announce-list"u8]?.AsList ?? [])
+        {
+            foreach (BencodeValue tracker in tier.AsList ?? [])
+            {
+                if (tracker.AsText is { Length: > 0 } url)
+                    trackers.Add(url);
+            }
+        }
+        if (trackers.Count == 0 && root["announce"u8]?.AsText is { Length: > 0 } only)
+            trackers.Add(only);
+        return trackers;
+    }
+
+    private static List<string> ReadWebSeeds(BencodeValue root)
+    {
+        BencodeValue? value = root["url-list"u8];
+        if (value?.AsText is { Length: > 0 } single)
+            return [single];
+        var webSeeds = new List<string>();
+        foreach (BencodeValue item in value?.AsList ?? [])
+        {
+            if (item.AsText is { Length: > 0 } url)
+                webSeeds.Add(url);
+        }
+        return webSeeds;
+    }
+}

@@ -1,0 +1,27 @@
+namespace Distribution.Contracts.Files;
+
+/// <summary>
+/// Owns the life of one file; keyed by file id. Every change is durable when its call returns, and each call may be repeated
+/// after a lost answer: the same change twice is one change.
+/// </summary>
+public interface IPublishedFileGrain : IGrainWithStringKey
+{
+    /// <summary>Null for an id that was never created.</summary>
+    Task<PublishedFile?> GetAsync();
+
+    /// <summary>An upload has begun: the file exists, in state <see cref="FileState.Uploading"/>.</summary>
+    /// <exception cref="InvalidOperationException">It exists already and is another file.</exception>
+    Task<PublishedFile> CreateAsync(PublishedFile file);
+
+    /// <summary>The content is whole and stored: opens the swarm, then shows the file as published.</summary>
+    Task<PublishedFile> PublishAsync(FileContent content);
+
+    /// <summary>The upload cannot be finished; <paramref name="reason"/> is for people.</summary>
+    Task FailAsync(string reason);
+
+    /// <summary>Null leaves a field as it is.</summary>
+    Task<PublishedFile> UpdateAsync(string? title, PeerPolicy? policy);
+
+    /// <summary>Closes the swarm and every link. The record stays, for the reports.</summary>
+    Task<PublishedFile> UnpublishAsync();
+}

@@ -1,0 +1,48 @@
+namespace Distribution.Contracts.Files;
+
+/// <summary>All that is known of one file, from its first byte to its takedown.</summary>
+[GenerateSerializer, Immutable]
+public sealed record PublishedFile
+{
+    /// <summary>Unguessable; in every link.</summary>
+    [Id(0)]
+    public required string Id { get; init; }
+
+    [Id(1)]
+    public required string PublisherId { get; init; }
+
+    /// <summary>For people; the name where nothing else was given.</summary>
+    [Id(2)]
+    public required string Title { get; init; }
+
+    /// <summary>The file's own name, never a path.</summary>
+    [Id(3)]
+    public required string Name { get; init; }
+
+    /// <summary>Media type, as told at upload.</summary>
+    [Id(4)]
+    public required string ContentType { get; init; }
+
+    [Id(5)]
+    public required long SizeBytes { get; init; }
+
+    [Id(6)]
+    public required FileState State { get; init; }
+
+    [Id(7)]
+    public required DateTimeOffset CreatedAt { get; init; }
+
+    [Id(8)]
+    public PeerPolicy Policy { get; init; }
+
+    /// <summary>What the slicer made of it; null until published.</summary>
+    [Id(9)]
+    public FileContent? Content { get; init; }
+
+    [Id(10)]
+    public DateTimeOffset? PublishedAt { get; init; }
+
+    /// <summary>Why it failed, for people; null otherwise.</summary>
+    [Id(11)]
+    public string? FailureReason { get; init; }
+}

@@ -1,0 +1,133 @@
+using System.Collections.Concurrent;
+using System.Net;
+using System.Security.Cryptography;
+using Distribution.BitTorrent;
+using Distribution.Contracts.Ledgers;
+
+namespace Distribution.Contracts.Metering;
+
+/// <summary>
+/// Counts what a sender's sockets accepted, in a file mapped into memory: the kernel keeps the pages when the process is killed, so a
+/// counter needs no system call and loses nothing to kill -9. After a power failure it may lose what was added since the last
+/// <see cref="Snapshot"/>, never what a snapshot has shown. It lives here, beside the counters' contract, because the web seed and the
+/// edges must count alike.
+/// </summary>
+/// <remarks>
+/// One record a (hour, file, receiver, kind). <see cref="Snapshot"/> gives all of them, cumulative; <see cref="Acknowledge"/> lets those go
+/// that are booked and whose hour is over. With a full disk new records live in memory only, until the process ends.
+/// </remarks>
+public sealed class SendJournal : IDisposable
+{
+    /// <summary>After its hour's end a record may still be added to for this long, by a sender that was held up.</summary>
+    internal const int GraceSeconds = 600;
+
+    private const int HourSeconds = 3600;
+
+    private readonly SendJournalFile _file;
+    private readonly TimeProvider _clock;
+    private readonly ConcurrentDictionary<SendKey, SendSlot> _slots = new();
+    private readonly Lock _growth = new();
+
+    private SendJournal(SendJournalFile file, TimeProvider clock)
+    {
+        _file = file;
+        _clock = clock;
+    }
+
+    /// <summary>Names this file among all that a source ever had, 16 hexadecimal digits.</summary>
+    public string Epoch => _file.Epoch;
+
+    /// <summary>Opens the file, or makes it. Only one process can have it open.</summary>
+    /// <exception cref="IOException">In use, not readable, or no journal.</exception>
+    public static SendJournal Open(string path, TimeProvider clock)
+    {
+        SendJournalFile file = SendJournalFile.Open(path, RandomNumberGenerator.GetHexString(16, lowercase: true));
+        var journal = new SendJournal(file, clock);
+        foreach ((SendKey key, SendSlot slot) in file.ReadAll())
+            journal._slots[key] = slot;
+        return journal;
+    }
+
+    /// <summary>A meter for one receiver of one file; keep it for as long as you send there.</summary>
+    public SendMeter Meter(InfoHash infoHash, IPAddress receiver, SendKind kind)
+    {
+        if (receiver.IsIPv4MappedToIPv6)
+            receiver = receiver.MapToIPv4();
+        return new JournalMeter(this, infoHash, receiver, kind);
+    }
+
+    /// <summary>All counters, cumulative. What it shows has reached the disk.</summary>
+    public IReadOnlyList<SendCounter> Snapshot()
+    {
+        var counters = new List<SendCounter>(_slots.Count);
+        foreach ((SendKey key, SendSlot slot) in _slots)
+        {
+            long bytes = slot.Read();
+            if (bytes > 0)
+                counters.Add(
+                    new SendCounter(key.InfoHash.ToString(), key.Receiver.ToString(), key.Kind, key.HourStart, bytes)
+                );
+        }
+        _file.Flush();
+        return counters;
+    }
+
+    /// <summary>Tells that <paramref name="booked"/> is in the ledger: records of past hours that have not grown since are let go.</summary>
+    public void Acknowledge(IReadOnlyList<SendCounter> booked)
+    {
+        long now = _clock.GetUtcNow().ToUnixTimeSeconds();
+        foreach (SendCounter counter in booked)
+        {
+            if (counter.HourStart + HourSeconds + GraceSeconds > now)
+                continue;
+            var key = new SendKey(
+                InfoHash.Parse(counter.InfoHash),
+                IPAddress.Parse(counter.Address),
+                counter.Kind,
+                counter.HourStart
+            );
+            if (_slots.TryGetValue(key, out SendSlot? slot) && slot.Read() == counter.BytesSent)
+            {
+                _slots.TryRemove(key, out _);
+                _file.Release(slot);
+            }
+        }
+    }
+
+    public void Dispose() => _file.Dispose();
+
+    private SendSlot Slot(SendKey key)
+    {
+        if (_slots.TryGetValue(key, out SendSlot? slot))
+            return slot;
+        lock (_growth)
+        {
+            if (!_slots.TryGetValue(key, out slot))
+                _slots[key] = slot = _file.Allocate(key);
+            return slot;
+        }
+    }
+
+    private sealed class JournalMeter(SendJournal journal, InfoHash infoHash, IPAddress receiver, SendKind kind)
+        : SendMeter
+    {
+        private Hour? _hour;
+
+        public override void Add(long bytes)
+        {
+            if (bytes <= 0)
+                return;
+            long now = journal._clock.GetUtcNow().ToUnixTimeSeconds();
+            Hour? hour = _hour;
+            if (hour is null || now >= hour.End)
+            {
+                long start = now - now % HourSeconds;
+                var key = new SendKey(infoHash, receiver, kind, start);
+                _hour = hour = new Hour(start + HourSeconds, journal.Slot(key));
+            }
+            hour.Slot.Add(bytes);
+        }
+
+        private sealed record Hour(long End, SendSlot Slot);
+    }
+}

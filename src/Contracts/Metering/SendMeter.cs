@@ -1,0 +1,8 @@
+namespace Distribution.Contracts.Metering;
+
+/// <summary>Counts one receiver's bytes of one file; from <see cref="SendJournal.Meter"/>. Any thread may add.</summary>
+public abstract class SendMeter
+{
+    /// <summary>Adds what a socket has just accepted. Survives the end of the process by any signal once it returns.</summary>
+    public abstract void Add(long bytes);
+}

@@ -1,0 +1,7 @@
+namespace Distribution.Contracts.Reports;
+
+/// <summary>Reads the ledger. Stateless: any activation answers, key 0.</summary>
+public interface IReportGrain : IGrainWithIntegerKey
+{
+    Task<SavingsReport> GetAsync(ReportQuery query);
+}

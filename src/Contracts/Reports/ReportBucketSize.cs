@@ -1,0 +1,7 @@
+namespace Distribution.Contracts.Reports;
+
+public enum ReportBucketSize
+{
+    Hour,
+    Day,
+}

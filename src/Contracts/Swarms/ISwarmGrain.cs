@@ -1,0 +1,39 @@
+using System.Net;
+using Distribution.Contracts.Edges;
+
+namespace Distribution.Contracts.Swarms;
+
+/// <summary>
+/// The authority over one swarm; keyed by its info-hash, 40 hexadecimal digits in lower case. Policy and counts of completion are
+/// durable; peers are soft state that comes back with the next announce.
+/// </summary>
+public interface ISwarmGrain : IGrainWithStringKey
+{
+    /// <summary>Opens the swarm, or gives an open one its new policy. Durable when it returns.</summary>
+    Task OpenAsync(SwarmDefinition definition);
+
+    /// <summary>Refuses every later announce and takes the edges away. Durable when it returns.</summary>
+    Task CloseAsync();
+
+    /// <summary>One announce; what it adds to the ledger is durable before the reply.</summary>
+    Task<AnnounceReply> AnnounceAsync(SwarmAnnounce announce);
+
+    /// <summary>Null for a swarm that is not open.</summary>
+    Task<ScrapeCounts?> ScrapeAsync();
+
+    /// <summary>Null for a swarm that is not open.</summary>
+    Task<SwarmSnapshot?> GetSnapshotAsync();
+
+    /// <summary>
+    /// An edge node seeds this swarm until <paramref name="leaseSeconds"/> from now, at these endpoints. Answers the viewers it should
+    /// dial; null: the swarm is closed, drop it.
+    /// </summary>
+    Task<IReadOnlyList<IPEndPoint>?> AttachEdgeAsync(
+        string nodeId,
+        IReadOnlyList<IPEndPoint> endpoints,
+        int leaseSeconds
+    );
+
+    /// <summary>What an edge saw of its peers' progress; durable when it returns.</summary>
+    Task WitnessAsync(string nodeId, IReadOnlyList<PeerProgress> progress);
+}

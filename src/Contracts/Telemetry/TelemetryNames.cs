@@ -1,0 +1,36 @@
+namespace Distribution.Contracts.Telemetry;
+
+/// <summary>Names of meters, instruments and activity sources: dashboards and alerts depend on them.</summary>
+public static class TelemetryNames
+{
+    public const string SilosSource = "Distribution.Silos";
+    public const string IngestSource = "Distribution.Ingest";
+    public const string EdgeSeederSource = "Distribution.EdgeSeeder";
+
+    /// <summary>Counter, bytes: accepted from uploads.</summary>
+    public const string UploadBytes = "distribution.ingest.upload.bytes";
+
+    /// <summary>Histogram, seconds: hashing of one block of an upload.</summary>
+    public const string HashingSeconds = "distribution.ingest.hashing.duration";
+
+    /// <summary>Histogram, seconds: from the last byte to published.</summary>
+    public const string PublishSeconds = "distribution.ingest.publish.duration";
+
+    /// <summary>Counter, bytes: accepted by sockets from the web seed and the plain link; tag "kind".</summary>
+    public const string WebSeedBytes = "distribution.webseed.sent.bytes";
+
+    /// <summary>Counter: announces answered; tags "transport", "event", "refused".</summary>
+    public const string Announces = "distribution.tracker.announces";
+
+    /// <summary>Gauge: peers in all swarms of this silo; tag "role" (seeder, leecher, edge).</summary>
+    public const string Peers = "distribution.tracker.peers";
+
+    /// <summary>Counter, bytes: payload that edges sent.</summary>
+    public const string EdgeBytes = "distribution.edge.sent.bytes";
+
+    /// <summary>Counter, bytes: fetched into the edge's cache.</summary>
+    public const string EdgeFillBytes = "distribution.edge.fill.bytes";
+
+    /// <summary>Gauge: open connections of the edge.</summary>
+    public const string EdgeConnections = "distribution.edge.connections";
+}
