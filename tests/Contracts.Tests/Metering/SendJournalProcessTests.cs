@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
 using Distribution.Contracts.Metering;
+using Distribution.Tests.Shared;
 
 namespace Distribution.Contracts.Tests.Metering;
 
@@ -63,9 +64,9 @@ public sealed class SendJournalProcessTests : IDisposable
         // Room for the header and one segment of 16,384 records, and a part of the next.
         string disk = Path.Combine(_folder.Folder, "disk");
         Directory.CreateDirectory(disk);
-        (int mounted, string said) = await RunAsync("mount", "-t", "tmpfs", "-o", "size=1600k", "tmpfs", disk);
-        if (mounted != 0)
-            Assert.Skip($"Cannot mount a small tmpfs here: {said.Trim()}");
+        ToolResult mounted = await ExternalTool.RunAsync("mount", "-t", "tmpfs", "-o", "size=1600k", "tmpfs", disk);
+        if (mounted.ExitCode != 0)
+            Assert.Skip($"Cannot mount a small tmpfs here: {mounted.Error.Trim()}");
         try
         {
             string path = Path.Combine(disk, "sends.journal");
@@ -86,7 +87,7 @@ public sealed class SendJournalProcessTests : IDisposable
                 );
                 homeless.Add(1);
                 Assert.Equal(16_385, journal.Snapshot().Count);
-                Assert.Equal(0, (await RunAsync("mount", "-o", "remount,size=8m", disk)).ExitCode);
+                Assert.Equal(0, (await ExternalTool.RunAsync("mount", "-o", "remount,size=8m", disk)).ExitCode);
                 journal.Meter(JournalFolder.File1, JournalFolder.Receiver(2), Ledgers.SendKind.Edge).Add(1);
                 homeless.Add(1);
             }
@@ -95,19 +96,9 @@ public sealed class SendJournalProcessTests : IDisposable
         }
         finally
         {
-            await RunAsync("umount", "-l", disk);
+            await ExternalTool.RunAsync("umount", "-l", disk);
         }
     }
 
     private static long Number(string text) => long.Parse(text, CultureInfo.InvariantCulture);
-
-    private static async Task<(int ExitCode, string Said)> RunAsync(string program, params string[] arguments)
-    {
-        using Process process = Process.Start(
-            new ProcessStartInfo(program, arguments) { RedirectStandardError = true }
-        )!;
-        string said = await process.StandardError.ReadToEndAsync(Cancelled);
-        await process.WaitForExitAsync(Cancelled);
-        return (process.ExitCode, said);
-    }
 }
