@@ -117,7 +117,7 @@ class Product:
                     return
             except (urllib.error.URLError, OSError) as error:
                 if time.monotonic() > deadline or self._traced[0][1].poll() is not None:
-                    raise RuntimeError(f"the server does not become ready: {error}\n{self.log('server')[-4000:]}") from error
+                    raise RuntimeError(f"the server does not become ready: {error}\n{self.log('server')[-4000:]}") from None
                 time.sleep(0.1)
 
     def _ask(self, *arguments):

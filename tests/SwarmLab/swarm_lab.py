@@ -157,7 +157,7 @@ def watch(options, viewers, torrent, folder, sources, chance):
         running.append(process)
     for process in running:
         if process.stdout.readline() != "ready\n":
-            raise RuntimeError("a viewer did not start: see its log")
+            raise RuntimeError("a viewer did not start (--keep leaves its log)")
     say(f"{len(running)} viewers begin")
     for process in running:
         process.stdin.write("begin\n")
@@ -166,7 +166,7 @@ def watch(options, viewers, torrent, folder, sources, chance):
     for process in running:
         answer, _ = process.communicate()
         if process.returncode != 0 or not answer:
-            raise RuntimeError(f"a viewer ended with status {process.returncode}")
+            raise RuntimeError(f"a viewer ended with status {process.returncode} (--keep leaves its log)")
         books.append(json.loads(answer))
         say(f"{books[-1]['address']} left, done after {books[-1]['done_seconds'] or float('nan'):.1f} s")
     return books
@@ -201,6 +201,9 @@ def main():
     folder = tempfile.mkdtemp(prefix="swarm-lab-")
     try:
         comparison = run(options, folder)
+    except RuntimeError as error:
+        print(f"FAULT  {error}")
+        return 1
     finally:
         if options.keep:
             say(f"kept {folder}")
