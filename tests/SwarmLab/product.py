@@ -36,13 +36,11 @@ class Product:
         self._start("server", server, serve)
         self._await_ready()
         if edge:
-            with open(os.path.join(self._data, "keys", "edge.key"), encoding="utf-8") as file:
-                key = file.read().strip()
+            key = self._key("edge.key")
             self._start(
                 "edge",
                 edge,
-                ["edge", "--server", self.url, "--port", str(EDGE_PORT), "--data", os.path.join(folder, "edge")],
-                {"DISTRIBUTION_EDGE_KEY": key},
+                ["edge", "--server", self.url, "--edge-key", key, "--port", str(EDGE_PORT), "--data", os.path.join(folder, "edge")],
             )
 
     def publish(self, path):
@@ -54,10 +52,9 @@ class Product:
             output.write(answer.read())
 
     def swarm(self, file):
-        with open(os.path.join(self._data, "keys", "api.key"), encoding="utf-8") as key:
-            request = urllib.request.Request(
-                f"{self.url}/api/v1/files/{file['id']}/swarm", headers={"Authorization": f"Bearer {key.read().strip()}"}
-            )
+        request = urllib.request.Request(
+            f"{self.url}/api/v1/files/{file['id']}/swarm", headers={"Authorization": f"Bearer {self._key('api.key')}"}
+        )
         with urllib.request.urlopen(request, timeout=10) as answer:
             return json.load(answer)
 
@@ -77,7 +74,7 @@ class Product:
         with open(os.path.join(self._folder, f"{name}.log"), encoding="utf-8", errors="replace") as file:
             return file.read()
 
-    def _start(self, name, node, arguments, environment=None):
+    def _start(self, name, node, arguments):
         read_end, write_end = os.pipe()
         with open(os.path.join(self._folder, f"{name}.log"), "wb") as log:
             process = node.start(
@@ -85,7 +82,6 @@ class Product:
                 stdout=log,
                 stderr=log,
                 pass_fds=[write_end],
-                env={**os.environ, **(environment or {})},
             )
         os.close(write_end)
         book = self.books[name] = SocketBook(self._classify)
@@ -108,6 +104,10 @@ class Product:
         if self._is_viewer(host_of(remote)):
             return PeerConnection()
         return None
+
+    def _key(self, name):
+        with open(os.path.join(self._data, "keys", name), encoding="utf-8") as file:
+            return file.read().strip()
 
     def _await_ready(self, timeout_seconds=60):
         deadline = time.monotonic() + timeout_seconds

@@ -51,8 +51,7 @@ def main():
         if done_seconds is None and torrent.status().is_seeding:
             done_seconds = time.monotonic() - began
             deadline = min(deadline, time.monotonic() + settings["linger_seconds"])
-    torrent.pause()
-    books.take_until_stopped(session)
+    books.stop(torrent, session)
 
     status = torrent.status(lt.torrent_handle.query_accurate_download_counters)
     print(
@@ -85,7 +84,7 @@ class Books:
         self._edges = edges
         self.events = []
         self._torrent = torrent
-        self._stopped = False
+        self._paused = self._told = False
 
     def take(self, alerts):
         for alert in alerts:
@@ -93,7 +92,9 @@ class Books:
                 left = self._torrent.piece_size(alert.piece_index) - alert.block_index * BLOCK_LENGTH
                 self.received[self._source(*alert.ip)] += min(left, BLOCK_LENGTH)
             elif isinstance(alert, lt.torrent_paused_alert):
-                self._stopped = True
+                self._paused = True
+            elif isinstance(alert, lt.tracker_reply_alert):
+                self._told = True
             elif isinstance(alert, (lt.tracker_error_alert, lt.tracker_warning_alert, lt.url_seed_alert, lt.hash_failed_alert)):
                 self.events.append(alert.message())
 
@@ -102,10 +103,12 @@ class Books:
             return "web_seed"
         return "edge" if address in self._edges else "peers"
 
-    def take_until_stopped(self, session, timeout_seconds=5):
-        """Until every connection is closed."""
+    def stop(self, torrent, session, timeout_seconds=3):
+        """Leaves the swarm: closes every connection, tells the tracker, and waits for its answer."""
+        self._paused = self._told = False
+        torrent.pause()
         deadline = time.monotonic() + timeout_seconds
-        while not self._stopped and time.monotonic() < deadline:
+        while not (self._paused and self._told) and time.monotonic() < deadline:
             session.wait_for_alert(200)
             self.take(session.pop_alerts())
 
