@@ -1,16 +1,37 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
 using System.Text;
 
 namespace Distribution.BitTorrent.Magnets;
 
-/// <summary>A magnet link for a v1 torrent (BEP 9, "magnet URI format").</summary>
+/// <summary>A magnet link for a v1, v2 or hybrid torrent (BEP 9, "magnet URI format"). Texts are as they stood in the link: judge them before use.</summary>
 public sealed record MagnetLink
 {
     /// <summary>Longer links than this are refused when parsing, in characters.</summary>
     public const int MaxLength = 16 * 1024;
 
-    /// <summary><c>xt=urn:btih:</c>, written as hexadecimal; base32 is read too.</summary>
+    // Multihash: function 0x12 (SHA-256), 0x20 bytes.
+    private const string Sha256Multihash = "1220";
+
+    /// <summary>
+    /// The torrent's identity on the wire and at trackers. <c>xt=urn:btih:</c>, written as hexadecimal; base32 is read too. For v2 alone
+    /// it is <see cref="InfoHashV2"/> cut to 20 bytes (BEP 52), and not written.
+    /// </summary>
     public required InfoHash InfoHash { get; init; }
+
+    /// <summary><c>xt=urn:btmh:1220</c>, a SHA-256 multihash: the torrent is v2 or, beside a v1 info-hash, hybrid.</summary>
+    public InfoHashV2? InfoHashV2 { get; init; }
+
+    /// <summary>What the link says that the torrent speaks.</summary>
+    public TorrentVersions Versions
+    {
+        get
+        {
+            if (InfoHashV2 is not { } v2)
+                return TorrentVersions.V1;
+            return InfoHash == v2.Truncate() ? TorrentVersions.V2 : TorrentVersions.Hybrid;
+        }
+    }
 
     /// <summary><c>dn</c>: the name to show until the metadata is there.</summary>
     public string? DisplayName { get; init; }
@@ -24,12 +45,18 @@ public sealed record MagnetLink
     /// <summary><c>ws</c>: web seeds (BEP 19).</summary>
     public IReadOnlyList<string> WebSeeds { get; init; } = [];
 
-    /// <summary><c>xs</c>: where the .torrent file itself can be had.</summary>
+    /// <summary><c>xs</c>: where the .torrent file itself can be had, over HTTP. Other exact sources are passed over.</summary>
     public string? ExactSource { get; init; }
 
     public override string ToString()
     {
-        var text = new StringBuilder("magnet:?xt=urn:btih:").Append(InfoHash.ToString());
+        var text = new StringBuilder("magnet:?");
+        if (Versions.HasFlag(TorrentVersions.V1))
+            text.Append("xt=urn:btih:").Append(InfoHash.ToString());
+        if (Versions == TorrentVersions.Hybrid)
+            text.Append('&');
+        if (InfoHashV2 is { } v2)
+            text.Append("xt=urn:btmh:").Append(Sha256Multihash).Append(v2.ToString());
         Append(text, "dn", DisplayName);
         Append(text, "xl", LengthBytes?.ToString(CultureInfo.InvariantCulture));
         foreach (string tracker in Trackers)
@@ -40,8 +67,15 @@ public sealed record MagnetLink
         return text.ToString();
     }
 
-    /// <summary>Parses a magnet link; unknown parameters are passed over. False: <paramref name="error"/> says why, for people.</summary>
-    public static bool TryParse(string text, out MagnetLink? link, out string? error)
+    /// <summary>
+    /// Parses a magnet link. Unknown and empty parameters are passed over; where one value is wanted, the first that is valid counts.
+    /// False: <paramref name="error"/> says why, for people.
+    /// </summary>
+    public static bool TryParse(
+        string text,
+        [NotNullWhen(true)] out MagnetLink? link,
+        [NotNullWhen(false)] out string? error
+    )
     {
         link = null;
         error = null;
@@ -53,6 +87,7 @@ public sealed record MagnetLink
         }
 
         InfoHash? infoHash = null;
+        InfoHashV2? infoHashV2 = null;
         string? displayName = null;
         string? exactSource = null;
         long? length = null;
@@ -61,7 +96,7 @@ public sealed record MagnetLink
         foreach (string parameter in text[scheme.Length..].Split('&', StringSplitOptions.RemoveEmptyEntries))
         {
             int equals = parameter.IndexOf('=', StringComparison.Ordinal);
-            if (equals <= 0)
+            if (equals <= 0 || equals == parameter.Length - 1)
                 continue;
             string value = Uri.UnescapeDataString(parameter[(equals + 1)..].Replace('+', ' '));
             // Several values of one kind may be numbered: "tr.1".
@@ -70,10 +105,15 @@ public sealed record MagnetLink
                 case "xt" when infoHash is null && TryParseTopic(value, out InfoHash hash):
                     infoHash = hash;
                     break;
-                case "dn":
-                    displayName = value;
+                case "xt" when infoHashV2 is null && TryParseTopicV2(value, out InfoHashV2 hash):
+                    infoHashV2 = hash;
                     break;
-                case "xl" when long.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out long bytes):
+                case "dn":
+                    displayName ??= value;
+                    break;
+                case "xl"
+                    when length is null
+                        && long.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out long bytes):
                     length = bytes;
                     break;
                 case "tr":
@@ -82,19 +122,21 @@ public sealed record MagnetLink
                 case "ws":
                     webSeeds.Add(value);
                     break;
-                case "xs":
-                    exactSource = value;
+                case "xs" when IsHttp(value):
+                    exactSource ??= value;
                     break;
             }
         }
-        if (infoHash is not { } found)
+        if ((infoHash ?? infoHashV2?.Truncate()) is not { } found)
         {
-            error = "The link names no v1 info-hash (xt=urn:btih: and 40 hexadecimal or 32 base32 digits).";
+            error =
+                "The link names no info-hash (xt=urn:btih: and 40 hexadecimal or 32 base32 digits, or xt=urn:btmh:1220 and 64 hexadecimal digits).";
             return false;
         }
         link = new MagnetLink
         {
             InfoHash = found,
+            InfoHashV2 = infoHashV2,
             DisplayName = displayName,
             LengthBytes = length,
             Trackers = trackers,
@@ -110,6 +152,10 @@ public sealed record MagnetLink
             text.Append('&').Append(key).Append('=').Append(Uri.EscapeDataString(value));
     }
 
+    private static bool IsHttp(string url) =>
+        url.StartsWith("http://", StringComparison.OrdinalIgnoreCase)
+        || url.StartsWith("https://", StringComparison.OrdinalIgnoreCase);
+
     private static bool TryParseTopic(string topic, out InfoHash hash)
     {
         hash = default;
@@ -118,6 +164,14 @@ public sealed record MagnetLink
             return false;
         ReadOnlySpan<char> digits = topic.AsSpan(prefix.Length);
         return digits.Length == 32 ? TryParseBase32(digits, out hash) : InfoHash.TryParse(digits, null, out hash);
+    }
+
+    private static bool TryParseTopicV2(string topic, out InfoHashV2 hash)
+    {
+        hash = default;
+        const string prefix = "urn:btmh:" + Sha256Multihash;
+        return topic.StartsWith(prefix, StringComparison.OrdinalIgnoreCase)
+            && BitTorrent.InfoHashV2.TryParse(topic.AsSpan(prefix.Length), null, out hash);
     }
 
     private static bool TryParseBase32(ReadOnlySpan<char> digits, out InfoHash hash)
@@ -129,10 +183,11 @@ public sealed record MagnetLink
         int written = 0;
         foreach (char digit in digits)
         {
-            int value = char.ToUpperInvariant(digit) switch
+            int value = digit switch
             {
-                >= 'A' and <= 'Z' and var letter => letter - 'A',
-                >= '2' and <= '7' and var number => number - '2' + 26,
+                >= 'A' and <= 'Z' => digit - 'A',
+                >= 'a' and <= 'z' => digit - 'a',
+                >= '2' and <= '7' => digit - '2' + 26,
                 _ => -1,
             };
             if (value < 0)
