@@ -1,0 +1,5 @@
+using Xunit.Sdk;
+using Xunit.v3;
+
+// Real servers and clients move hundreds of megabytes: one test at a time, or the deadlines mean nothing.
+[assembly: Parallelization(Mode = ParallelMode.None)]
