@@ -1,6 +1,4 @@
 using System.Diagnostics.CodeAnalysis;
-using System.Runtime.CompilerServices;
-using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 
 namespace Distribution.BitTorrent;
@@ -9,22 +7,17 @@ namespace Distribution.BitTorrent;
 /// A torrent's 20-byte identity on the wire and at trackers: the SHA-1 of the info dictionary (BEP 3), or the first 20 bytes of its
 /// SHA-256 (BEP 52). A value: compares and hashes by its bytes.
 /// </summary>
-[InlineArray(LengthBytes)]
-[SuppressMessage("Usage", "CA2231:Overload operator equals", Justification = "They are overloaded below.")]
-public struct InfoHash : IEquatable<InfoHash>, ISpanParsable<InfoHash>
+public readonly record struct InfoHash : ISpanParsable<InfoHash>
 {
-    public const int LengthBytes = 20;
+    public const int LengthBytes = TwentyBytes.Length;
 
-    private byte _first;
+    private readonly TwentyBytes _bytes;
 
     /// <param name="bytes">Exactly 20 bytes.</param>
     /// <exception cref="ArgumentException">Another length.</exception>
-    public InfoHash(ReadOnlySpan<byte> bytes)
-    {
-        if (bytes.Length != LengthBytes)
-            throw new ArgumentException($"An info-hash has {LengthBytes} bytes, not {bytes.Length}.", nameof(bytes));
-        bytes.CopyTo(this);
-    }
+    public InfoHash(ReadOnlySpan<byte> bytes) => _bytes = new TwentyBytes(bytes, "An info-hash");
+
+    private InfoHash(TwentyBytes bytes) => _bytes = bytes;
 
     /// <summary>The v1 info-hash of a bencoded info dictionary (BEP 3).</summary>
     public static InfoHash OfInfoDictionary(ReadOnlySpan<byte> infoDictionary)
@@ -35,24 +28,12 @@ public struct InfoHash : IEquatable<InfoHash>, ISpanParsable<InfoHash>
     }
 
     [UnscopedRef]
-    public readonly ReadOnlySpan<byte> AsSpan() => MemoryMarshal.CreateReadOnlySpan(in _first, LengthBytes);
-
-    public readonly bool Equals(InfoHash other) => AsSpan().SequenceEqual(other.AsSpan());
-
-    public override readonly bool Equals([NotNullWhen(true)] object? obj) => obj is InfoHash other && Equals(other);
-
-    // The bytes are a digest, so any eight of them are a good hash of honest input; dictionaries that strangers can fill
-    // with made-up hashes must bound themselves.
-    public override readonly int GetHashCode() => HashCode.Combine(MemoryMarshal.Read<ulong>(AsSpan()[4..]));
-
-    public static bool operator ==(InfoHash left, InfoHash right) => left.Equals(right);
-
-    public static bool operator !=(InfoHash left, InfoHash right) => !left.Equals(right);
+    public ReadOnlySpan<byte> AsSpan() => _bytes.AsSpan();
 
     /// <summary>40 lower-case hexadecimal digits.</summary>
-    public override readonly string ToString() => Convert.ToHexStringLower(AsSpan());
+    public override string ToString() => _bytes.ToString();
 
-    /// <summary>Parses 40 hexadecimal digits.</summary>
+    /// <summary>Parses 40 hexadecimal digits of either case.</summary>
     /// <exception cref="FormatException">Anything else.</exception>
     public static InfoHash Parse(ReadOnlySpan<char> text, IFormatProvider? provider = null) =>
         TryParse(text, provider, out InfoHash hash)
@@ -63,17 +44,9 @@ public struct InfoHash : IEquatable<InfoHash>, ISpanParsable<InfoHash>
 
     public static bool TryParse(ReadOnlySpan<char> text, IFormatProvider? provider, out InfoHash result)
     {
-        result = default;
-        if (text.Length != 2 * LengthBytes)
-            return false;
-        Span<byte> bytes = stackalloc byte[LengthBytes];
-        if (
-            Convert.FromHexString(text, bytes, out _, out int written) != System.Buffers.OperationStatus.Done
-            || written != LengthBytes
-        )
-            return false;
-        result = new InfoHash(bytes);
-        return true;
+        bool parsed = TwentyBytes.TryParse(text, out TwentyBytes bytes);
+        result = parsed ? new InfoHash(bytes) : default;
+        return parsed;
     }
 
     public static bool TryParse([NotNullWhen(true)] string? text, IFormatProvider? provider, out InfoHash result) =>

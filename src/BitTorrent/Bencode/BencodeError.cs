@@ -11,10 +11,10 @@ public enum BencodeError
     /// <summary>A byte that starts no value, or ends none.</summary>
     UnexpectedByte,
 
-    /// <summary>Leading zero, minus zero, no digits, or beyond 64 bits.</summary>
+    /// <summary>Leading zero, minus zero, no digits, another character, or beyond 64 bits.</summary>
     InvalidInteger,
 
-    /// <summary>A string length with a leading zero, or longer than what is left.</summary>
+    /// <summary>A string length with a leading zero, longer than what is left, or of 1 GB and more.</summary>
     InvalidStringLength,
 
     /// <summary>A dictionary key that is no string, or a key without a value.</summary>

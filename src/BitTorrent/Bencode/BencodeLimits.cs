@@ -8,8 +8,10 @@ public readonly record struct BencodeLimits(int MaxDepth, int MaxTokens)
     /// <summary>The reader keeps its stack in fixed fields, so no input can make it deeper than this.</summary>
     public const int HardMaxDepth = 64;
 
-    /// <summary>Metainfo: depth 16, 4 million tokens (a folder of a few hundred thousand files).</summary>
-    public static BencodeLimits Metainfo { get; } = new(MaxDepth: 16, MaxTokens: 4_000_000);
+    /// <summary>
+    /// Metainfo: depth 16, 1 million tokens (a folder of a hundred thousand files; some 100 MB when all of it is parsed).
+    /// </summary>
+    public static BencodeLimits Metainfo { get; } = new(MaxDepth: 16, MaxTokens: 1_000_000);
 
     /// <summary>A wire or tracker message: depth 8, 16 384 tokens.</summary>
     public static BencodeLimits Message { get; } = new(MaxDepth: 8, MaxTokens: 16_384);

@@ -149,30 +149,28 @@ public ref struct BencodeReader
 
     private bool ReadInteger()
     {
-        ReadOnlySpan<byte> rest = _data[(Position + 1)..];
-        // "-9223372036854775808" has 20 characters: the end must stand within 21 bytes.
-        int end = rest[..Math.Min(rest.Length, 21)].IndexOf((byte)'e');
-        if (end < 0)
-            return Fail(rest.Length < 21 ? BencodeError.Truncated : BencodeError.InvalidInteger);
-        ReadOnlySpan<byte> digits = rest[..end];
-        bool negative = digits.Length > 0 && digits[0] == (byte)'-';
+        int at = Position + 1;
+        bool negative = at < _data.Length && _data[at] == (byte)'-';
         if (negative)
-            digits = digits[1..];
-        if (digits.Length == 0 || (digits[0] == (byte)'0' && (digits.Length > 1 || negative)))
-            return Fail(BencodeError.InvalidInteger);
-
+            at++;
+        int firstDigit = at;
         ulong magnitude = 0;
-        foreach (byte digit in digits)
+        for (; at < _data.Length && _data[at] is >= (byte)'0' and <= (byte)'9'; at++)
         {
-            if (digit is < (byte)'0' or > (byte)'9' || magnitude > (ulong.MaxValue - 9) / 10)
+            bool afterZero = magnitude == 0 && at > firstDigit;
+            if (afterZero || magnitude > (ulong.MaxValue - 9) / 10)
                 return Fail(BencodeError.InvalidInteger);
-            magnitude = magnitude * 10 + (uint)(digit - '0');
+            magnitude = magnitude * 10 + (uint)(_data[at] - '0');
         }
-        if (magnitude > (negative ? 1UL << 63 : long.MaxValue))
+        if (at >= _data.Length)
+            return Fail(BencodeError.Truncated);
+        bool isMinusZero = negative && magnitude == 0;
+        bool isTooLarge = magnitude > (negative ? 1UL << 63 : long.MaxValue);
+        if (_data[at] != (byte)'e' || at == firstDigit || isMinusZero || isTooLarge)
             return Fail(BencodeError.InvalidInteger);
 
         Integer = negative ? unchecked(-(long)magnitude) : (long)magnitude;
-        Position += end + 2;
+        Position = at + 1;
         TokenType = BencodeTokenType.Integer;
         return true;
     }
@@ -183,7 +181,7 @@ public ref struct BencodeReader
         int length = 0;
         while (at < _data.Length && _data[at] is >= (byte)'0' and <= (byte)'9')
         {
-            // Ten digits reach past any span; a length that long is a fault whatever follows.
+            // Nine digits at most, just under 1 GB, so that the length cannot overflow; and no leading zero.
             if (at - Position == 9 || (length == 0 && at > Position))
                 return Fail(BencodeError.InvalidStringLength);
             length = length * 10 + (_data[at] - '0');

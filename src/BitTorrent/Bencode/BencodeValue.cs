@@ -1,4 +1,6 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Text;
+using System.Text.Unicode;
 
 namespace Distribution.BitTorrent.Bencode;
 
@@ -37,14 +39,15 @@ public sealed class BencodeValue
 
     public long? AsInteger => Type == BencodeTokenType.Integer ? _integer : null;
 
-    public ReadOnlyMemory<byte>? AsBytes => Type == BencodeTokenType.Bytes ? _source : null;
+    // Not a bare null: that would turn into an empty memory, by way of a null array.
+    public ReadOnlyMemory<byte>? AsBytes => Type == BencodeTokenType.Bytes ? _source : default(ReadOnlyMemory<byte>?);
 
     /// <summary>The string as UTF-8; null where it is no string or no valid UTF-8.</summary>
     public string? AsText
     {
         get
         {
-            if (Type != BencodeTokenType.Bytes || !System.Text.Unicode.Utf8.IsValid(_source.Span))
+            if (Type != BencodeTokenType.Bytes || !Utf8.IsValid(_source.Span))
                 return null;
             return Encoding.UTF8.GetString(_source.Span);
         }
@@ -74,7 +77,7 @@ public sealed class BencodeValue
     public static bool TryParse(
         ReadOnlyMemory<byte> data,
         BencodeLimits limits,
-        out BencodeValue? value,
+        [NotNullWhen(true)] out BencodeValue? value,
         out BencodeError error
     )
     {
@@ -91,7 +94,7 @@ public sealed class BencodeValue
     public static bool TryParsePrefix(
         ReadOnlyMemory<byte> data,
         BencodeLimits limits,
-        out BencodeValue? value,
+        [NotNullWhen(true)] out BencodeValue? value,
         out int consumedBytes,
         out BencodeError error
     )

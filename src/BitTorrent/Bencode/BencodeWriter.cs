@@ -35,15 +35,17 @@ public readonly struct BencodeWriter(IBufferWriter<byte> output)
     }
 
     /// <summary>The prefix of a byte string whose <paramref name="lengthBytes"/> bytes the caller then writes itself.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">A negative length.</exception>
     public void BeginBytes(int lengthBytes)
     {
+        ArgumentOutOfRangeException.ThrowIfNegative(lengthBytes);
         Span<byte> span = output.GetSpan(11);
         Utf8Formatter.TryFormat(lengthBytes, span, out int digits);
         span[digits] = (byte)':';
         output.Advance(digits + 1);
     }
 
-    /// <summary>Text, as UTF-8.</summary>
+    /// <summary>Text, as UTF-8; half a surrogate pair becomes U+FFFD.</summary>
     public void WriteText(string value)
     {
         int length = Encoding.UTF8.GetByteCount(value);

@@ -1,9 +1,10 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
 using System.Text;
 
 namespace Distribution.BitTorrent.Magnets;
 
-/// <summary>A magnet link for a v1 torrent (BEP 9, "magnet URI format").</summary>
+/// <summary>A magnet link for a v1 torrent (BEP 9, "magnet URI format"). Texts are as they stood in the link: judge them before use.</summary>
 public sealed record MagnetLink
 {
     /// <summary>Longer links than this are refused when parsing, in characters.</summary>
@@ -24,7 +25,7 @@ public sealed record MagnetLink
     /// <summary><c>ws</c>: web seeds (BEP 19).</summary>
     public IReadOnlyList<string> WebSeeds { get; init; } = [];
 
-    /// <summary><c>xs</c>: where the .torrent file itself can be had.</summary>
+    /// <summary><c>xs</c>: where the .torrent file itself can be had, over HTTP. Other exact sources are passed over.</summary>
     public string? ExactSource { get; init; }
 
     public override string ToString()
@@ -40,8 +41,15 @@ public sealed record MagnetLink
         return text.ToString();
     }
 
-    /// <summary>Parses a magnet link; unknown parameters are passed over. False: <paramref name="error"/> says why, for people.</summary>
-    public static bool TryParse(string text, out MagnetLink? link, out string? error)
+    /// <summary>
+    /// Parses a magnet link. Unknown and empty parameters are passed over; where one value is wanted, the first that is valid counts.
+    /// False: <paramref name="error"/> says why, for people.
+    /// </summary>
+    public static bool TryParse(
+        string text,
+        [NotNullWhen(true)] out MagnetLink? link,
+        [NotNullWhen(false)] out string? error
+    )
     {
         link = null;
         error = null;
@@ -61,7 +69,7 @@ public sealed record MagnetLink
         foreach (string parameter in text[scheme.Length..].Split('&', StringSplitOptions.RemoveEmptyEntries))
         {
             int equals = parameter.IndexOf('=', StringComparison.Ordinal);
-            if (equals <= 0)
+            if (equals <= 0 || equals == parameter.Length - 1)
                 continue;
             string value = Uri.UnescapeDataString(parameter[(equals + 1)..].Replace('+', ' '));
             // Several values of one kind may be numbered: "tr.1".
@@ -71,9 +79,11 @@ public sealed record MagnetLink
                     infoHash = hash;
                     break;
                 case "dn":
-                    displayName = value;
+                    displayName ??= value;
                     break;
-                case "xl" when long.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out long bytes):
+                case "xl"
+                    when length is null
+                        && long.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out long bytes):
                     length = bytes;
                     break;
                 case "tr":
@@ -82,8 +92,8 @@ public sealed record MagnetLink
                 case "ws":
                     webSeeds.Add(value);
                     break;
-                case "xs":
-                    exactSource = value;
+                case "xs" when IsHttp(value):
+                    exactSource ??= value;
                     break;
             }
         }
@@ -110,6 +120,10 @@ public sealed record MagnetLink
             text.Append('&').Append(key).Append('=').Append(Uri.EscapeDataString(value));
     }
 
+    private static bool IsHttp(string url) =>
+        url.StartsWith("http://", StringComparison.OrdinalIgnoreCase)
+        || url.StartsWith("https://", StringComparison.OrdinalIgnoreCase);
+
     private static bool TryParseTopic(string topic, out InfoHash hash)
     {
         hash = default;
@@ -129,10 +143,11 @@ public sealed record MagnetLink
         int written = 0;
         foreach (char digit in digits)
         {
-            int value = char.ToUpperInvariant(digit) switch
+            int value = digit switch
             {
-                >= 'A' and <= 'Z' and var letter => letter - 'A',
-                >= '2' and <= '7' and var number => number - '2' + 26,
+                >= 'A' and <= 'Z' => digit - 'A',
+                >= 'a' and <= 'z' => digit - 'a',
+                >= '2' and <= '7' => digit - '2' + 26,
                 _ => -1,
             };
             if (value < 0)

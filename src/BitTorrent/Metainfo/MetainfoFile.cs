@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Diagnostics.CodeAnalysis;
 using Distribution.BitTorrent.Bencode;
 
 namespace Distribution.BitTorrent.Metainfo;
@@ -10,7 +11,11 @@ namespace Distribution.BitTorrent.Metainfo;
 public sealed record MetainfoFile(TorrentInfo Info, IReadOnlyList<string> Trackers, IReadOnlyList<string> WebSeeds)
 {
     /// <summary>Parses a .torrent file. False: <paramref name="error"/> says what is wrong, for people.</summary>
-    public static bool TryParse(ReadOnlyMemory<byte> data, out MetainfoFile? metainfo, out string? error)
+    public static bool TryParse(
+        ReadOnlyMemory<byte> data,
+        [NotNullWhen(true)] out MetainfoFile? metainfo,
+        [NotNullWhen(false)] out string? error
+    )
     {
         metainfo = null;
         if (!BencodeValue.TryParse(data, BencodeLimits.Metainfo, out BencodeValue? root, out BencodeError bencodeError))
@@ -18,14 +23,14 @@ public sealed record MetainfoFile(TorrentInfo Info, IReadOnlyList<string> Tracke
             error = $"The file is not valid bencode: {bencodeError}.";
             return false;
         }
-        if (root!["info"u8] is not { } infoValue)
+        if (root["info"u8] is not { } infoValue)
         {
             error = "The file has no info dictionary.";
             return false;
         }
         if (!TorrentInfo.TryRead(infoValue, out TorrentInfo? info, out error))
             return false;
-        metainfo = new MetainfoFile(info!, ReadTrackers(root), ReadWebSeeds(root));
+        metainfo = new MetainfoFile(info, ReadTrackers(root), ReadWebSeeds(root));
         return true;
     }
 

@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using Distribution.BitTorrent.Bencode;
 
 namespace Distribution.BitTorrent.Metainfo;
@@ -56,14 +57,33 @@ public sealed class TorrentInfo
     public ReadOnlyMemory<byte> Raw { get; }
 
     /// <summary>The SHA-1 of piece <paramref name="index"/>, 20 bytes.</summary>
-    public ReadOnlySpan<byte> PieceHash(int index) => _pieces.Span.Slice(index * PieceHashBytes, PieceHashBytes);
+    /// <exception cref="ArgumentOutOfRangeException">No such piece.</exception>
+    public ReadOnlySpan<byte> PieceHash(int index)
+    {
+        CheckIndex(index);
+        return _pieces.Span.Slice(index * PieceHashBytes, PieceHashBytes);
+    }
 
     /// <summary>The size of piece <paramref name="index"/>: the last may be shorter.</summary>
-    public int PieceSizeBytes(int index) =>
-        (int)Math.Min(PieceLengthBytes, LengthBytes - (long)index * PieceLengthBytes);
+    /// <exception cref="ArgumentOutOfRangeException">No such piece.</exception>
+    public int PieceSizeBytes(int index)
+    {
+        CheckIndex(index);
+        return (int)Math.Min(PieceLengthBytes, LengthBytes - (long)index * PieceLengthBytes);
+    }
+
+    private void CheckIndex(int index)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(index);
+        ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(index, PieceCount);
+    }
 
     /// <summary>Parses a bencoded info dictionary. False: <paramref name="error"/> says what is wrong, for people.</summary>
-    public static bool TryParse(ReadOnlyMemory<byte> raw, out TorrentInfo? info, out string? error)
+    public static bool TryParse(
+        ReadOnlyMemory<byte> raw,
+        [NotNullWhen(true)] out TorrentInfo? info,
+        [NotNullWhen(false)] out string? error
+    )
     {
         info = null;
         if (!BencodeValue.TryParse(raw, BencodeLimits.Metainfo, out BencodeValue? value, out BencodeError bencodeError))
@@ -71,10 +91,14 @@ public sealed class TorrentInfo
             error = $"The info dictionary is not valid bencode: {bencodeError}.";
             return false;
         }
-        return TryRead(value!, out info, out error);
+        return TryRead(value, out info, out error);
     }
 
-    internal static bool TryRead(BencodeValue value, out TorrentInfo? info, out string? error)
+    internal static bool TryRead(
+        BencodeValue value,
+        [NotNullWhen(true)] out TorrentInfo? info,
+        [NotNullWhen(false)] out string? error
+    )
     {
         info = null;
         error = null;
@@ -86,81 +110,114 @@ public sealed class TorrentInfo
             error = $"The piece length is missing or not between 1 and {MaxPieceLengthBytes} bytes.";
         else if (value["pieces"u8]?.AsBytes is not { } pieces || pieces.Length % PieceHashBytes != 0)
             error = "The piece hashes are missing or not a multiple of 20 bytes.";
-        else if (ReadFiles(value, out error) is { } files)
-        {
-            // Each length is below 2^62 / files and their sum is checked, so that the sum cannot overflow.
-            long length = 0;
-            foreach (TorrentFileEntry file in files)
-            {
-                if (file.LengthBytes > (1L << 62) - length)
-                {
-                    error = "The files' sizes add up to more than 2^62 bytes.";
-                    return false;
-                }
-                length += file.LengthBytes;
-            }
-            long expected = (length + pieceLength - 1) / pieceLength;
-            if (pieces.Length / PieceHashBytes != expected)
-                error =
-                    $"{length} bytes in pieces of {pieceLength} need {expected} piece hashes, not {pieces.Length / PieceHashBytes}.";
-            else
-                info = new TorrentInfo(
-                    name,
-                    length,
-                    (int)pieceLength,
-                    pieces,
-                    value["private"u8]?.AsInteger == 1,
-                    files,
-                    value["files"u8] is null,
-                    value.Raw
-                );
-        }
+        else if (!TryReadFiles(value, out List<TorrentFileEntry>? files, out string? fault))
+            error = fault;
+        else if (Sum(files) is not { } length)
+            error = "The files' sizes add up to more than 2^62 bytes.";
+        else if (PiecesNeeded(length, pieceLength) is var needed && needed != pieces.Length / PieceHashBytes)
+            error =
+                $"{length} bytes in pieces of {pieceLength} need {needed} piece hashes, not {pieces.Length / PieceHashBytes}.";
+        else
+            info = new TorrentInfo(
+                name,
+                length,
+                (int)pieceLength,
+                pieces,
+                value["private"u8]?.AsInteger == 1,
+                files,
+                value["files"u8] is null,
+                value.Raw
+            );
         return info is not null;
     }
 
-    /// <summary>True for a name that stays in its folder on every system: not empty, no separator, no NUL, not "." or "..".</summary>
-    public static bool IsSafePathElement(string name) =>
-        name.Length > 0 && name is not ("." or "..") && name.AsSpan().IndexOfAny('/', '\\', '\0') < 0;
-
-    private static List<TorrentFileEntry>? ReadFiles(BencodeValue value, out string? error)
+    /// <summary>
+    /// True for a name that stays in its folder on every system and harms no terminal: not empty, no separator, no drive ("C:…"), no
+    /// control character, not "." or "..".
+    /// </summary>
+    public static bool IsSafePathElement(string name)
     {
-        error = null;
-        BencodeValue? files = value["files"u8];
-        if (files is null)
+        if (name.Length == 0 || name is "." or "..")
+            return false;
+        if (name.Length >= 2 && name[1] == ':' && char.IsAsciiLetter(name[0]))
+            return false;
+        foreach (char character in name)
         {
-            if (value["length"u8]?.AsInteger is >= 0 and var length)
-                return [new TorrentFileEntry([], length)];
-            error = "The length is missing or negative.";
-            return null;
+            if (character is '/' or '\\' || char.IsControl(character))
+                return false;
         }
-        if (files.AsList is not { Count: > 0 } list || value["length"u8] is not null)
+        return true;
+    }
+
+    private static long PiecesNeeded(long lengthBytes, long pieceLengthBytes) =>
+        (lengthBytes + pieceLengthBytes - 1) / pieceLengthBytes;
+
+    /// <summary>All sizes together; null above 2^62, so that nothing reckoned from it overflows.</summary>
+    private static long? Sum(List<TorrentFileEntry> files)
+    {
+        const long limit = 1L << 62;
+        long sum = 0;
+        foreach (TorrentFileEntry file in files)
+        {
+            if (file.LengthBytes > limit - sum)
+                return null;
+            sum += file.LengthBytes;
+        }
+        return sum;
+    }
+
+    private static bool TryReadFiles(
+        BencodeValue value,
+        [NotNullWhen(true)] out List<TorrentFileEntry>? files,
+        [NotNullWhen(false)] out string? error
+    )
+    {
+        files = null;
+        error = null;
+        BencodeValue? length = value["length"u8];
+        if (value["files"u8] is not { } listed)
+        {
+            if (length?.AsInteger is >= 0 and var lengthBytes)
+                files = [new TorrentFileEntry([], lengthBytes)];
+            else
+                error = "The length is missing or negative.";
+            return files is not null;
+        }
+        if (listed.AsList is not { Count: > 0 } list || length is not null)
         {
             error = "The files are no list, an empty one, or stand beside a length.";
-            return null;
+            return false;
         }
         var entries = new List<TorrentFileEntry>(list.Count);
         foreach (BencodeValue file in list)
         {
-            if (
-                file["length"u8]?.AsInteger is not (>= 0 and var length)
-                || file["path"u8]?.AsList is not { Count: > 0 } elements
-            )
+            if (!TryReadFile(file, out TorrentFileEntry? entry))
             {
-                error = $"File {entries.Count} has no valid length or path.";
-                return null;
+                error = $"File {entries.Count} has no valid length, or no path, or one that could leave its folder.";
+                return false;
             }
-            var path = new string[elements.Count];
-            for (int i = 0; i < path.Length; i++)
-            {
-                if (elements[i].AsText is not { } element || !IsSafePathElement(element))
-                {
-                    error = $"File {entries.Count} has a path that is not UTF-8 or could leave its folder.";
-                    return null;
-                }
-                path[i] = element;
-            }
-            entries.Add(new TorrentFileEntry(path, length));
+            entries.Add(entry);
         }
-        return entries;
+        files = entries;
+        return true;
+    }
+
+    private static bool TryReadFile(BencodeValue file, [NotNullWhen(true)] out TorrentFileEntry? entry)
+    {
+        entry = null;
+        if (
+            file["length"u8]?.AsInteger is not (>= 0 and var lengthBytes)
+            || file["path"u8]?.AsList is not { Count: > 0 } elements
+        )
+            return false;
+        var path = new string[elements.Count];
+        for (int i = 0; i < path.Length; i++)
+        {
+            if (elements[i].AsText is not { } element || !IsSafePathElement(element))
+                return false;
+            path[i] = element;
+        }
+        entry = new TorrentFileEntry(path, lengthBytes);
+        return true;
     }
 }
