@@ -43,7 +43,7 @@ internal static class FileCalls
                 return failure;
             if (
                 page.ValueKind != JsonValueKind.Object
-                || !page.TryGetProperty("files", out JsonElement rows)
+                || !page.TryGetProperty("items", out JsonElement rows)
                 || rows.ValueKind != JsonValueKind.Array
             )
                 return new Failure("The server's list of files cannot be read: is it another version?");

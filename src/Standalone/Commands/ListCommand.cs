@@ -28,7 +28,7 @@ internal static class ListCommand
                         return Complaint.Fail(failure.Message);
                     if (!client.WantsJson(parsed))
                         return PrintTable(files);
-                    Terminal.WriteJson(new { files });
+                    Terminal.WriteJson(new { items = files });
                     return ExitStatus.Done;
                 }
             }

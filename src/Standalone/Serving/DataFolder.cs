@@ -13,7 +13,19 @@ internal static class DataFolder
     /// <summary>What edge nodes enrol with.</summary>
     public const string EdgeKeyName = "edge.key";
 
-    public static string KeyPath(string data, string name) => Path.Combine(data, "keys", name);
+    public static string KeysPath(string data) => Path.Combine(data, "keys");
+
+    public static string StatePath(string data) => Path.Combine(data, "state.db");
+
+    public static string ContentPath(string data) => Path.Combine(data, "content");
+
+    /// <summary>What the web seed sent.</summary>
+    public static string SendJournalPath(string data) => Path.Combine(data, "sends.journal");
+
+    /// <summary>An edge's cache and counters.</summary>
+    public static string EdgePath(string data) => Path.Combine(data, "edge");
+
+    public static string KeyPath(string data, string name) => Path.Combine(KeysPath(data), name);
 
     /// <summary>A key that `serve` left there.</summary>
     public static Answer<string> ReadKey(string data, string name)

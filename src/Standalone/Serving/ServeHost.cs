@@ -37,7 +37,7 @@ internal static class ServeHost
             new WebApplicationOptions { ContentRootPath = AppContext.BaseDirectory }
         );
         builder.Configuration.AddConfiguration(configuration);
-        builder.AddServeLogging();
+        builder.AddProgramLogging();
         builder.WebHost.UseStaticWebAssets();
         builder.WebHost.UseUrls([.. options.Urls.Select(url => url.GetLeftPart(UriPartial.Authority))]);
         builder.WebHost.ConfigureKestrel(kestrel => kestrel.AddServerHeader = false);

@@ -37,7 +37,7 @@ internal sealed class ServeSettings
             PublicBaseUrl = PublicBaseUrl(urls[0]),
             TrackerUdpPort = trackerUdp,
             EdgePort = edge,
-            BlobsFolder = Blobs() ?? Path.Combine(Path.GetFullPath(data), "content"),
+            BlobsFolder = Blobs() ?? Serving.DataFolder.ContentPath(Path.GetFullPath(data)),
             Prices = new PriceOptions
             {
                 Currency = Currency() ?? defaults.Prices.Currency,

@@ -1,4 +1,5 @@
 using Distribution.Contracts.Telemetry;
+using OpenTelemetry;
 using OpenTelemetry.Metrics;
 using OpenTelemetry.Resources;
 using OpenTelemetry.Trace;
@@ -27,10 +28,25 @@ internal static class ServeTelemetry
         "Microsoft.Orleans.Storage",
     ];
 
-    public static void AddServeTelemetry(this WebApplicationBuilder builder)
+    private static bool Exports =>
+        !string.IsNullOrEmpty(Environment.GetEnvironmentVariable("OTEL_EXPORTER_OTLP_ENDPOINT"));
+
+    public static void AddServeTelemetry(this IHostApplicationBuilder builder) =>
+        builder
+            .AddExports(traces => traces.AddSource(OrleansSources).AddAspNetCoreInstrumentation())
+            .WithMetrics(metrics =>
+                metrics.AddMeter("Microsoft.Orleans").AddAspNetCoreInstrumentation().AddPrometheusExporter()
+            );
+
+    /// <summary>For an edge alone, which has no HTTP server: OTLP is its only way out.</summary>
+    public static void AddEdgeTelemetry(this IHostApplicationBuilder builder) => builder.AddExports(_ => { });
+
+    private static OpenTelemetryBuilder AddExports(
+        this IHostApplicationBuilder builder,
+        Action<TracerProviderBuilder> moreTraces
+    )
     {
-        bool exports = !string.IsNullOrEmpty(Environment.GetEnvironmentVariable("OTEL_EXPORTER_OTLP_ENDPOINT"));
-        OpenTelemetry.OpenTelemetryBuilder telemetry = builder
+        OpenTelemetryBuilder telemetry = builder
             .Services.AddOpenTelemetry()
             .ConfigureResource(resource =>
                 resource.AddService(
@@ -40,18 +56,16 @@ internal static class ServeTelemetry
             )
             .WithMetrics(metrics =>
             {
-                metrics
-                    .AddMeter(OurNames)
-                    .AddMeter("Microsoft.Orleans")
-                    .AddAspNetCoreInstrumentation()
-                    .AddRuntimeInstrumentation()
-                    .AddPrometheusExporter();
-                if (exports)
+                metrics.AddMeter(OurNames).AddRuntimeInstrumentation();
+                if (Exports)
                     metrics.AddOtlpExporter();
             });
-        if (exports)
+        if (Exports)
             telemetry.WithTracing(traces =>
-                traces.AddSource(OurNames).AddSource(OrleansSources).AddAspNetCoreInstrumentation().AddOtlpExporter()
-            );
+            {
+                traces.AddSource(OurNames).AddOtlpExporter();
+                moreTraces(traces);
+            });
+        return telemetry;
     }
 }

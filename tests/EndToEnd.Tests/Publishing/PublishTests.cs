@@ -25,7 +25,7 @@ public sealed class PublishTests
         Assert.Single(lines, line => line.StartsWith("watch ", StringComparison.Ordinal));
 
         JsonElement listed = Assert.Single(
-            (await server.RunAsync("ls", "--json")).Json().GetProperty("files").EnumerateArray()
+            (await server.RunAsync("ls", "--json")).Json().GetProperty("items").EnumerateArray()
         );
         PublishedVideo video = PublishedVideo.Read(listed);
         Assert.EndsWith(video.Magnet, magnet, StringComparison.Ordinal);

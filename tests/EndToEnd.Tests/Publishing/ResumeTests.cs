@@ -74,7 +74,7 @@ public sealed class ResumeTests
             );
             // It was cut at a third: an upload that started over would have moved at least four thirds.
             Assert.InRange(proxy.BytesToServer, source.SizeBytes, source.SizeBytes * 5 / 4);
-            Assert.Single((await server.RunAsync("ls", "--json")).Json().GetProperty("files").EnumerateArray());
+            Assert.Single((await server.RunAsync("ls", "--json")).Json().GetProperty("items").EnumerateArray());
         }
         finally
         {

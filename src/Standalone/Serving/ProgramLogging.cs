@@ -3,9 +3,9 @@ using Microsoft.Extensions.Logging.Console;
 namespace Distribution.Standalone.Serving;
 
 /// <summary>Log lines: one each, on standard error, ours from Information up and the frameworks' from Warning up.</summary>
-internal static class ServeLogging
+internal static class ProgramLogging
 {
-    public static void AddServeLogging(this WebApplicationBuilder builder)
+    public static void AddProgramLogging(this IHostApplicationBuilder builder)
     {
         builder.Logging.ClearProviders();
         builder.Logging.AddSimpleConsole(console =>
