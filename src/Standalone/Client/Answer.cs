@@ -8,6 +8,9 @@ internal readonly struct Answer<T>
     private readonly T? _value;
     private readonly Failure? _failure;
 
+    public Answer(T value)
+        : this(value, null) { }
+
     private Answer(T? value, Failure? failure)
     {
         _value = value;

@@ -1,3 +1,5 @@
+using System.Net;
+
 namespace Distribution.Standalone.Serving;
 
 /// <summary>
@@ -20,6 +22,9 @@ internal sealed record ServeOptions
 
     /// <summary>BitTorrent port of the built-in edge seeder; 0: none. Default: 6881.</summary>
     public int EdgePort { get; init; } = 6881;
+
+    /// <summary>Where viewers reach that edge; empty: by the public host's addresses.</summary>
+    public IReadOnlyList<IPEndPoint> EdgeEndpoints { get; init; } = [];
 
     /// <summary>Folder of the stored files. Default: "content" below the data folder.</summary>
     public string BlobsFolder { get; init; } = "";

@@ -37,6 +37,14 @@ internal sealed record ServeSetting(string Key, string Option, string Environmen
         "The built-in edge seeder's BitTorrent port; default 6881; 0 switches it off"
     );
 
+    public static readonly ServeSetting EdgeEndpoint = new(
+        "EdgeEndpoint",
+        "--edge-endpoint",
+        "DISTRIBUTION_EDGE_ENDPOINT",
+        "ENDPOINT",
+        "Where viewers reach the built-in edge, address:port; default: the public host's addresses, the edge's port"
+    );
+
     public static readonly ServeSetting PublicHost = new(
         "PublicHost",
         "--public-host",
@@ -99,6 +107,7 @@ internal sealed record ServeSetting(string Key, string Option, string Environmen
         Urls,
         TrackerUdp,
         EdgePort,
+        EdgeEndpoint,
         PublicHost,
         Blobs,
         Db,

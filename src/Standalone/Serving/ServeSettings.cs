@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Net;
 
 namespace Distribution.Standalone.Serving;
 
@@ -37,6 +38,7 @@ internal sealed class ServeSettings
             PublicBaseUrl = PublicBaseUrl(urls[0]),
             TrackerUdpPort = trackerUdp,
             EdgePort = edge,
+            EdgeEndpoints = EdgeEndpoints(),
             BlobsFolder = Blobs() ?? Serving.DataFolder.ContentPath(Path.GetFullPath(data)),
             Prices = new PriceOptions
             {
@@ -116,6 +118,23 @@ internal sealed class ServeSettings
         }
         bool portGiven = whole || host.LastIndexOf(':') > host.LastIndexOf(']');
         return portGiven ? named : new UriBuilder(named) { Port = url.Port }.Uri;
+    }
+
+    private IPEndPoint[] EdgeEndpoints()
+    {
+        var endpoints = new List<IPEndPoint>();
+        string[] parts = (Text(ServeSetting.EdgeEndpoint) ?? "").Split(
+            ',',
+            StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries
+        );
+        foreach (string part in parts)
+        {
+            if (IPEndPoint.TryParse(part, out IPEndPoint? endpoint) && endpoint.Port > 0)
+                endpoints.Add(endpoint);
+            else
+                Wrong(ServeSetting.EdgeEndpoint, $"\"{part}\" is no address:port or [address]:port");
+        }
+        return [.. endpoints];
     }
 
     private string? Blobs()
