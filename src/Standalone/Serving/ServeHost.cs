@@ -5,6 +5,8 @@ using Distribution.Dashboard;
 using Distribution.Dashboard.Access;
 using Distribution.EdgeSeeder;
 using Distribution.Ingest;
+using Distribution.Silos.Hosting;
+using Distribution.Silos.State;
 using Distribution.Standalone.Client;
 using Distribution.Standalone.CommandLine;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
@@ -43,7 +45,8 @@ internal static class ServeHost
         {
             return Complaint.Fail(string.Join(' ', fault.Failures));
         }
-        catch (Exception fault) when (fault is IOException or InvalidDataException or SocketException)
+        catch (Exception fault)
+            when (fault is StateUnavailableException or IOException or InvalidDataException or SocketException)
         {
             // Their own words name the file or the address that could not be had.
             return Complaint.Fail(fault.Message);
@@ -75,6 +78,7 @@ internal static class ServeHost
         WebApplication app = builder.Build();
         app.UseRequestDraining();
         app.MapDashboard();
+        app.MapSilo();
         app.MapIngest();
         app.MapServeHealth();
         app.MapPrometheusScrapingEndpoint("/metrics").AllowAnonymous();
@@ -89,6 +93,14 @@ internal static class ServeHost
     )
     {
         string data = options.DataFolder;
+        builder.AddSilo(
+            new SiloOptions
+            {
+                StatePath = DataFolder.StatePath(data),
+                UdpPort = options.TrackerUdpPort,
+                Prices = options.Prices,
+            }
+        );
         builder.AddDashboard(new DashboardOptions { KeysFolder = DataFolder.KeysPath(data) });
         builder.AddIngest(
             new IngestOptions

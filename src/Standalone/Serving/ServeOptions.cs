@@ -1,4 +1,5 @@
 using System.Net;
+using Distribution.Silos.Reports;
 
 namespace Distribution.Standalone.Serving;
 

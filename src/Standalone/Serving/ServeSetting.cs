@@ -82,7 +82,7 @@ internal sealed record ServeSetting(string Key, string Option, string Environmen
         "--price-cdn",
         "DISTRIBUTION_PRICE_CDN",
         "PRICE",
-        "Per gigabyte of the web seed and plain link; default 0.085"
+        "Per gigabyte of the web seed, the plain link and the edges' fill; default 0.02"
     );
 
     public static readonly ServeSetting PriceEdge = new(
@@ -90,7 +90,7 @@ internal sealed record ServeSetting(string Key, string Option, string Environmen
         "--price-edge",
         "DISTRIBUTION_PRICE_EDGE",
         "PRICE",
-        "Per gigabyte of the edge seeders; default 0.01"
+        "Per gigabyte of the edge seeders; default 0.005"
     );
 
     public static readonly ServeSetting PriceViewer = new(
@@ -98,7 +98,7 @@ internal sealed record ServeSetting(string Key, string Option, string Environmen
         "--price-viewer",
         "DISTRIBUTION_PRICE_VIEWER",
         "PRICE",
-        "Per gigabyte that a viewer uploads, borne by the viewer; default 0"
+        "Per gigabyte that a viewer uploads, borne by the viewer; default 0.01"
     );
 
     public static readonly IReadOnlyList<ServeSetting> All =

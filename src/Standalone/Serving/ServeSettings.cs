@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Net;
+using Distribution.Silos.Reports;
 
 namespace Distribution.Standalone.Serving;
 
@@ -188,7 +189,7 @@ internal sealed class ServeSettings
             && price <= 1_000_000
         )
             return price;
-        Wrong(setting, $"\"{text}\" is no price from 0 to 1000000, such as 0.085");
+        Wrong(setting, $"\"{text}\" is no price from 0 to 1000000, such as 0.02");
         return otherwise;
     }
 
