@@ -1,0 +1,127 @@
+using Distribution.Contracts.Files;
+using Microsoft.Win32.SafeHandles;
+
+namespace Distribution.Ingest.Contents.Folders;
+
+/// <summary>An upload in its own folder: data flushed first, then the journal, so that the journal never promises too much.</summary>
+internal sealed class FolderContentUpload : IContentUpload
+{
+    // Asking the file system for its free space costs a system call: often enough is once in so many bytes.
+    private const int RoomCheckBytes = 8 << 20;
+
+    private readonly FolderContentStore _store;
+    private readonly string _folder;
+    private readonly SafeFileHandle _data;
+    private readonly PieceJournal _journal;
+    private long _roomCheckedUntil;
+
+    public FolderContentUpload(FolderContentStore store, string folder, ContentManifest manifest)
+    {
+        _store = store;
+        _folder = folder;
+        Manifest = manifest;
+        _journal = PieceJournal.Open(FolderLayout.Journal(folder), manifest, FileAccess.ReadWrite);
+        try
+        {
+            _data = File.OpenHandle(
+                FolderLayout.Data(folder),
+                FileMode.Open,
+                FileAccess.ReadWrite,
+                FileShare.ReadWrite | FileShare.Delete
+            );
+            if (RandomAccess.GetLength(_data) < _journal.OffsetBytes)
+                throw new InvalidDataException($"{folder}: the data is shorter than what the journal promised.");
+        }
+        catch
+        {
+            _data?.Dispose();
+            _journal.Dispose();
+            throw;
+        }
+    }
+
+    public ContentManifest Manifest { get; }
+
+    public long DurableBytes => _journal.OffsetBytes;
+
+    public ReadOnlyMemory<byte> PieceHashes => _journal.Hashes;
+
+    public ValueTask<StoreStatus> WriteAsync(long offset, ReadOnlyMemory<byte> data, CancellationToken cancellation)
+    {
+        cancellation.ThrowIfCancellationRequested();
+        if (offset < DurableBytes || offset + data.Length > Manifest.SizeBytes)
+            throw new ArgumentOutOfRangeException(nameof(offset));
+        if (offset + data.Length > _roomCheckedUntil)
+        {
+            long room = (_store.FreeBytes ?? long.MaxValue) - data.Length;
+            if (room < 0)
+                return ValueTask.FromResult(StoreStatus.Full);
+            _roomCheckedUntil = offset + data.Length + Math.Min(room / 2, RoomCheckBytes);
+        }
+        try
+        {
+            // Not the asynchronous form: on Linux that is this same call, on another thread.
+            RandomAccess.Write(_data, data.Span, offset);
+        }
+        catch (IOException e) when (DurableFiles.IsFull(e))
+        {
+            return ValueTask.FromResult(StoreStatus.Full);
+        }
+        return ValueTask.FromResult(StoreStatus.Done);
+    }
+
+    public ValueTask<int> ReadAsync(long offset, Memory<byte> buffer, CancellationToken cancellation)
+    {
+        cancellation.ThrowIfCancellationRequested();
+        return ValueTask.FromResult(RandomAccess.Read(_data, buffer.Span, offset));
+    }
+
+    public ValueTask<StoreStatus> CheckpointAsync(
+        long offset,
+        ReadOnlyMemory<byte> newPieceHashes,
+        CancellationToken cancellation
+    )
+    {
+        cancellation.ThrowIfCancellationRequested();
+        try
+        {
+            RandomAccess.FlushToDisk(_data);
+            _journal.Append(offset, newPieceHashes.Span);
+        }
+        catch (IOException e) when (DurableFiles.IsFull(e))
+        {
+            return ValueTask.FromResult(StoreStatus.Full);
+        }
+        return ValueTask.FromResult(StoreStatus.Done);
+    }
+
+    public ValueTask<StoreStatus> CompleteAsync(
+        FileContent content,
+        ReadOnlyMemory<byte> infoDictionary,
+        CancellationToken cancellation
+    )
+    {
+        cancellation.ThrowIfCancellationRequested();
+        if (DurableBytes != Manifest.SizeBytes)
+            throw new InvalidOperationException($"{DurableBytes} of {Manifest.SizeBytes} bytes are there.");
+        try
+        {
+            DurableFiles.WriteAllBytes(FolderLayout.Info(_folder), infoDictionary.Span);
+            DurableFiles.WriteAllBytes(FolderLayout.Content(_folder), FolderLayout.Serialize(content));
+            DurableFiles.FlushFolder(_folder);
+            _store.Promote(Manifest.FileId);
+        }
+        catch (IOException e) when (DurableFiles.IsFull(e))
+        {
+            return ValueTask.FromResult(StoreStatus.Full);
+        }
+        return ValueTask.FromResult(StoreStatus.Done);
+    }
+
+    public ValueTask DisposeAsync()
+    {
+        _data.Dispose();
+        _journal.Dispose();
+        return ValueTask.CompletedTask;
+    }
+}

@@ -1,0 +1,73 @@
+using Distribution.Ingest.Contents;
+using Distribution.Ingest.Contents.Folders;
+using Distribution.Ingest.Sends;
+using Distribution.Ingest.Telemetry;
+using Distribution.Ingest.Torrents;
+using Distribution.Ingest.Transport;
+using Distribution.Ingest.Uploads;
+using Distribution.Ingest.WebSeeds;
+using Microsoft.AspNetCore.Connections;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Options;
+
+namespace Distribution.Ingest;
+
+/// <summary>How a host takes the ingest in: uploads, .torrent files, the web seed and the plain link.</summary>
+public static class IngestHosting
+{
+    /// <summary>
+    /// Adds the services. The host provides <c>IGrainFactory</c>, <c>PublicUrls</c> and the policies of <c>AccessPolicies</c>. Call it after the
+    /// silo's own, so that at the end the last report is made while the silo still answers.
+    /// </summary>
+    /// <exception cref="OptionsValidationException">Some options are wrong; it names all of them.</exception>
+    public static IHostApplicationBuilder AddIngest(this IHostApplicationBuilder builder, IngestOptions options)
+    {
+        ValidateOptionsResult validity = new IngestOptionsValidator().Validate(null, options);
+        if (validity.Failed)
+            throw new OptionsValidationException(nameof(IngestOptions), typeof(IngestOptions), validity.Failures);
+
+        IServiceCollection services = builder.Services;
+        services.TryAddSingleton(TimeProvider.System);
+        services.AddSingleton(options);
+        services.AddSingleton<IngestTelemetry>();
+        services.AddSingleton<IContentStore>(_ => new FolderContentStore(
+            options.ContentFolder,
+            options.MinFreeDiskBytes
+        ));
+        services.AddSingleton<UploadSessions>();
+        services.AddSingleton<UploadAdmission>();
+        services.AddSingleton<UploadFinisher>();
+        services.AddSingleton<UploadDesk>();
+        services.AddSingleton<TusEndpoints>();
+        services.AddSingleton<ServedFiles>();
+        services.AddSingleton<WebSeedSends>();
+        services.AddSingleton<WebSeedEndpoints>();
+        services.AddSingleton<TorrentEndpoint>();
+        services.AddHostedService<UploadRecovery>();
+        services.AddHostedService<SendReporter>();
+        if (options.CountAtSocket)
+            services.AddCountedTransport();
+        return builder;
+    }
+
+    /// <summary>Lets Kestrel's TCP endpoints run over the transport that counts what each socket accepted.</summary>
+    public static IServiceCollection AddCountedTransport(this IServiceCollection services)
+    {
+        // Kestrel asks the factories that were registered last first, and takes the one that can bind an endpoint.
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IConnectionListenerFactory, CountedTransport>());
+        return services;
+    }
+
+    /// <summary>Maps the routes: <c>/api/v1/uploads</c>, <c>/torrents</c>, <c>/webseed</c>, <c>/download</c>.</summary>
+    public static IEndpointRouteBuilder MapIngest(this IEndpointRouteBuilder routes)
+    {
+        IServiceProvider services = routes.ServiceProvider;
+        services.GetRequiredService<TusEndpoints>().Map(routes);
+        services.GetRequiredService<TorrentEndpoint>().Map(routes);
+        services.GetRequiredService<WebSeedEndpoints>().Map(routes);
+        return routes;
+    }
+}

@@ -1,0 +1,36 @@
+using Microsoft.Extensions.Options;
+
+namespace Distribution.Ingest;
+
+/// <summary>Says everything that is wrong with <see cref="IngestOptions"/>, not only the first thing.</summary>
+public sealed class IngestOptionsValidator : IValidateOptions<IngestOptions>
+{
+    public ValidateOptionsResult Validate(string? name, IngestOptions options)
+    {
+        var errors = new List<string>();
+        Check(
+            !string.IsNullOrWhiteSpace(options.ContentFolder),
+            $"{nameof(options.ContentFolder)} is empty: name a folder for the content."
+        );
+        Check(
+            !string.IsNullOrWhiteSpace(options.SendJournalPath),
+            $"{nameof(options.SendJournalPath)} is empty: name a file for the web seed's counters."
+        );
+        Check(options.MaxUploadBytes > 0, $"{nameof(options.MaxUploadBytes)} must be above 0.");
+        Check(options.MaxUploadBytes <= 1L << 42, $"{nameof(options.MaxUploadBytes)} must be at most 4 TiB.");
+        Check(options.MinFreeDiskBytes >= 0, $"{nameof(options.MinFreeDiskBytes)} must not be below 0.");
+        Check(options.PublisherQuotaBytes >= 0, $"{nameof(options.PublisherQuotaBytes)} must not be below 0.");
+        Check(options.MaxOpenUploads > 0, $"{nameof(options.MaxOpenUploads)} must be above 0.");
+        Check(
+            options.UploadLifetime >= TimeSpan.FromMinutes(1),
+            $"{nameof(options.UploadLifetime)} must be at least a minute."
+        );
+        return errors.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(errors);
+
+        void Check(bool holds, string error)
+        {
+            if (!holds)
+                errors.Add(error);
+        }
+    }
+}

@@ -1,0 +1,30 @@
+using System.Diagnostics;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Mvc;
+
+namespace Distribution.Ingest.Problems;
+
+internal sealed class ProblemResult(Problem problem, string detail) : IResult
+{
+    public Task ExecuteAsync(HttpContext context)
+    {
+        context.Response.StatusCode = problem.Status;
+        context.Response.Headers.CacheControl = "no-store";
+        if (HttpMethods.IsHead(context.Request.Method))
+            return Task.CompletedTask;
+        var details = new ProblemDetails
+        {
+            Type = problem.Type,
+            Title = problem.Title,
+            Status = problem.Status,
+            Detail = detail,
+            Extensions = { ["traceId"] = Activity.Current?.Id ?? context.TraceIdentifier },
+        };
+        return context.Response.WriteAsJsonAsync(
+            details,
+            options: null,
+            contentType: "application/problem+json",
+            context.RequestAborted
+        );
+    }
+}

@@ -1,0 +1,53 @@
+using Distribution.BitTorrent.Metainfo;
+using Distribution.Contracts.Files;
+using Distribution.Contracts.Links;
+using Distribution.Ingest.Contents;
+using Distribution.Ingest.Problems;
+using Distribution.Ingest.WebSeeds;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+
+namespace Distribution.Ingest.Torrents;
+
+/// <summary>
+/// <c>GET /torrents/{id}.torrent</c>: the stored info dictionary, so that the info-hash never changes, with the links of today.
+/// </summary>
+internal sealed class TorrentEndpoint(ServedFiles files, IContentStore store, PublicUrls urls)
+{
+    private const string Creator = "Distribution";
+
+    public void Map(IEndpointRouteBuilder routes) =>
+        routes
+            .MapMethods(
+                "/torrents/{id}.torrent",
+                ["GET", "HEAD", "OPTIONS"],
+                (HttpContext context, string id) => HandleAsync(context, id)
+            )
+            .AllowAnonymous();
+
+    private async Task<IResult> HandleAsync(HttpContext context, string id)
+    {
+        CrossOrigin.Allow(context);
+        if (HttpMethods.IsOptions(context.Request.Method))
+            return Results.NoContent();
+        if (await files.FindAsync(id, context.RequestAborted) is not { } file)
+            return Problem.UnknownFile.With("No file of this id.");
+        if (file.State is FileState.Unpublished or FileState.Failed)
+            return Problem.UnpublishedFile.With("Its publisher took it down.");
+        ReadOnlyMemory<byte>? info = await store.ReadInfoDictionaryAsync(id, context.RequestAborted);
+        if (file.State is not FileState.Published || info is null)
+            return Problem.UnknownFile.With("The file is not published yet.");
+        string name = file.Stored.Manifest.Name;
+        byte[] torrent = MetainfoFile.Encode(
+            info.Value.Span,
+            [urls.Announce],
+            [urls.WebSeed(id, name)],
+            file.PublishedAt,
+            Creator
+        );
+        context.Response.Headers.ContentDisposition = ContentDisposition.Attachment($"{name}.torrent");
+        context.Response.Headers.CacheControl = "no-cache";
+        return Results.Bytes(torrent, "application/x-bittorrent");
+    }
+}

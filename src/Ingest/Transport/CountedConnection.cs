@@ -1,0 +1,309 @@
+using System.Buffers;
+using System.Diagnostics.CodeAnalysis;
+using System.IO.Pipelines;
+using System.Net;
+using System.Net.Sockets;
+using Microsoft.AspNetCore.Connections;
+using Microsoft.AspNetCore.Connections.Features;
+using Microsoft.AspNetCore.Http.Features;
+using Microsoft.Extensions.Logging;
+
+namespace Distribution.Ingest.Transport;
+
+/// <summary>
+/// A TCP connection between a socket and two pipes: one loop receives into the input, one sends from the output, and the accepted
+/// bytes are counted (<see cref="IAcceptedBytesFeature"/>).
+/// </summary>
+/// <remarks>
+/// How it ends. The application completes the output: all of it is sent, then the socket closes. The application aborts: the
+/// peer gets a reset at once. The peer resets, or goes away: both loops end, <see cref="ConnectionClosed"/> fires. The peer ends only its own
+/// half (FIN): the input ends; <see cref="ConnectionClosed"/>, which aborts HTTP requests, waits while observed stretches are
+/// being sent, so that a client that half-closes still gets its file, and otherwise <see cref="HalfCloseGrace"/>.
+/// </remarks>
+internal sealed class CountedConnection
+    : ConnectionContext,
+        IAcceptedBytesFeature,
+        IConnectionIdFeature,
+        IConnectionItemsFeature,
+        IConnectionLifetimeFeature,
+        IConnectionTransportFeature,
+        IConnectionEndPointFeature,
+        IConnectionSocketFeature,
+        IMemoryPoolFeature
+{
+    /// <summary>How long a response may take to begin after the client has ended its half.</summary>
+    public static readonly TimeSpan HalfCloseGrace = TimeSpan.FromSeconds(1);
+
+    private const int InputLimitBytes = 1 << 20;
+    private const int OutputLimitBytes = 512 << 10;
+    private const int SmallReceiveBytes = 4 << 10;
+    private const int LargeReceiveBytes = 128 << 10;
+
+    private readonly Socket _socket;
+    private readonly ILogger _logger;
+    private readonly TimeProvider _clock;
+    private readonly Pipe _input;
+    private readonly Pipe _output;
+    private readonly Duplex _ownTransport;
+    private readonly AcceptedBytes _bytes = new();
+    private readonly SocketSender _sender = new();
+    private readonly CancellationTokenSource _closed = new();
+    private readonly TaskCompletionSource _sendLoopEnded = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly Lock _shutdownGate = new();
+    private Exception? _shutdownReason;
+    private bool _shutDown;
+    private IDictionary<object, object?>? _items;
+    private Task _loops = Task.CompletedTask;
+
+    public CountedConnection(Socket socket, string id, MemoryPool<byte> memoryPool, ILogger logger, TimeProvider clock)
+    {
+        _socket = socket;
+        _logger = logger;
+        _clock = clock;
+        ConnectionId = id;
+        MemoryPool = memoryPool;
+        LocalEndPoint = socket.LocalEndPoint;
+        RemoteEndPoint = socket.RemoteEndPoint;
+        _input = new Pipe(Options(InputLimitBytes));
+        _output = new Pipe(Options(OutputLimitBytes));
+        _ownTransport = new Duplex(_input.Reader, new CountingPipeWriter(_output.Writer, _bytes));
+        Transport = _ownTransport;
+        Features = CreateFeatures();
+
+        PipeOptions Options(int limitBytes) =>
+            new(
+                memoryPool,
+                PipeScheduler.ThreadPool,
+                PipeScheduler.ThreadPool,
+                limitBytes,
+                limitBytes / 2,
+                useSynchronizationContext: false
+            );
+    }
+
+    public override string ConnectionId { get; set; }
+
+    public override IFeatureCollection Features { get; }
+
+    [AllowNull]
+    public override IDictionary<object, object?> Items
+    {
+        get => _items ??= new ConnectionItems();
+        set => _items = value;
+    }
+
+    public override IDuplexPipe Transport { get; set; }
+
+    public override CancellationToken ConnectionClosed { get; set; }
+
+    public override EndPoint? LocalEndPoint { get; set; }
+
+    public override EndPoint? RemoteEndPoint { get; set; }
+
+    public MemoryPool<byte> MemoryPool { get; }
+
+    public Socket Socket => _socket;
+
+    // Whoever wraps the connection, TLS or a logger, puts its own pipes here.
+    public bool IsDirect => ReferenceEquals(Transport, _ownTransport);
+
+    public long WrittenBytes => _bytes.Written;
+
+    public long AcceptedBytes => _bytes.Accepted;
+
+    public void Observe(long start, long length, IAcceptedBytesObserver observer) =>
+        _bytes.Observe(start, length, observer);
+
+    public void Start()
+    {
+        ConnectionClosed = _closed.Token;
+        _loops = Task.WhenAll(Task.Run(ReceiveAsync), Task.Run(SendAsync));
+    }
+
+    public override void Abort(ConnectionAbortedException abortReason)
+    {
+        ShutDown(abortReason, reset: true);
+        _output.Reader.CancelPendingRead();
+    }
+
+    public override async ValueTask DisposeAsync()
+    {
+        await _ownTransport.Input.CompleteAsync();
+        await _ownTransport.Output.CompleteAsync();
+        await _loops;
+        _closed.Dispose();
+        _sender.Dispose();
+        await base.DisposeAsync();
+    }
+
+    private async Task ReceiveAsync()
+    {
+        Exception? error = null;
+        bool peerEnded = false;
+        try
+        {
+            int wanted = SmallReceiveBytes;
+            while (true)
+            {
+                // An idle connection holds no buffer; a busy one does not ask twice.
+                if (wanted == SmallReceiveBytes)
+                    await _socket.ReceiveAsync(Memory<byte>.Empty, SocketFlags.None);
+                Memory<byte> buffer = _input.Writer.GetMemory(wanted);
+                int received = await _socket.ReceiveAsync(buffer, SocketFlags.None);
+                if (received == 0)
+                {
+                    peerEnded = true;
+                    break;
+                }
+                _input.Writer.Advance(received);
+                wanted = received == buffer.Length ? LargeReceiveBytes : SmallReceiveBytes;
+                FlushResult flushed = await _input.Writer.FlushAsync();
+                if (flushed.IsCompleted || flushed.IsCanceled)
+                    break;
+            }
+        }
+        catch (SocketException e) when (IsReset(e.SocketErrorCode))
+        {
+            error = new ConnectionResetException(e.Message, e);
+        }
+        catch (Exception e) when (e is SocketException or ObjectDisposedException)
+        {
+            error = new ConnectionAbortedException("The connection was closed.", e);
+        }
+        catch (Exception e)
+        {
+            error = e;
+            _logger.LogError(e, "Connection {ConnectionId}: the receive loop failed", ConnectionId);
+        }
+        finally
+        {
+            await _input.Writer.CompleteAsync(ShutdownReason() ?? error);
+            if (peerEnded)
+                await WaitForHalfOpenResponsesAsync();
+            FireClosed();
+        }
+    }
+
+    private async Task WaitForHalfOpenResponsesAsync()
+    {
+        await Task.WhenAny(_sendLoopEnded.Task, Task.Delay(HalfCloseGrace, _clock));
+        if (!_sendLoopEnded.Task.IsCompleted)
+            await Task.WhenAny(_sendLoopEnded.Task, _bytes.WhenSettledAsync());
+    }
+
+    private async Task SendAsync()
+    {
+        Exception? error = null;
+        try
+        {
+            while (true)
+            {
+                ReadResult result = await _output.Reader.ReadAsync();
+                if (result.IsCanceled)
+                    break;
+                ReadOnlySequence<byte> data = result.Buffer;
+                if (data.IsEmpty)
+                {
+                    if (result.IsCompleted)
+                        break;
+                    _output.Reader.AdvanceTo(data.End);
+                    continue;
+                }
+                SendResult sent = await _sender.SendAsync(_socket, data);
+                _bytes.Accept(sent.AcceptedBytes);
+                _output.Reader.AdvanceTo(data.GetPosition(sent.AcceptedBytes));
+                if (sent.Error == SocketError.Success)
+                    continue;
+                error = new ConnectionResetException($"Sending ended: {sent.Error}.");
+                break;
+            }
+        }
+        catch (Exception e)
+        {
+            error = e;
+            _logger.LogError(e, "Connection {ConnectionId}: the send loop failed", ConnectionId);
+        }
+        finally
+        {
+            _bytes.Close();
+            ShutDown(error, reset: false);
+            await _output.Reader.CompleteAsync(error);
+            // The receive loop may wait for an application that reads no more.
+            _input.Writer.CancelPendingFlush();
+            _sendLoopEnded.TrySetResult();
+        }
+    }
+
+    private Exception? ShutdownReason()
+    {
+        lock (_shutdownGate)
+            return _shutdownReason;
+    }
+
+    private void ShutDown(Exception? reason, bool reset)
+    {
+        lock (_shutdownGate)
+        {
+            if (_shutDown)
+                return;
+            _shutDown = true;
+            _shutdownReason = reason;
+            if (reset)
+            {
+                _socket.Close(timeout: 0);
+                return;
+            }
+            try
+            {
+                _socket.Shutdown(SocketShutdown.Both);
+            }
+            catch (SocketException)
+            {
+                // The peer was faster.
+            }
+            _socket.Dispose();
+        }
+    }
+
+    // On the thread pool: whoever listens may take locks that the loops' callers hold.
+    private void FireClosed() =>
+        ThreadPool.UnsafeQueueUserWorkItem(
+            static closed =>
+            {
+                try
+                {
+                    closed.Cancel();
+                }
+                catch (ObjectDisposedException)
+                {
+                    // The application was already done with the connection.
+                }
+            },
+            _closed,
+            preferLocal: false
+        );
+
+    private static bool IsReset(SocketError error) =>
+        error is SocketError.ConnectionReset or SocketError.Shutdown or SocketError.ConnectionAborted;
+
+    private FeatureCollection CreateFeatures()
+    {
+        var features = new FeatureCollection();
+        features.Set<IAcceptedBytesFeature>(this);
+        features.Set<IConnectionIdFeature>(this);
+        features.Set<IConnectionItemsFeature>(this);
+        features.Set<IConnectionLifetimeFeature>(this);
+        features.Set<IConnectionTransportFeature>(this);
+        features.Set<IConnectionEndPointFeature>(this);
+        features.Set<IConnectionSocketFeature>(this);
+        features.Set<IMemoryPoolFeature>(this);
+        return features;
+    }
+
+    private sealed class Duplex(PipeReader input, PipeWriter output) : IDuplexPipe
+    {
+        public PipeReader Input { get; } = input;
+
+        public PipeWriter Output { get; } = output;
+    }
+}

@@ -1,0 +1,123 @@
+using System.Buffers;
+using System.Globalization;
+using System.Net;
+using System.Net.Sockets;
+using Microsoft.AspNetCore.Connections;
+using Microsoft.Extensions.Logging;
+
+namespace Distribution.Ingest.Transport;
+
+/// <summary>A listening TCP socket that gives <see cref="CountedConnection"/>s.</summary>
+internal sealed class CountedListener : IConnectionListener
+{
+    private const int Backlog = 512;
+    private const int TcpLevel = 6; // IPPROTO_TCP
+    private const int NotSentLowWater = 25; // TCP_NOTSENT_LOWAT, Linux
+
+    // What the kernel may hold that is not on the wire yet: little, so that a viewer who goes away leaves little accepted and unsent.
+    private const int NotSentBytes = 128 << 10;
+
+    private static readonly TimeSpan ExhaustedPause = TimeSpan.FromMilliseconds(100);
+    private static long _connections = Random.Shared.NextInt64() & 0xffffffff;
+
+    private readonly Socket _socket;
+    private readonly MemoryPool<byte> _memoryPool;
+    private readonly ILogger _logger;
+    private readonly TimeProvider _clock;
+
+    private CountedListener(Socket socket, MemoryPool<byte> memoryPool, ILogger logger, TimeProvider clock)
+    {
+        _socket = socket;
+        _memoryPool = memoryPool;
+        _logger = logger;
+        _clock = clock;
+        EndPoint = socket.LocalEndPoint!;
+    }
+
+    public EndPoint EndPoint { get; }
+
+    /// <exception cref="AddressInUseException">Somebody else listens there.</exception>
+    public static CountedListener Bind(
+        IPEndPoint endpoint,
+        MemoryPool<byte> memoryPool,
+        ILogger logger,
+        TimeProvider clock
+    )
+    {
+        var socket = new Socket(endpoint.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
+        try
+        {
+            if (endpoint.Address.Equals(IPAddress.IPv6Any))
+                socket.DualMode = true;
+            socket.Bind(endpoint);
+            socket.Listen(Backlog);
+            return new CountedListener(socket, memoryPool, logger, clock);
+        }
+        catch (SocketException e) when (e.SocketErrorCode == SocketError.AddressAlreadyInUse)
+        {
+            socket.Dispose();
+            throw new AddressInUseException(e.Message, e);
+        }
+        catch
+        {
+            socket.Dispose();
+            throw;
+        }
+    }
+
+    public async ValueTask<ConnectionContext?> AcceptAsync(CancellationToken cancellationToken = default)
+    {
+        while (true)
+        {
+            try
+            {
+                Socket accepted = await _socket.AcceptAsync(cancellationToken);
+                if (Configure(accepted) is { } connection)
+                    return connection;
+            }
+            catch (ObjectDisposedException)
+            {
+                return null;
+            }
+            catch (SocketException e) when (e.SocketErrorCode == SocketError.OperationAborted)
+            {
+                return null;
+            }
+            catch (SocketException e)
+            {
+                // A connection that broke while it waited, or no descriptors left: others still come.
+                _logger.LogDebug(e, "Accepting a connection failed");
+                if (e.SocketErrorCode is SocketError.TooManyOpenSockets or SocketError.NoBufferSpaceAvailable)
+                    await Task.Delay(ExhaustedPause, _clock, cancellationToken);
+            }
+        }
+    }
+
+    public ValueTask UnbindAsync(CancellationToken cancellationToken = default)
+    {
+        _socket.Dispose();
+        return ValueTask.CompletedTask;
+    }
+
+    public ValueTask DisposeAsync() => UnbindAsync();
+
+    private CountedConnection? Configure(Socket socket)
+    {
+        try
+        {
+            socket.NoDelay = true;
+            if (OperatingSystem.IsLinux())
+                socket.SetRawSocketOption(TcpLevel, NotSentLowWater, BitConverter.GetBytes(NotSentBytes));
+            string id = Interlocked.Increment(ref _connections).ToString("x", CultureInfo.InvariantCulture);
+            var connection = new CountedConnection(socket, id, _memoryPool, _logger, _clock);
+            connection.Start();
+            return connection;
+        }
+        catch (SocketException e)
+        {
+            _logger.LogDebug(e, "A connection broke while it was accepted");
+            socket.Dispose();
+            return null;
+        }
+    }
+}

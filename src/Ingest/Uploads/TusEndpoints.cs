@@ -1,0 +1,215 @@
+using System.Globalization;
+using Distribution.Contracts.Access;
+using Distribution.Contracts.Files;
+using Distribution.Ingest.Problems;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
+using Microsoft.AspNetCore.Routing;
+
+namespace Distribution.Ingest.Uploads;
+
+/// <summary>Resumable uploads: tus 1.0.0 with creation, creation-with-upload, termination and expiration.</summary>
+internal sealed class TusEndpoints(UploadDesk desk, IngestOptions options, TimeProvider clock)
+{
+    private const string Path = "/api/v1/uploads";
+
+    public void Map(IEndpointRouteBuilder routes)
+    {
+        RouteGroupBuilder group = routes.MapGroup(Path).RequireAuthorization(AccessPolicies.Publisher);
+        group.Map("", HandleRootAsync);
+        group.Map("/{id}", HandleUploadAsync);
+    }
+
+    private Task HandleRootAsync(HttpContext context) =>
+        Method(context) switch
+        {
+            "OPTIONS" => DescribeAsync(context),
+            "POST" => GuardAsync(context, () => CreateAsync(context)),
+            _ => RefuseMethodAsync(context, "OPTIONS, POST"),
+        };
+
+    private Task HandleUploadAsync(HttpContext context)
+    {
+        var id = (string)context.Request.RouteValues["id"]!;
+        return Method(context) switch
+        {
+            "OPTIONS" => DescribeAsync(context),
+            "HEAD" => GuardAsync(context, () => StatusAsync(context, id)),
+            "PATCH" => GuardAsync(context, () => AppendAsync(context, id)),
+            "DELETE" => GuardAsync(context, () => CancelAsync(context, id)),
+            _ => RefuseMethodAsync(context, "OPTIONS, HEAD, PATCH, DELETE"),
+        };
+    }
+
+    // "The Server MUST use this header's value as the method": for clients behind proxies that know no PATCH.
+    private static string Method(HttpContext context) =>
+        context.Request.Headers.TryGetValue(TusProtocol.MethodOverride, out var method)
+            ? method.ToString().ToUpperInvariant()
+            : context.Request.Method;
+
+    private Task DescribeAsync(HttpContext context)
+    {
+        IHeaderDictionary headers = context.Response.Headers;
+        headers[TusProtocol.Resumable] = TusProtocol.Version;
+        headers[TusProtocol.VersionHeader] = TusProtocol.Version;
+        headers[TusProtocol.ExtensionHeader] = TusProtocol.Extensions;
+        headers[TusProtocol.MaxSize] = Text(options.MaxUploadBytes);
+        context.Response.StatusCode = StatusCodes.Status204NoContent;
+        return Task.CompletedTask;
+    }
+
+    // "If the version is not supported, the Server MUST respond with 412 and MUST include Tus-Version", and do nothing else.
+    private static async Task GuardAsync(HttpContext context, Func<Task<IResult>> action)
+    {
+        context.Response.Headers[TusProtocol.Resumable] = TusProtocol.Version;
+        IResult result;
+        if (context.Request.Headers[TusProtocol.Resumable] != TusProtocol.Version)
+        {
+            context.Response.Headers[TusProtocol.VersionHeader] = TusProtocol.Version;
+            result = Problem.UnsupportedVersion.With($"Send \"{TusProtocol.Resumable}: {TusProtocol.Version}\".");
+        }
+        else
+        {
+            result = await action();
+        }
+        await result.ExecuteAsync(context);
+    }
+
+    private static Task RefuseMethodAsync(HttpContext context, string allowed)
+    {
+        context.Response.Headers.Allow = allowed;
+        return Problem.MethodNotAllowed.With($"Known here: {allowed}.").ExecuteAsync(context);
+    }
+
+    private async Task<IResult> CreateAsync(HttpContext context)
+    {
+        IHeaderDictionary headers = context.Request.Headers;
+        if (headers.ContainsKey(TusProtocol.UploadDeferLength))
+            return Problem.DeferredLength.With($"Send {TusProtocol.UploadLength}, not a promise of it.");
+        if (!TryReadCount(headers, TusProtocol.UploadLength, out long size))
+            return Problem.InvalidHeader.With($"{TusProtocol.UploadLength} must be a number of bytes.");
+        if (
+            !UploadMetadata.TryParse(
+                headers[TusProtocol.UploadMetadata].ToString(),
+                out UploadMetadata? metadata,
+                out IResult? problem
+            )
+        )
+            return problem!;
+        bool hasBody = context.Request.ContentLength > 0 || headers.ContainsKey("Transfer-Encoding");
+        if (hasBody && !IsBodyType(context))
+            return Problem.UnsupportedContentType.With($"It is \"{context.Request.ContentType}\".");
+
+        UploadStep step = await desk.CreateAsync(metadata!, Publishers.Default, size, context.RequestAborted);
+        if (step.Refusal is not null)
+            return step.Refusal;
+        long offset = step.OffsetBytes ?? 0;
+        if (hasBody && size > 0)
+        {
+            // The upload exists now, so the answer is 201 in any case: what of the body was kept, the offset says.
+            AllowLongBody(context);
+            UploadStep? appended = await desk.AppendAsync(
+                step.Manifest.FileId,
+                0,
+                context.Request.BodyReader,
+                context.Request.ContentLength,
+                CancellationToken.None
+            );
+            offset = appended?.OffsetBytes ?? 0;
+            context.Response.Headers[TusProtocol.UploadOffset] = Text(offset);
+        }
+        AddExpiry(context, step, offset);
+        string location = $"{context.Request.PathBase}{Path}/{step.Manifest.FileId}";
+        context.Response.Headers.Location = location;
+        context.Response.StatusCode = StatusCodes.Status201Created;
+        return Results.Empty;
+    }
+
+    private async Task<IResult> StatusAsync(HttpContext context, string id)
+    {
+        UploadStep? step = await desk.StatusAsync(id, context.RequestAborted);
+        if (step is null)
+            return await UnknownAsync(id);
+        if (step.Refusal is not null)
+            return step.Refusal;
+        IHeaderDictionary headers = context.Response.Headers;
+        headers.CacheControl = "no-store";
+        headers[TusProtocol.UploadLength] = Text(step.Manifest.SizeBytes);
+        headers[TusProtocol.UploadMetadata] = step.Manifest.UploadMetadata;
+        AddOffset(context, step);
+        context.Response.StatusCode = StatusCodes.Status200OK;
+        return Results.Empty;
+    }
+
+    private async Task<IResult> AppendAsync(HttpContext context, string id)
+    {
+        if (!IsBodyType(context))
+            return Problem.UnsupportedContentType.With($"It is \"{context.Request.ContentType}\".");
+        if (!TryReadCount(context.Request.Headers, TusProtocol.UploadOffset, out long offset))
+            return Problem.InvalidHeader.With($"{TusProtocol.UploadOffset} must be a number of bytes.");
+        AllowLongBody(context);
+        // Not cancelled with the request: what came before the client was lost must still be kept.
+        UploadStep? step = await desk.AppendAsync(
+            id,
+            offset,
+            context.Request.BodyReader,
+            context.Request.ContentLength,
+            CancellationToken.None
+        );
+        if (step is null)
+            return await UnknownAsync(id);
+        AddOffset(context, step);
+        if (step.Refusal is not null)
+            return step.Refusal;
+        context.Response.StatusCode = StatusCodes.Status204NoContent;
+        return Results.Empty;
+    }
+
+    private async Task<IResult> CancelAsync(HttpContext context, string id)
+    {
+        UploadStep? step = await desk.CancelAsync(id, "The publisher cancelled the upload.", CancellationToken.None);
+        if (step is null)
+            return await UnknownAsync(id);
+        if (step.Refusal is not null)
+            return step.Refusal;
+        context.Response.StatusCode = StatusCodes.Status204NoContent;
+        return Results.Empty;
+    }
+
+    private async Task<IResult> UnknownAsync(string id) =>
+        await desk.IsGoneAsync(id)
+            ? Problem.GoneUpload.With("Start a new upload.")
+            : Problem.UnknownUpload.With("Start a new upload.");
+
+    private void AddOffset(HttpContext context, UploadStep step)
+    {
+        if (step.OffsetBytes is not { } offset)
+            return;
+        context.Response.Headers[TusProtocol.UploadOffset] = Text(offset);
+        AddExpiry(context, step, offset);
+    }
+
+    private void AddExpiry(HttpContext context, UploadStep step, long offset)
+    {
+        if (offset < step.Manifest.SizeBytes)
+            context.Response.Headers[TusProtocol.UploadExpires] = (clock.GetUtcNow() + options.UploadLifetime).ToString(
+                "R",
+                CultureInfo.InvariantCulture
+            );
+    }
+
+    private static void AllowLongBody(HttpContext context)
+    {
+        if (context.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } feature)
+            feature.MaxRequestBodySize = null;
+    }
+
+    private static bool IsBodyType(HttpContext context) =>
+        string.Equals(context.Request.ContentType, TusProtocol.BodyType, StringComparison.OrdinalIgnoreCase);
+
+    private static bool TryReadCount(IHeaderDictionary headers, string name, out long count) =>
+        long.TryParse(headers[name].ToString(), NumberStyles.None, CultureInfo.InvariantCulture, out count);
+
+    private static string Text(long number) => number.ToString(CultureInfo.InvariantCulture);
+}

@@ -1,0 +1,133 @@
+using System.Globalization;
+using Distribution.Ingest.Contents;
+using Distribution.Ingest.Problems;
+using Microsoft.AspNetCore.Http;
+
+namespace Distribution.Ingest.Uploads;
+
+/// <summary>
+/// Refuses an upload that cannot end well before its first byte: too large, over quota, too many at a time, or more than the disk
+/// holds beside what other uploads have still to come. Counts what this process's store has: one ingest per folder.
+/// </summary>
+internal sealed class UploadAdmission(IContentStore store, IngestOptions options) : IDisposable
+{
+    private readonly SemaphoreSlim _turn = new(1, 1);
+    private readonly Lock _gate = new();
+    private readonly Dictionary<string, Place> _uploads = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, long> _storedBytes = new(StringComparer.Ordinal);
+    private bool _loaded;
+
+    /// <summary>Null: the upload has its place until <see cref="Leave"/> or <see cref="Complete"/>. Otherwise the refusal.</summary>
+    public async Task<IResult?> EnterAsync(
+        string fileId,
+        string publisherId,
+        long sizeBytes,
+        CancellationToken cancellation
+    )
+    {
+        if (sizeBytes > options.MaxUploadBytes)
+            return Problem.TooLarge.With($"{Text(sizeBytes)} bytes: {Text(options.MaxUploadBytes)} are allowed.");
+        await _turn.WaitAsync(cancellation);
+        try
+        {
+            await LoadAsync(cancellation);
+            lock (_gate)
+            {
+                if (_uploads.Count >= options.MaxOpenUploads)
+                    return Problem.TooManyUploads.With(
+                        $"{Text(options.MaxOpenUploads)} uploads are in progress; finish or cancel one."
+                    );
+                if (options.PublisherQuotaBytes > 0)
+                {
+                    long used =
+                        _storedBytes.GetValueOrDefault(publisherId)
+                        + _uploads.Values.Where(u => u.PublisherId == publisherId).Sum(u => u.SizeBytes);
+                    if (used + sizeBytes > options.PublisherQuotaBytes)
+                        return Problem.QuotaExceeded.With(
+                            $"{Text(used)} of {Text(options.PublisherQuotaBytes)} bytes are taken; {Text(sizeBytes)} more do not fit."
+                        );
+                }
+                long awaited = _uploads.Values.Sum(u => u.SizeBytes - u.DurableBytes);
+                if (store.FreeBytes is { } free && free < awaited + sizeBytes)
+                    return Problem.InsufficientStorage.With(
+                        $"{Text(sizeBytes)} bytes do not fit: {Text(free)} are free, of which uploads in progress need {Text(awaited)}."
+                    );
+                _uploads[fileId] = new Place(publisherId, sizeBytes, 0);
+                return null;
+            }
+        }
+        finally
+        {
+            _turn.Release();
+        }
+    }
+
+    public void Grow(string fileId, long durableBytes)
+    {
+        lock (_gate)
+        {
+            if (_uploads.TryGetValue(fileId, out Place? place))
+                _uploads[fileId] = place with { DurableBytes = durableBytes };
+        }
+    }
+
+    public void Leave(string fileId)
+    {
+        lock (_gate)
+            _uploads.Remove(fileId);
+    }
+
+    public void Complete(string fileId)
+    {
+        lock (_gate)
+        {
+            if (_uploads.Remove(fileId, out Place? place))
+                _storedBytes[place.PublisherId] = _storedBytes.GetValueOrDefault(place.PublisherId) + place.SizeBytes;
+        }
+    }
+
+    /// <summary>Counts what is in the store, once; the start does it, so that no publisher waits.</summary>
+    public async Task PrepareAsync(CancellationToken cancellation)
+    {
+        await _turn.WaitAsync(cancellation);
+        try
+        {
+            await LoadAsync(cancellation);
+        }
+        finally
+        {
+            _turn.Release();
+        }
+    }
+
+    public void Dispose() => _turn.Dispose();
+
+    private async Task LoadAsync(CancellationToken cancellation)
+    {
+        if (_loaded)
+            return;
+        var uploads = new List<OpenUpload>();
+        await foreach (OpenUpload upload in store.ListUploadsAsync(cancellation))
+            uploads.Add(upload);
+        var stored = new List<StoredContent>();
+        await foreach (StoredContent content in store.ListAsync(cancellation))
+            stored.Add(content);
+        lock (_gate)
+        {
+            foreach (OpenUpload upload in uploads)
+                _uploads[upload.Manifest.FileId] = new Place(
+                    upload.Manifest.PublisherId,
+                    upload.Manifest.SizeBytes,
+                    upload.DurableBytes
+                );
+            foreach (StoredContent content in stored)
+                _storedBytes[content.Manifest.PublisherId] =
+                    _storedBytes.GetValueOrDefault(content.Manifest.PublisherId) + content.Manifest.SizeBytes;
+        }
+        _loaded = true;
+    }
+
+    private static string Text(long number) => number.ToString(CultureInfo.InvariantCulture);
+
+    private sealed record Place(string PublisherId, long SizeBytes, long DurableBytes);
+}

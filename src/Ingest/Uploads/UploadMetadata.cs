@@ -1,0 +1,105 @@
+using System.Text;
+using Distribution.Ingest.Problems;
+using Microsoft.AspNetCore.Http;
+
+namespace Distribution.Ingest.Uploads;
+
+/// <summary>The tus header <c>Upload-Metadata</c>: pairs of a key and a Base64 value (tus 1.0.0, "Creation").</summary>
+/// <param name="Name">From <c>filename</c>, checked.</param>
+/// <param name="Title">From <c>title</c>; the name where there is none.</param>
+/// <param name="ContentType">From <c>filetype</c>, without parameters; "application/octet-stream" where there is none.</param>
+/// <param name="Raw">The header as it came.</param>
+internal sealed record UploadMetadata(string Name, string Title, string ContentType, string Raw)
+{
+    private const int MaxHeaderLength = 8192;
+    private const int MaxTitleLength = 500;
+    private const int MaxContentTypeLength = 127;
+    private const string DefaultContentType = "application/octet-stream";
+
+    private static readonly UTF8Encoding StrictUtf8 = new(false, throwOnInvalidBytes: true);
+
+    public static bool TryParse(string header, out UploadMetadata? metadata, out IResult? problem)
+    {
+        metadata = null;
+        problem = null;
+        if (header.Length > MaxHeaderLength)
+            problem = Problem.InvalidMetadata.With($"Upload-Metadata is longer than {MaxHeaderLength} characters.");
+        else if (!TryReadPairs(header, out Dictionary<string, string> pairs, out string? error))
+            problem = Problem.InvalidMetadata.With(error!);
+        else if (!pairs.TryGetValue("filename", out string? text))
+            problem = Problem.InvalidName.With("Upload-Metadata has no filename.");
+        else if (!FileNames.TryNormalize(text, out string name, out error))
+            problem = Problem.InvalidName.With(error!);
+        else if (!TryReadTitle(pairs, name, out string title, out error))
+            problem = Problem.InvalidMetadata.With(error!);
+        else if (!TryReadContentType(pairs, out string contentType, out error))
+            problem = Problem.InvalidMetadata.With(error!);
+        else
+            metadata = new UploadMetadata(name, title, contentType, header);
+        return metadata is not null;
+    }
+
+    private static bool TryReadPairs(string header, out Dictionary<string, string> pairs, out string? error)
+    {
+        pairs = new Dictionary<string, string>(StringComparer.Ordinal);
+        error = null;
+        foreach (
+            string pair in header.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)
+        )
+        {
+            string[] parts = pair.Split(' ', StringSplitOptions.RemoveEmptyEntries);
+            if (parts.Length > 2 || !pairs.TryAdd(parts[0], parts.Length == 2 ? Decode(parts[1]) ?? "\0" : ""))
+            {
+                error = $"\"{parts[0]}\" is there twice, or is no pair of a key and a Base64 value.";
+                return false;
+            }
+            // NUL stands for what could not be decoded: no value may contain it anyway.
+            if (pairs[parts[0]].Contains('\0', StringComparison.Ordinal))
+            {
+                error = $"The value of \"{parts[0]}\" is not Base64 of UTF-8 text.";
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private static string? Decode(string base64)
+    {
+        try
+        {
+            return StrictUtf8.GetString(Convert.FromBase64String(base64));
+        }
+        catch (Exception e) when (e is FormatException or DecoderFallbackException)
+        {
+            return null;
+        }
+    }
+
+    private static bool TryReadTitle(Dictionary<string, string> pairs, string name, out string title, out string? error)
+    {
+        title = pairs.GetValueOrDefault("title", "").Trim();
+        if (title.Length == 0)
+            title = name;
+        error =
+            title.Length > MaxTitleLength ? $"The title is longer than {MaxTitleLength} characters."
+            : title.Any(char.IsControl) ? "The title contains a control character."
+            : null;
+        return error is null;
+    }
+
+    private static bool TryReadContentType(Dictionary<string, string> pairs, out string contentType, out string? error)
+    {
+        error = null;
+        contentType = pairs.GetValueOrDefault("filetype", "").Split(';')[0].Trim().ToLowerInvariant();
+        if (contentType.Length == 0)
+            contentType = DefaultContentType;
+        string[] parts = contentType.Split('/');
+        if (contentType.Length > MaxContentTypeLength || parts.Length != 2 || !parts.All(IsToken))
+            error = "The filetype is no media type, as \"video/mp4\" is.";
+        return error is null;
+    }
+
+    // RFC 9110, 5.6.2
+    private static bool IsToken(string text) =>
+        text.Length > 0 && text.All(c => char.IsAsciiLetterOrDigit(c) || "!#$%&'*+-.^_`|~".Contains(c));
+}
