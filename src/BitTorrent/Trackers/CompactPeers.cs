@@ -1,6 +1,5 @@
 using System.Buffers.Binary;
 using System.Net;
-using System.Net.Sockets;
 
 namespace Distribution.BitTorrent.Trackers;
 
@@ -10,8 +9,15 @@ public static class CompactPeers
     public const int IPv4Bytes = 6;
     public const int IPv6Bytes = 18;
 
-    public static int BytesPerPeer(AddressFamily family) =>
-        family == AddressFamily.InterNetworkV6 ? IPv6Bytes : IPv4Bytes;
+    public static int BytesPerPeer(bool isIPv6) => isIPv6 ? IPv6Bytes : IPv4Bytes;
+
+    /// <summary>Whether the endpoint is written in 18 bytes.</summary>
+    public static bool IsIPv6(IPEndPoint endpoint)
+    {
+        Span<byte> address = stackalloc byte[16];
+        endpoint.Address.TryWriteBytes(address, out int written);
+        return written == address.Length;
+    }
 
     /// <summary>Writes one endpoint; answers how many bytes.</summary>
     /// <param name="destination">At least 18 bytes, for IPv4 at least 6.</param>
@@ -23,9 +29,9 @@ public static class CompactPeers
     }
 
     /// <summary>Reads a run of endpoints; false where its length is no multiple of a peer's.</summary>
-    public static bool TryRead(ReadOnlySpan<byte> compact, AddressFamily family, ICollection<TrackerPeer> peers)
+    public static bool TryRead(ReadOnlySpan<byte> compact, bool isIPv6, ICollection<TrackerPeer> peers)
     {
-        int size = BytesPerPeer(family);
+        int size = BytesPerPeer(isIPv6);
         if (compact.Length % size != 0)
             return false;
         for (; !compact.IsEmpty; compact = compact[size..])

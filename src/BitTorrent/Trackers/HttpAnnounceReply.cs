@@ -1,6 +1,5 @@
 using System.Buffers;
 using System.Net;
-using System.Net.Sockets;
 using Distribution.BitTorrent.Bencode;
 
 namespace Distribution.BitTorrent.Trackers;
@@ -57,11 +56,11 @@ public sealed record HttpAnnounceReply
         writer.WriteBytes("peers"u8);
         if (compact)
         {
-            WriteCompact(writer, AddressFamily.InterNetwork);
-            if (Peers.Any(static peer => peer.Endpoint.AddressFamily == AddressFamily.InterNetworkV6))
+            WriteCompact(writer, isIPv6: false);
+            if (Peers.Any(static peer => CompactPeers.IsIPv6(peer.Endpoint)))
             {
                 writer.WriteBytes("peers6"u8);
-                WriteCompact(writer, AddressFamily.InterNetworkV6);
+                WriteCompact(writer, isIPv6: true);
             }
         }
         else
@@ -89,7 +88,7 @@ public sealed record HttpAnnounceReply
         problem =
             !ReadPeers(root["peers"u8], peers) ? "invalid peers"
             : root["peers6"u8] is { } six
-            && !(six.AsBytes is { } run && CompactPeers.TryRead(run.Span, AddressFamily.InterNetworkV6, peers))
+            && !(six.AsBytes is { } run && CompactPeers.TryRead(run.Span, isIPv6: true, peers))
                 ? "invalid peers6"
             : root["interval"u8]?.AsInteger is not { } interval || interval is < 0 or > int.MaxValue
                 ? "missing or invalid interval"
@@ -116,16 +115,16 @@ public sealed record HttpAnnounceReply
         writer.WriteInteger(value);
     }
 
-    private void WriteCompact(BencodeWriter writer, AddressFamily family)
+    private void WriteCompact(BencodeWriter writer, bool isIPv6)
     {
         int count = 0;
         foreach (TrackerPeer peer in Peers)
-            count += peer.Endpoint.AddressFamily == family ? 1 : 0;
-        writer.BeginBytes(count * CompactPeers.BytesPerPeer(family));
+            count += CompactPeers.IsIPv6(peer.Endpoint) == isIPv6 ? 1 : 0;
+        writer.BeginBytes(count * CompactPeers.BytesPerPeer(isIPv6));
         Span<byte> one = stackalloc byte[CompactPeers.IPv6Bytes];
         foreach (TrackerPeer peer in Peers)
         {
-            if (peer.Endpoint.AddressFamily == family)
+            if (CompactPeers.IsIPv6(peer.Endpoint) == isIPv6)
                 writer.WriteRaw(one[..CompactPeers.Write(peer.Endpoint, one)]);
         }
     }
@@ -154,7 +153,7 @@ public sealed record HttpAnnounceReply
         if (value is null)
             return true;
         if (value.AsBytes is { } compact)
-            return CompactPeers.TryRead(compact.Span, AddressFamily.InterNetwork, peers);
+            return CompactPeers.TryRead(compact.Span, isIPv6: false, peers);
         if (value.AsList is not { } list)
             return false;
         foreach (BencodeValue entry in list)

@@ -1,5 +1,4 @@
 using System.Buffers.Binary;
-using System.Net.Sockets;
 
 namespace Distribution.BitTorrent.Trackers;
 
@@ -17,8 +16,8 @@ public sealed record UdpAnnounceReply(
 {
     public const int HeaderBytes = 20;
 
-    /// <param name="family">Of the socket it came from.</param>
-    public static bool TryParse(ReadOnlySpan<byte> packet, AddressFamily family, out UdpAnnounceReply? reply)
+    /// <param name="isIPv6">Whether it came over IPv6.</param>
+    public static bool TryParse(ReadOnlySpan<byte> packet, bool isIPv6, out UdpAnnounceReply? reply)
     {
         reply = null;
         if (
@@ -27,7 +26,7 @@ public sealed record UdpAnnounceReply(
         )
             return false;
         var peers = new List<TrackerPeer>();
-        if (!CompactPeers.TryRead(packet[HeaderBytes..], family, peers))
+        if (!CompactPeers.TryRead(packet[HeaderBytes..], isIPv6, peers))
             return false;
         reply = new UdpAnnounceReply(
             transactionId,
@@ -41,8 +40,8 @@ public sealed record UdpAnnounceReply(
 
     /// <summary>Answers how many bytes it wrote; peers of another family, and those that no longer fit, are left out.</summary>
     /// <param name="destination">At least 20 bytes.</param>
-    /// <param name="family">Of the request's packet.</param>
-    public int Write(Span<byte> destination, AddressFamily family)
+    /// <param name="isIPv6">Whether the request came over IPv6.</param>
+    public int Write(Span<byte> destination, bool isIPv6)
     {
         new UdpReplyHeader(UdpTrackerAction.Announce, TransactionId).Write(destination);
         BinaryPrimitives.WriteInt32BigEndian(destination[8..], IntervalSeconds);
@@ -51,9 +50,9 @@ public sealed record UdpAnnounceReply(
         int length = HeaderBytes;
         foreach (TrackerPeer peer in Peers)
         {
-            if (peer.Endpoint.AddressFamily != family)
+            if (CompactPeers.IsIPv6(peer.Endpoint) != isIPv6)
                 continue;
-            if (destination.Length - length < CompactPeers.BytesPerPeer(family))
+            if (destination.Length - length < CompactPeers.BytesPerPeer(isIPv6))
                 break;
             length += CompactPeers.Write(peer.Endpoint, destination[length..]);
         }

@@ -69,7 +69,7 @@ internal sealed class UdpTracker(IAnnounceHandler handler, UdpConnectionIds conn
             answer.Leechers,
             answer.Seeders,
             [.. answer.Peers.Select(static peer => new TrackerPeer(peer.Endpoint, null))]
-        ).Write(reply.Span[..MaxReplyBytes], client.AddressFamily);
+        ).Write(reply.Span[..MaxReplyBytes], CompactPeers.IsIPv6(client));
     }
 
     private async ValueTask<int> ScrapeAsync(ReadOnlyMemory<byte> packet, uint transactionId, Memory<byte> reply)

@@ -45,7 +45,7 @@ internal sealed class PublishedFileGrain(FileCatalog catalog, TimeProvider clock
     {
         PublishedFile current = Existing();
         if (current is { State: FileState.Published, Content: { } content })
-            await SwarmOf(content).CloseAsync();
+            await SwarmOf(content).CloseAsync(current.Id);
         return await StoreAsync(FileLife.Unpublish(current));
     }
 

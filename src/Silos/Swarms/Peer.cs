@@ -20,6 +20,6 @@ internal sealed class Peer(PeerId id)
     /// <summary>BEP 21: has all that it wants.</summary>
     public bool IsPartialSeed { get; set; }
 
-    /// <summary>As the ledger holds it.</summary>
-    public BookedViewer Viewer { get; set; }
+    /// <summary>As the ledger holds it; null: it has to be booked again.</summary>
+    public BookedViewer? Viewer { get; set; }
 }

@@ -37,11 +37,22 @@ public sealed class Swarm
         _random = random;
     }
 
-    /// <summary>The policy may change while it is open.</summary>
-    public SwarmDefinition Definition { get; set; }
+    public SwarmDefinition Definition { get; private set; }
 
     /// <summary>Downloads finished since publication.</summary>
     public long Completed { get; private set; }
+
+    /// <summary>A new policy, or another file of the same content, which has accounts of its own.</summary>
+    public void Follow(SwarmDefinition definition, long completed)
+    {
+        if (definition.FileId != Definition.FileId)
+        {
+            Completed = completed;
+            foreach (Peer peer in _peers.Peers)
+                peer.Viewer = null;
+        }
+        Definition = definition;
+    }
 
     /// <summary>The wanted number of peers within bounds.</summary>
     /// <param name="numWant">Null or negative: the client leaves it to us.</param>

@@ -30,8 +30,11 @@ internal sealed class SwarmGrain(
 
     public override async Task OnActivateAsync(CancellationToken cancellationToken)
     {
-        if (state.State is { IsOpen: true, Definition: { } definition })
-            _swarm = NewSwarm(definition, await ledger.ReadCompletedAsync(definition.InfoHash));
+        if (state.State.Open is [.., var current])
+        {
+            long completed = await ledger.ReadCompletedAsync(current.InfoHash);
+            _swarm = new Swarm(current, completed, census, clock, new Random());
+        }
     }
 
     public override Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken)
@@ -49,20 +52,8 @@ internal sealed class SwarmGrain(
         await _lifecycle.WaitAsync();
         try
         {
-            if (state.State is { IsOpen: true, Definition: { } current } && current.FileId != definition.FileId)
-                throw new InvalidOperationException(
-                    $"The same content is published already, as file {current.FileId}."
-                );
-            long completed = await ledger.OpenFileAsync(
-                new LedgerFile(definition.InfoHash, definition.FileId, definition.PublisherId, definition.SizeBytes)
-            );
-            if (!state.State.IsOpen || state.State.Definition != definition)
-                await StoreAsync(definition, isOpen: true);
-            if (_swarm is null)
-                _swarm = NewSwarm(definition, completed);
-            else
-                _swarm.Definition = definition;
-            openSwarms.Add(definition.InfoHash);
+            await StoreAsync(state.State.With(definition));
+            await FollowStateAsync();
         }
         finally
         {
@@ -70,19 +61,13 @@ internal sealed class SwarmGrain(
         }
     }
 
-    public async Task CloseAsync()
+    public async Task CloseAsync(string fileId)
     {
         await _lifecycle.WaitAsync();
         try
         {
-            if (state.State.Definition is not { } definition)
-                return;
-            if (state.State.IsOpen)
-                await StoreAsync(definition, isOpen: false);
-            await ledger.CloseFileAsync(definition.InfoHash);
-            openSwarms.Remove(definition.InfoHash);
-            _swarm?.Clear();
-            _swarm = null;
+            await StoreAsync(state.State.Without(fileId));
+            await FollowStateAsync();
         }
         finally
         {
@@ -123,7 +108,7 @@ internal sealed class SwarmGrain(
     public async Task WitnessAsync(string nodeId, IReadOnlyList<PeerProgress> progress)
     {
         // Also of a closed swarm: what was delivered before the end is delivered.
-        if (state.State.Definition is not { } definition)
+        if (state.State.Last is not { } definition)
             return;
         var witnessed = new List<WitnessedProgress>(progress.Count);
         foreach (PeerProgress one in progress)
@@ -138,14 +123,35 @@ internal sealed class SwarmGrain(
         _swarm?.Witness(progress);
     }
 
-    private Swarm NewSwarm(SwarmDefinition definition, long completed) =>
-        new(definition, completed, census, clock, new Random());
-
-    private async Task StoreAsync(SwarmDefinition definition, bool isOpen)
+    /// <summary>Makes ledger, front ends and the swarm itself what the stored state says; each step may be repeated.</summary>
+    private async Task FollowStateAsync()
     {
-        (SwarmDefinition? Definition, bool IsOpen) before = (state.State.Definition, state.State.IsOpen);
-        state.State.Definition = definition;
-        state.State.IsOpen = isOpen;
+        if (state.State.Open is [.., var current])
+        {
+            long completed = await ledger.OpenFileAsync(
+                new LedgerFile(current.InfoHash, current.FileId, current.PublisherId, current.SizeBytes)
+            );
+            if (_swarm is null)
+                _swarm = new Swarm(current, completed, census, clock, new Random());
+            else
+                _swarm.Follow(current, completed);
+            openSwarms.Add(current.InfoHash);
+        }
+        else if (state.State.Last is { } last)
+        {
+            _swarm?.Clear();
+            _swarm = null;
+            openSwarms.Remove(last.InfoHash);
+            await ledger.CloseFileAsync(last.InfoHash);
+        }
+    }
+
+    private async Task StoreAsync(SwarmState next)
+    {
+        SwarmState before = state.State;
+        if (ReferenceEquals(next, before))
+            return;
+        state.State = next;
         try
         {
             await state.WriteStateAsync();
@@ -153,8 +159,7 @@ internal sealed class SwarmGrain(
         catch
         {
             // Not stored, so not so: the next call tries again.
-            state.State.Definition = before.Definition;
-            state.State.IsOpen = before.IsOpen;
+            state.State = before;
             throw;
         }
     }

@@ -161,7 +161,7 @@ public sealed class HttpAnnounceQueryTests
     [Property(MaxTest = 500)]
     public void Never_throws(byte[] noise, int cutAt)
     {
-        HttpAnnounceQuery.TryParse(noise, out _, out _);
+        _ = HttpAnnounceQuery.TryParse(noise, out _, out _);
         // A valid query with a piece of noise somewhere in it.
         byte[] query = Encoding.ASCII.GetBytes(LibtorrentQuery);
         int at = (int)((uint)cutAt % query.Length);

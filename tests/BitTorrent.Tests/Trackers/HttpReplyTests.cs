@@ -120,8 +120,8 @@ public sealed class HttpReplyTests
         Assert.Equal(reply.Incomplete, read.Incomplete);
         // Compact replies tell IPv4 and IPv6 apart, so that the order among the families is lost.
         Assert.Equal(
-            reply.Peers.OrderBy(static peer => compact ? peer.Endpoint.AddressFamily : 0),
-            read.Peers.OrderBy(static peer => compact ? peer.Endpoint.AddressFamily : 0)
+            reply.Peers.OrderBy(peer => compact ? peer.Endpoint.AddressFamily : 0),
+            read.Peers.OrderBy(peer => compact ? peer.Endpoint.AddressFamily : 0)
         );
     }
 
@@ -175,8 +175,8 @@ public sealed class HttpReplyTests
         bool parsed = HttpAnnounceReply.TryParse(reply, out HttpAnnounceReply? read, out string? problem);
         Assert.Equal(parsed, read is not null);
         Assert.Equal(parsed, problem is null);
-        HttpAnnounceReply.TryParse(noise, out _, out _);
-        HttpScrapeReply.TryParse(noise, out _, out _);
+        _ = HttpAnnounceReply.TryParse(noise, out _, out _);
+        _ = HttpScrapeReply.TryParse(noise, out _, out _);
     }
 
     private static TrackerPeer Peer(string address, int port) => new(new IPEndPoint(IPAddress.Parse(address), port), null);

@@ -1,5 +1,4 @@
 using System.Net;
-using System.Net.Sockets;
 using Distribution.BitTorrent.Trackers;
 using FsCheck.Xunit;
 
@@ -63,15 +62,15 @@ public sealed class UdpMessageTests
         var reply = new UdpAnnounceReply(2, 1800, 7, 8, [four, six]);
         byte[] header = Convert.FromHexString("0000000100000002000007080000000700000008");
 
-        byte[] overIPv4 = Written(buffer => reply.Write(buffer, AddressFamily.InterNetwork));
-        byte[] overIPv6 = Written(buffer => reply.Write(buffer, AddressFamily.InterNetworkV6));
+        byte[] overIPv4 = Written(buffer => reply.Write(buffer, isIPv6: false));
+        byte[] overIPv6 = Written(buffer => reply.Write(buffer, isIPv6: true));
 
         Assert.Equal([.. header, 1, 2, 3, 4, 0, 5], overIPv4);
         Assert.Equal(
             [.. header, 0x20, 1, 0x0d, 0xb8, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1, 0, 6],
             overIPv6
         );
-        Assert.True(UdpAnnounceReply.TryParse(overIPv6, AddressFamily.InterNetworkV6, out UdpAnnounceReply? read));
+        Assert.True(UdpAnnounceReply.TryParse(overIPv6, isIPv6: true, out UdpAnnounceReply? read));
         Assert.Equal([six], read!.Peers);
         Assert.Equal((1800, 7, 8), (read.IntervalSeconds, read.Leechers, read.Seeders));
     }
@@ -84,7 +83,7 @@ public sealed class UdpMessageTests
             .. Enumerable.Range(1, 300).Select(port => new TrackerPeer(new IPEndPoint(IPAddress.Loopback, port), null)),
         ];
 
-        int length = new UdpAnnounceReply(1, 1, 1, 1, peers).Write(new byte[101], AddressFamily.InterNetwork);
+        int length = new UdpAnnounceReply(1, 1, 1, 1, peers).Write(new byte[101], isIPv6: false);
 
         Assert.Equal(20 + 13 * 6, length);
     }
@@ -144,16 +143,16 @@ public sealed class UdpMessageTests
     {
         byte[] packet = new byte[length];
         noise.AsSpan(0, Math.Min(noise.Length, length)).CopyTo(packet);
-        UdpRequestHeader.TryParse(packet, out _);
-        UdpReplyHeader.TryParse(packet, out _);
-        UdpConnectRequest.TryParse(packet, out _);
-        UdpConnectReply.TryParse(packet, out _);
-        UdpAnnounceRequest.TryParse(packet, out _);
-        UdpAnnounceReply.TryParse(packet, AddressFamily.InterNetwork, out _);
-        UdpAnnounceReply.TryParse(packet, AddressFamily.InterNetworkV6, out _);
-        UdpScrapeRequest.TryParse(packet, out _);
-        UdpScrapeReply.TryParse(packet, out _);
-        UdpErrorReply.TryParse(packet, out _);
+        _ = UdpRequestHeader.TryParse(packet, out _);
+        _ = UdpReplyHeader.TryParse(packet, out _);
+        _ = UdpConnectRequest.TryParse(packet, out _);
+        _ = UdpConnectReply.TryParse(packet, out _);
+        _ = UdpAnnounceRequest.TryParse(packet, out _);
+        _ = UdpAnnounceReply.TryParse(packet, isIPv6: false, out _);
+        _ = UdpAnnounceReply.TryParse(packet, isIPv6: true, out _);
+        _ = UdpScrapeRequest.TryParse(packet, out _);
+        _ = UdpScrapeReply.TryParse(packet, out _);
+        _ = UdpErrorReply.TryParse(packet, out _);
     }
 
     private delegate int Writer(Span<byte> destination);

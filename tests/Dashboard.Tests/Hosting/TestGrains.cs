@@ -59,7 +59,7 @@ public sealed class SwarmGrain(PublisherStore store) : Grain, ISwarmGrain
 
     public Task OpenAsync(SwarmDefinition definition) => throw new NotSupportedException();
 
-    public Task CloseAsync() => throw new NotSupportedException();
+    public Task CloseAsync(string fileId) => throw new NotSupportedException();
 
     public Task<AnnounceReply> AnnounceAsync(SwarmAnnounce announce) => throw new NotSupportedException();
 
