@@ -81,6 +81,8 @@ public sealed class EdgeNode : IHostedLifecycleService, IAsyncDisposable
             _clock,
             _loggers.CreateLogger<SeedingEngine>()
         );
+        // Holds from the first connection on; the orders may lower it.
+        _engine.UploadLimitBytesPerSecond = _options.UploadLimitBytesPerSecond;
         _engine.Start();
         _assignments = new AssignmentKeeper(
             _engine,

@@ -25,6 +25,9 @@ public sealed record EdgeOptions
     /// <summary>The most that cached pieces may take on the disk, in bytes. Default 10 GiB.</summary>
     public long CacheLimitBytes { get; init; } = 10L << 30;
 
+    /// <summary>The most that the node sends to all viewers together, in bytes per second; the server may order less. Default 0: none.</summary>
+    public long UploadLimitBytesPerSecond { get; init; }
+
     /// <summary>
     /// Letters, digits, '-', '_' and '.', at most 64: names the node to the server. Default: random, made at the first start and kept
     /// in <see cref="DataFolder"/>.

@@ -24,6 +24,10 @@ internal sealed class EdgeOptionsValidator : IValidateOptions<EdgeOptions>
         Require(options.Port is >= 0 and <= ushort.MaxValue, $"Port is not between 0 and 65535: {options.Port}.");
         Require(options.CacheLimitBytes >= 0, $"CacheLimitBytes is negative: {options.CacheLimitBytes}.");
         Require(
+            options.UploadLimitBytesPerSecond >= 0,
+            $"UploadLimitBytesPerSecond is negative: {options.UploadLimitBytesPerSecond}."
+        );
+        Require(
             options.NodeId is null || IsNodeId(options.NodeId),
             $"NodeId has other characters than letters, digits, '-', '_' and '.', or more than {MaxNodeIdLength}."
         );

@@ -72,7 +72,10 @@ public sealed class PieceHashList(int pieceLengthBytes, TorrentVersions versions
                 length,
                 pieceLengthBytes,
                 MemoryMarshal.AsBytes(CollectionsMarshal.AsSpan(_v1)).ToArray(),
-                shortPiece is { HasV1Padded: true } padded ? padded.V1Padded.ToArray() : null,
+                // Not a bare null: that would turn into an empty memory, by way of a null array.
+                shortPiece is { HasV1Padded: true } padded
+                    ? padded.V1Padded.ToArray()
+                    : default(ReadOnlyMemory<byte>?),
                 versions.HasFlag(TorrentVersions.V2) && count > 0 ? BuildLayer(length) : null
             );
         }

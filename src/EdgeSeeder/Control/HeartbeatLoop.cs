@@ -119,12 +119,21 @@ internal sealed class HeartbeatLoop(
         }
         if (!leaving)
         {
-            engine.UploadLimitBytesPerSecond = Math.Max(0, orders.UploadLimitBytesPerSecond);
+            engine.UploadLimitBytesPerSecond = Smaller(
+                options.UploadLimitBytesPerSecond,
+                orders.UploadLimitBytesPerSecond
+            );
             assignments.Apply(orders.Assignments ?? []);
         }
         bool more = booked && (sends.Count == MaxSends || progress.Count == MaxProgress);
         return more ? _shortestInterval : Clamp(orders.IntervalSeconds);
     }
+
+    /// <summary>Of two limits the one that binds; 0 or less is none.</summary>
+    private static long Smaller(long own, long ordered) =>
+        own <= 0 ? Math.Max(0, ordered)
+        : ordered <= 0 ? own
+        : Math.Min(own, ordered);
 
     private static TimeSpan Clamp(double seconds) =>
         double.IsNaN(seconds)

@@ -20,7 +20,8 @@ internal static unsafe partial class GatherSend
     /// <summary>Sends what the socket takes now.</summary>
     /// <param name="places">At most 1024 (IOV_MAX); not empty.</param>
     /// <param name="fault">
-    /// WouldBlock: the socket is full. Fault: the memory of the first place could not be read. Anything else but Success: broken.
+    /// WouldBlock: the socket is full. Fault: the memory of one of the first places could not be read. Anything else but Success:
+    /// broken.
     /// </param>
     /// <returns>Bytes that the socket accepted; 0 with a fault.</returns>
     public static long TrySend(Socket socket, ReadOnlySpan<SendPlace> places, out SocketError fault) =>

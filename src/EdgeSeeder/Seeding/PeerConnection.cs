@@ -105,7 +105,15 @@ internal sealed class PeerConnection : IDisposable
         if (Interlocked.CompareExchange(ref _reason, (int)reason, 0) != 0)
             return;
         _closed.Cancel();
-        _socket.Dispose();
+        try
+        {
+            // Not disposed here: that would reset the connection, and what was accepted and counted would not arrive.
+            _socket.Shutdown(SocketShutdown.Both);
+        }
+        catch (Exception fault) when (fault is SocketException or ObjectDisposedException)
+        {
+            _socket.Dispose();
+        }
         _sender.Wake();
     }
 
@@ -191,7 +199,7 @@ internal sealed class PeerConnection : IDisposable
         {
             while (true)
             {
-                int count = await _socket.ReceiveAsync(buffer.AsMemory(filled), SocketFlags.None, _closed.Token);
+                int count = await _socket.ReceiveAsync(buffer.AsMemory(filled), SocketFlags.None);
                 if (count == 0)
                     return CloseReason.ByPeer;
                 Volatile.Write(ref _lastReceivedAt, _engine.Clock.GetTimestamp());
@@ -247,6 +255,8 @@ internal sealed class PeerConnection : IDisposable
             refused = CloseReason.Self;
         else
             refused = swarm.Admit(this, handshake.PeerId);
+        if (refused == CloseReason.Self && !Dialled)
+            ShowOurselves(handshake.InfoHash);
         if (refused != CloseReason.None)
             return FrameStatus.Invalid;
 
@@ -259,6 +269,14 @@ internal sealed class PeerConnection : IDisposable
         Volatile.Write(ref _greeted, true);
         _engine.Raise(PeerChange.Connected, this, _swarm, CloseReason.None);
         return FrameStatus.Complete;
+    }
+
+    /// <summary>The other end is ours too, and learns by this handshake that it has dialled itself.</summary>
+    private void ShowOurselves(InfoHash infoHash)
+    {
+        Span<byte> handshake = stackalloc byte[Handshake.LengthBytes];
+        new Handshake(infoHash, _engine.PeerId, ReservedBits.None).Write(handshake);
+        _socket.Send(handshake, SocketFlags.None, out _);
     }
 
     /// <summary>Moves what is left to the front of a buffer that holds the next frame.</summary>

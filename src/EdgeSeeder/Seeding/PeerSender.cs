@@ -35,7 +35,11 @@ internal sealed class PeerSender(SeedingEngine engine, Socket socket, PeerConnec
     private int _headSent; // bytes of the oldest request's frame that the socket has
     private int _reserved; // the oldest requests that may not be taken out
     private long _credit; // payload bytes that the limits have let go
+    private Task<int>? _granting; // the limits' answer that is waited for
+    private Task<VerifiedPiece?>? _taking; // the piece that is waited for
+    private int _takingPiece;
     private int _contentFaults;
+    private int _singleSends; // so many sends still carry one block alone
     private long _payloadBytes;
     private long _lastAcceptedAt = engine.Clock.GetTimestamp();
     private bool _blocked;
@@ -151,6 +155,7 @@ internal sealed class PeerSender(SeedingEngine engine, Socket socket, PeerConnec
         { }
         finally
         {
+            Abandon(_taking);
             ReleasePieces();
             connection.Close(CloseReason.ByPeer);
         }
@@ -204,13 +209,39 @@ internal sealed class PeerSender(SeedingEngine engine, Socket socket, PeerConnec
         }
         if (_credit >= head.LengthBytes)
             return false;
-        int batch = engine.Limiter.BatchBytes(_limiter.BatchBytes(engine.Limits.TurnBytes));
-        int wanted = Math.Max(head.LengthBytes, Math.Min(batch, QueuedRequests * BlockRequest.StandardBytes));
-        await _limiter.WaitAsync(wanted, closed);
-        await engine.Limiter.WaitAsync(wanted, closed);
-        _credit += wanted;
+        if (_granting is null)
+        {
+            int batch = engine.Limiter.BatchBytes(_limiter.BatchBytes(engine.Limits.TurnBytes));
+            int wanted = Math.Max(head.LengthBytes, Math.Min(batch, QueuedRequests * BlockRequest.StandardBytes));
+            _granting = GrantAsync(wanted, closed);
+            WorkAfter(_granting);
+        }
+        if (_granting.IsCompleted)
+        {
+            _credit += await _granting;
+            _granting = null;
+        }
+        else
+            await _work.WaitAsync();
         return true;
     }
+
+    private async Task<int> GrantAsync(int wanted, CancellationToken closed)
+    {
+        await _limiter.WaitAsync(wanted, closed);
+        await engine.Limiter.WaitAsync(wanted, closed);
+        return wanted;
+    }
+
+    /// <summary>Wakes the loop once the task has ended: meanwhile it goes on with control messages.</summary>
+    private void WorkAfter(Task task) =>
+        task.ContinueWith(
+            static (_, work) => ((AsyncSignal)work!).Set(),
+            _work,
+            CancellationToken.None,
+            TaskContinuationOptions.ExecuteSynchronously,
+            TaskScheduler.Default
+        );
 
     /// <summary>Has the oldest request's piece in <c>_pieces[0]</c>. False: time has passed, or it cannot be had and was refused; look again.</summary>
     private async ValueTask<bool> HoldHeadAsync(BlockRequest head, CancellationToken closed)
@@ -225,16 +256,40 @@ internal sealed class PeerSender(SeedingEngine engine, Socket socket, PeerConnec
         ReleasePieces();
         if (Swarm!.Pieces.TryTake(head.Piece, out _pieces[0]))
             return true;
-        VerifiedPiece? taken = await Swarm.Pieces.TakeAsync(head.Piece, closed);
+        if (_taking is null || _takingPiece != head.Piece)
+        {
+            Abandon(_taking);
+            _takingPiece = head.Piece;
+            _taking = Swarm.Pieces.TakeAsync(head.Piece, closed).AsTask();
+            WorkAfter(_taking);
+        }
+        if (!_taking.IsCompleted)
+        {
+            await _work.WaitAsync();
+            return false;
+        }
+        VerifiedPiece? taken = await _taking;
+        _taking = null;
         if (taken is null)
         {
             RefuseHead(head);
             return false;
         }
         _pieces[0] = taken;
-        // The request may have been cancelled meanwhile, and control messages may wait.
-        return false;
+        return true;
     }
+
+    private static void Abandon(Task<VerifiedPiece?>? taking) =>
+        _ = taking?.ContinueWith(
+            static taken =>
+            {
+                if (taken.IsCompletedSuccessfully)
+                    taken.GetAwaiter().GetResult()?.Release();
+            },
+            CancellationToken.None,
+            TaskContinuationOptions.ExecuteSynchronously,
+            TaskScheduler.Default
+        );
 
     /// <summary>The piece cannot be had now: the peer is told, so that it asks elsewhere, or here later.</summary>
     private void RefuseHead(BlockRequest head)
@@ -270,7 +325,10 @@ internal sealed class PeerSender(SeedingEngine engine, Socket socket, PeerConnec
         Account(sent);
         // The piece of what is now the oldest request is kept, the others are let go.
         KeepHeadPiece(blocks);
-        if (fault == SocketError.Fault)
+        // A batch does not say which of its pieces could not be read: its blocks are then sent one by one.
+        if (fault == SocketError.Fault && blocks > 1)
+            _singleSends = MaxBatchBlocks;
+        else if (fault == SocketError.Fault)
             DiscardHeadPiece();
         full = sent < offered;
         return sent;
@@ -282,7 +340,9 @@ internal sealed class PeerSender(SeedingEngine engine, Socket socket, PeerConnec
         bool limited = engine.Limiter.IsLimited || _limiter.IsLimited;
         int skip = _headSent;
         int blocks = 0;
-        for (; blocks < MaxBatchBlocks && blocks < _requests.Count; blocks++)
+        int most = _singleSends > 0 ? 1 : MaxBatchBlocks;
+        _singleSends = Math.Max(0, _singleSends - 1);
+        for (; blocks < most && blocks < _requests.Count; blocks++)
         {
             BlockRequest request = _requests[blocks];
             if (blocks > 0)
@@ -354,7 +414,7 @@ internal sealed class PeerSender(SeedingEngine engine, Socket socket, PeerConnec
         Swarm.CountOverhead(accepted - payload);
         engine.Telemetry.Sent(payload);
         engine.Telemetry.SentOverhead(accepted - payload);
-        _credit -= payload;
+        _credit = Math.Max(0, _credit - payload);
         Touch();
     }
 
@@ -380,6 +440,7 @@ internal sealed class PeerSender(SeedingEngine engine, Socket socket, PeerConnec
         {
             Swarm!.Pieces.Discard(unreadable);
             ReleasePieces();
+            _singleSends = 0;
         }
         if (++_contentFaults > MaxContentFaults)
             connection.Close(CloseReason.ContentFault);
