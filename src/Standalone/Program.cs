@@ -1,1 +1,3 @@
-return 0;
+using Distribution.Standalone.CommandLine;
+
+return await DistributionProgram.RunAsync(args);

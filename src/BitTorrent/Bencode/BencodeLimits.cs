@@ -9,9 +9,10 @@ public readonly record struct BencodeLimits(int MaxDepth, int MaxTokens)
     public const int HardMaxDepth = 64;
 
     /// <summary>
-    /// Metainfo: depth 16, 1 million tokens (a folder of a hundred thousand files; some 100 MB when all of it is parsed).
+    /// Metainfo: depth 40 (a v2 file tree 32 names deep, BEP 52), 1 million tokens (a folder of a hundred thousand files; some 100 MB
+    /// when all of it is parsed).
     /// </summary>
-    public static BencodeLimits Metainfo { get; } = new(MaxDepth: 16, MaxTokens: 1_000_000);
+    public static BencodeLimits Metainfo { get; } = new(MaxDepth: 40, MaxTokens: 1_000_000);
 
     /// <summary>A wire or tracker message: depth 8, 16 384 tokens.</summary>
     public static BencodeLimits Message { get; } = new(MaxDepth: 8, MaxTokens: 16_384);

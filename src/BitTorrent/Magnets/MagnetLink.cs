@@ -4,14 +4,34 @@ using System.Text;
 
 namespace Distribution.BitTorrent.Magnets;
 
-/// <summary>A magnet link for a v1 torrent (BEP 9, "magnet URI format"). Texts are as they stood in the link: judge them before use.</summary>
+/// <summary>A magnet link for a v1, v2 or hybrid torrent (BEP 9, "magnet URI format"). Texts are as they stood in the link: judge them before use.</summary>
 public sealed record MagnetLink
 {
     /// <summary>Longer links than this are refused when parsing, in characters.</summary>
     public const int MaxLength = 16 * 1024;
 
-    /// <summary><c>xt=urn:btih:</c>, written as hexadecimal; base32 is read too.</summary>
+    // Multihash: function 0x12 (SHA-256), 0x20 bytes.
+    private const string Sha256Multihash = "1220";
+
+    /// <summary>
+    /// The torrent's identity on the wire and at trackers. <c>xt=urn:btih:</c>, written as hexadecimal; base32 is read too. For v2 alone
+    /// it is <see cref="InfoHashV2"/> cut to 20 bytes (BEP 52), and not written.
+    /// </summary>
     public required InfoHash InfoHash { get; init; }
+
+    /// <summary><c>xt=urn:btmh:1220</c>, a SHA-256 multihash: the torrent is v2 or, beside a v1 info-hash, hybrid.</summary>
+    public InfoHashV2? InfoHashV2 { get; init; }
+
+    /// <summary>What the link says that the torrent speaks.</summary>
+    public TorrentVersions Versions
+    {
+        get
+        {
+            if (InfoHashV2 is not { } v2)
+                return TorrentVersions.V1;
+            return InfoHash == v2.Truncate() ? TorrentVersions.V2 : TorrentVersions.Hybrid;
+        }
+    }
 
     /// <summary><c>dn</c>: the name to show until the metadata is there.</summary>
     public string? DisplayName { get; init; }
@@ -30,7 +50,13 @@ public sealed record MagnetLink
 
     public override string ToString()
     {
-        var text = new StringBuilder("magnet:?xt=urn:btih:").Append(InfoHash.ToString());
+        var text = new StringBuilder("magnet:?");
+        if (Versions.HasFlag(TorrentVersions.V1))
+            text.Append("xt=urn:btih:").Append(InfoHash.ToString());
+        if (Versions == TorrentVersions.Hybrid)
+            text.Append('&');
+        if (InfoHashV2 is { } v2)
+            text.Append("xt=urn:btmh:").Append(Sha256Multihash).Append(v2.ToString());
         Append(text, "dn", DisplayName);
         Append(text, "xl", LengthBytes?.ToString(CultureInfo.InvariantCulture));
         foreach (string tracker in Trackers)
@@ -61,6 +87,7 @@ public sealed record MagnetLink
         }
 
         InfoHash? infoHash = null;
+        InfoHashV2? infoHashV2 = null;
         string? displayName = null;
         string? exactSource = null;
         long? length = null;
@@ -77,6 +104,9 @@ public sealed record MagnetLink
             {
                 case "xt" when infoHash is null && TryParseTopic(value, out InfoHash hash):
                     infoHash = hash;
+                    break;
+                case "xt" when infoHashV2 is null && TryParseTopicV2(value, out InfoHashV2 hash):
+                    infoHashV2 = hash;
                     break;
                 case "dn":
                     displayName ??= value;
@@ -97,14 +127,16 @@ public sealed record MagnetLink
                     break;
             }
         }
-        if (infoHash is not { } found)
+        if ((infoHash ?? infoHashV2?.Truncate()) is not { } found)
         {
-            error = "The link names no v1 info-hash (xt=urn:btih: and 40 hexadecimal or 32 base32 digits).";
+            error =
+                "The link names no info-hash (xt=urn:btih: and 40 hexadecimal or 32 base32 digits, or xt=urn:btmh:1220 and 64 hexadecimal digits).";
             return false;
         }
         link = new MagnetLink
         {
             InfoHash = found,
+            InfoHashV2 = infoHashV2,
             DisplayName = displayName,
             LengthBytes = length,
             Trackers = trackers,
@@ -132,6 +164,14 @@ public sealed record MagnetLink
             return false;
         ReadOnlySpan<char> digits = topic.AsSpan(prefix.Length);
         return digits.Length == 32 ? TryParseBase32(digits, out hash) : InfoHash.TryParse(digits, null, out hash);
+    }
+
+    private static bool TryParseTopicV2(string topic, out InfoHashV2 hash)
+    {
+        hash = default;
+        const string prefix = "urn:btmh:" + Sha256Multihash;
+        return topic.StartsWith(prefix, StringComparison.OrdinalIgnoreCase)
+            && BitTorrent.InfoHashV2.TryParse(topic.AsSpan(prefix.Length), null, out hash);
     }
 
     private static bool TryParseBase32(ReadOnlySpan<char> digits, out InfoHash hash)

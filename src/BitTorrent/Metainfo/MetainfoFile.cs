@@ -1,10 +1,14 @@
 using System.Buffers;
 using System.Diagnostics.CodeAnalysis;
 using Distribution.BitTorrent.Bencode;
+using Distribution.BitTorrent.Merkle;
 
 namespace Distribution.BitTorrent.Metainfo;
 
-/// <summary>A .torrent file: the info dictionary with trackers (BEP 3, BEP 12) and web seeds (BEP 19).</summary>
+/// <summary>
+/// A .torrent file's v1 info dictionary, or a hybrid's v1 half, with trackers (BEP 3, BEP 12) and web seeds (BEP 19).
+/// <see cref="TorrentMetainfo"/> reads all versions.
+/// </summary>
 /// <param name="Info">The checked info dictionary.</param>
 /// <param name="Trackers">Announce URLs in order, tiers flattened.</param>
 /// <param name="WebSeeds">The <c>url-list</c>.</param>
@@ -43,6 +47,30 @@ public sealed record MetainfoFile(TorrentInfo Info, IReadOnlyList<string> Tracke
         IReadOnlyList<string> webSeeds,
         DateTimeOffset createdAt,
         string createdBy
+    ) => Encode(infoDictionary, pieceLayers: null, trackers, webSeeds, createdAt, createdBy);
+
+    /// <summary>
+    /// Encodes a .torrent file of any version, with <c>piece layers</c> where it speaks v2 (BEP 52). Each tracker gets a tier of its own.
+    /// </summary>
+    public static byte[] Encode(
+        EncodedInfo info,
+        IReadOnlyList<string> trackers,
+        IReadOnlyList<string> webSeeds,
+        DateTimeOffset createdAt,
+        string createdBy
+    )
+    {
+        bool hasV2 = info.Versions.HasFlag(TorrentVersions.V2);
+        return Encode(info.Raw.Span, hasV2 ? info.Layers : null, trackers, webSeeds, createdAt, createdBy);
+    }
+
+    private static byte[] Encode(
+        ReadOnlySpan<byte> infoDictionary,
+        IReadOnlyList<PieceLayer>? pieceLayers,
+        IReadOnlyList<string> trackers,
+        IReadOnlyList<string> webSeeds,
+        DateTimeOffset createdAt,
+        string createdBy
     )
     {
         var buffer = new ArrayBufferWriter<byte>(infoDictionary.Length + 1024);
@@ -68,6 +96,17 @@ public sealed record MetainfoFile(TorrentInfo Info, IReadOnlyList<string> Tracke
         writer.WriteInteger(createdAt.ToUnixTimeSeconds());
         writer.WriteBytes("info"u8);
         writer.WriteRaw(infoDictionary);
+        if (pieceLayers is not null)
+        {
+            writer.WriteBytes("piece layers"u8);
+            writer.BeginDictionary();
+            foreach (PieceLayer layer in pieceLayers)
+            {
+                writer.WriteBytes(layer.Root.AsSpan());
+                writer.WriteBytes(layer.Hashes.Span);
+            }
+            writer.End();
+        }
         if (webSeeds.Count > 0)
         {
             writer.WriteBytes("url-list"u8);
@@ -110,7 +149,7 @@ public sealed record MetainfoFile(TorrentInfo Info, IReadOnlyList<string> Tracke
         return buffer.WrittenSpan.ToArray();
     }
 
-    private static List<string> ReadTrackers(BencodeValue root)
+    internal static List<string> ReadTrackers(BencodeValue root)
     {
         var trackers = new List<string>();
         foreach (BencodeValue tier in root["announce-list"u8]?.AsList ?? [])
@@ -126,7 +165,7 @@ public sealed record MetainfoFile(TorrentInfo Info, IReadOnlyList<string> Tracke
         return trackers;
     }
 
-    private static List<string> ReadWebSeeds(BencodeValue root)
+    internal static List<string> ReadWebSeeds(BencodeValue root)
     {
         BencodeValue? value = root["url-list"u8];
         if (value?.AsText is { Length: > 0 } single)

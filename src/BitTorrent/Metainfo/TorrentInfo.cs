@@ -3,7 +3,7 @@ using Distribution.BitTorrent.Bencode;
 
 namespace Distribution.BitTorrent.Metainfo;
 
-/// <summary>A checked v1 info dictionary (BEP 3, "info dictionary"; BEP 27 for <see cref="IsPrivate"/>).</summary>
+/// <summary>A checked v1 info dictionary, or the v1 half of a hybrid one (BEP 3, "info dictionary"; BEP 27 for <see cref="IsPrivate"/>).</summary>
 public sealed class TorrentInfo
 {
     /// <summary>Larger pieces than this are refused: a peer must hold a whole one to check it.</summary>
@@ -38,7 +38,7 @@ public sealed class TorrentInfo
     /// <summary>The suggested file name, or the folder's for several files. Never a path.</summary>
     public string Name { get; }
 
-    /// <summary>All files together.</summary>
+    /// <summary>All files together, with padding files.</summary>
     public long LengthBytes { get; }
 
     public int PieceLengthBytes { get; }
@@ -217,7 +217,8 @@ public sealed class TorrentInfo
                 return false;
             path[i] = element;
         }
-        entry = new TorrentFileEntry(path, lengthBytes);
+        bool isPadding = file["attr"u8]?.AsBytes is { } attributes && attributes.Span.Contains((byte)'p');
+        entry = new TorrentFileEntry(path, lengthBytes, isPadding);
         return true;
     }
 }

@@ -7,7 +7,10 @@ namespace Distribution.Contracts.Links;
 /// <param name="baseUrl">Scheme, host and port as viewers reach them, "http://127.0.0.1:8080"; a path is kept.</param>
 public sealed class PublicUrls(Uri baseUrl)
 {
-    private readonly string _base = baseUrl.GetLeftPart(UriPartial.Path).TrimEnd('/');
+    // Scheme, host, port and path alone: a user name or a query has no place in a public link.
+    private readonly string _base = baseUrl
+        .GetComponents(UriComponents.SchemeAndServer | UriComponents.Path, UriFormat.UriEscaped)
+        .TrimEnd('/');
 
     public string Base => _base;
 

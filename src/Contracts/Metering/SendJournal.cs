@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Net;
+using System.Net.Sockets;
 using System.Security.Cryptography;
 using Distribution.BitTorrent;
 using Distribution.Contracts.Ledgers;
@@ -14,7 +15,8 @@ namespace Distribution.Contracts.Metering;
 /// </summary>
 /// <remarks>
 /// One record a (hour, file, receiver, kind). <see cref="Snapshot"/> gives all of them, cumulative; <see cref="Acknowledge"/> lets those go
-/// that are booked and whose hour is over. With a full disk new records live in memory only, until the process ends.
+/// that are booked and whose hour is over. With a full disk new records live in memory only, until the process ends; a receiver's
+/// count of that hour then starts again at 0 in the file, so that what was booked before is not added to until it is passed.
 /// </remarks>
 public sealed class SendJournal : IDisposable
 {
@@ -38,13 +40,22 @@ public sealed class SendJournal : IDisposable
     public string Epoch => _file.Epoch;
 
     /// <summary>Opens the file, or makes it. Only one process can have it open.</summary>
-    /// <exception cref="IOException">In use, not readable, or no journal.</exception>
+    /// <exception cref="IOException">In use, or no journal; a file of another kind is left as it is.</exception>
+    /// <exception cref="UnauthorizedAccessException">Not ours to open.</exception>
     public static SendJournal Open(string path, TimeProvider clock)
     {
         SendJournalFile file = SendJournalFile.Open(path, RandomNumberGenerator.GetHexString(16, lowercase: true));
         var journal = new SendJournal(file, clock);
-        foreach ((SendKey key, SendSlot slot) in file.ReadAll())
-            journal._slots[key] = slot;
+        try
+        {
+            foreach ((SendKey key, SendSlot slot) in file.ReadAll())
+                journal.Take(key, slot);
+        }
+        catch
+        {
+            file.Dispose();
+            throw;
+        }
         return journal;
     }
 
@@ -53,10 +64,13 @@ public sealed class SendJournal : IDisposable
     {
         if (receiver.IsIPv4MappedToIPv6)
             receiver = receiver.MapToIPv4();
+        else if (receiver.AddressFamily == AddressFamily.InterNetworkV6 && receiver.ScopeId != 0)
+            receiver = new IPAddress(receiver.GetAddressBytes());
         return new JournalMeter(this, infoHash, receiver, kind);
     }
 
-    /// <summary>All counters, cumulative. What it shows has reached the disk.</summary>
+    /// <summary>All counters, cumulative. What it shows has reached the disk, but for records that a full disk keeps in memory.</summary>
+    /// <exception cref="IOException">The disk would not take it.</exception>
     public IReadOnlyList<SendCounter> Snapshot()
     {
         var counters = new List<SendCounter>(_slots.Count);
@@ -94,7 +108,17 @@ public sealed class SendJournal : IDisposable
         }
     }
 
+    /// <summary>Closes the file, so that another may open it. What a meter still adds to its record is not lost even then.</summary>
     public void Dispose() => _file.Dispose();
+
+    /// <summary>Takes over a record of the file. Two of one key, which only a damaged file has, become one.</summary>
+    private void Take(SendKey key, SendSlot slot)
+    {
+        if (_slots.TryAdd(key, slot))
+            return;
+        _slots[key].Add(slot.Read());
+        _file.Release(slot);
+    }
 
     private SendSlot Slot(SendKey key)
     {

@@ -9,11 +9,17 @@ namespace Distribution.Contracts.Swarms;
 /// </summary>
 public interface ISwarmGrain : IGrainWithStringKey
 {
-    /// <summary>Opens the swarm, or gives an open one its new policy. Durable when it returns.</summary>
+    /// <summary>
+    /// Opens the swarm, or gives an open one its new policy. The same content may be published as several files: they share the swarm, and
+    /// the one opened last has its bytes in the ledger. Durable when it returns.
+    /// </summary>
     Task OpenAsync(SwarmDefinition definition);
 
-    /// <summary>Refuses every later announce and takes the edges away. Durable when it returns.</summary>
-    Task CloseAsync();
+    /// <summary>
+    /// Takes this file out of the swarm. With the last one, every later announce is refused and the edges are taken away. Durable when it
+    /// returns.
+    /// </summary>
+    Task CloseAsync(string fileId);
 
     /// <summary>One announce; what it adds to the ledger is durable before the reply.</summary>
     Task<AnnounceReply> AnnounceAsync(SwarmAnnounce announce);

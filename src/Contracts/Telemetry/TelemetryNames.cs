@@ -31,6 +31,12 @@ public static class TelemetryNames
     /// <summary>Counter, bytes: fetched into the edge's cache.</summary>
     public const string EdgeFillBytes = "distribution.edge.fill.bytes";
 
+    /// <summary>Counter, bytes: what edges sent beside payload; tag "kind" (protocol, metadata).</summary>
+    public const string EdgeOverheadBytes = "distribution.edge.overhead.bytes";
+
+    /// <summary>Counter: pieces thrown away because their hash was wrong; tag "where" (origin, cache).</summary>
+    public const string EdgeDamagedPieces = "distribution.edge.damaged.pieces";
+
     /// <summary>Gauge: open connections of the edge.</summary>
     public const string EdgeConnections = "distribution.edge.connections";
 }

@@ -7,6 +7,7 @@ namespace Distribution.BitTorrent.Tests.Magnets;
 public sealed class MagnetLinkTests
 {
     private const string Hex = "c12fe1c06bba254a9dc9f519b335aa7c1367a88a";
+    private const string HexV2 = "caf1e1c30e81cb361b9ee167c4aa64228a7fa4fa9f6105232b28ad099f3a302e";
     private const string Base32 = "YEX6DQDLXISUVHOJ6UM3GNNKPQJWPKEK";
 
     [Fact]
@@ -63,6 +64,26 @@ public sealed class MagnetLinkTests
         Assert.Equal(Hex, Parse(text).InfoHash.ToString());
 
     [Fact]
+    public void A_hybrid_names_both_hashes()
+    {
+        MagnetLink link = Parse($"magnet:?xt=urn:btmh:1220{HexV2.ToUpperInvariant()}&dn=x&xt=urn:btih:{Hex}");
+        Assert.Equal(TorrentVersions.Hybrid, link.Versions);
+        Assert.Equal(Hex, link.InfoHash.ToString());
+        Assert.Equal(HexV2, link.InfoHashV2.ToString());
+        Assert.Equal($"magnet:?xt=urn:btih:{Hex}&xt=urn:btmh:1220{HexV2}&dn=x", link.ToString());
+    }
+
+    [Fact]
+    public void A_v2_link_is_known_on_the_wire_by_its_truncated_hash()
+    {
+        MagnetLink link = Parse($"magnet:?xt=urn:btmh:1220{HexV2}&tr=udp%3A%2F%2Ft");
+        Assert.Equal(TorrentVersions.V2, link.Versions);
+        Assert.Equal(HexV2[..40], link.InfoHash.ToString());
+        Assert.Equal($"magnet:?xt=urn:btmh:1220{HexV2}&tr=udp%3A%2F%2Ft", link.ToString());
+        Assert.Equal(TorrentVersions.V1, Parse($"magnet:?xt=urn:btih:{Hex}").Versions);
+    }
+
+    [Fact]
     public void Values_of_one_kind_may_be_numbered()
     {
         MagnetLink link = Parse(
@@ -99,7 +120,9 @@ public sealed class MagnetLinkTests
     [InlineData("magnet:?xt=urn:btih:1EX6DQDLXISUVHOJ6UM3GNNKPQJWPKEK")]
     [InlineData("magnet:?xt=urn:btih:\u017FEX6DQDLXISUVHOJ6UM3GNNKPQJWPKEK")]
     [InlineData("magnet:?xt=urn:sha1:" + Base32)]
-    [InlineData("magnet:?xt=urn:btmh:1220caf1e1c30e81cb361b9ee167c4aa64228a7fa4fa9f6105232b28ad099f3a302e")]
+    [InlineData("magnet:?xt=urn:btmh:caf1e1c30e81cb361b9ee167c4aa64228a7fa4fa9f6105232b28ad099f3a302e")]
+    [InlineData("magnet:?xt=urn:btmh:1114c12fe1c06bba254a9dc9f519b335aa7c1367a88a")]
+    [InlineData("magnet:?xt=urn:btmh:1220c12fe1c06bba254a9dc9f519b335aa7c1367a88a")]
     [InlineData("magnet:?dn=no+hash")]
     public void Refuses(string text)
     {

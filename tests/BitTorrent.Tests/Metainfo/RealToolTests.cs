@@ -1,7 +1,6 @@
-using System.ComponentModel;
-using System.Diagnostics;
 using System.Security.Cryptography;
 using Distribution.BitTorrent.Metainfo;
+using Distribution.Tests.Shared;
 
 namespace Distribution.BitTorrent.Tests.Metainfo;
 
@@ -121,29 +120,8 @@ public sealed class RealToolTests : IDisposable
         return file;
     }
 
-    private static async Task<string> RunAsync(string program, string[] arguments)
-    {
-        var start = new ProcessStartInfo(program, arguments)
-        {
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-            Environment = { ["LC_ALL"] = "C.UTF-8" },
-        };
-        try
-        {
-            using Process process = Process.Start(start)!;
-            Task<string> error = process.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken);
-            string output = await process.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken);
-            await process.WaitForExitAsync(TestContext.Current.CancellationToken);
-            Assert.True(process.ExitCode == 0, $"{program} said {process.ExitCode}: {await error}{output}");
-            return output;
-        }
-        catch (Win32Exception missing)
-        {
-            Assert.Skip($"{program} is not installed: {missing.Message}");
-            throw;
-        }
-    }
+    private static async Task<string> RunAsync(string program, string[] arguments) =>
+        (await ExternalTool.RunAsync(program, arguments)).Succeeded();
 
     private string PathOf(string name) => Path.Combine(_folder.FullName, name);
 

@@ -1,0 +1,64 @@
+namespace Distribution.BitTorrent.Merkle;
+
+/// <summary>
+/// Folds the nodes of one level, pushed in order, into the node above them all, balanced with zero subtrees (BEP 52, "pieces root").
+/// Keeps one node a level, whatever is pushed: 1.6 KB. Not safe for several threads.
+/// </summary>
+public sealed class MerkleHasher
+{
+    private readonly int _baseLevel;
+    private readonly MerkleHash[] _pending;
+
+    /// <param name="baseLevel">The level of what is pushed: 0 for leaves.</param>
+    /// <exception cref="ArgumentOutOfRangeException">Below 0 or above <see cref="MerkleTree.MaxLevel"/>.</exception>
+    public MerkleHasher(int baseLevel)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(baseLevel);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(baseLevel, MerkleTree.MaxLevel);
+        _baseLevel = baseLevel;
+        _pending = new MerkleHash[MerkleTree.MaxLevel - baseLevel + 1];
+    }
+
+    /// <summary>Nodes pushed since the start or the last <see cref="Reset"/>.</summary>
+    public long Count { get; private set; }
+
+    /// <summary>Adds the next node of the base level.</summary>
+    public void Push(MerkleHash node)
+    {
+        // Count in binary says which levels hold a left node that waits for its right one.
+        int height = 0;
+        for (long count = Count; (count & 1) != 0; count >>= 1)
+            node = MerkleHash.OfPair(_pending[height++], node);
+        _pending[height] = node;
+        Count++;
+    }
+
+    /// <summary>The root over everything pushed, at the lowest level that covers it; null where nothing was pushed.</summary>
+    public MerkleHash? Root() => Count == 0 ? null : Root(_baseLevel + MerkleTree.LevelsAbove(Count));
+
+    /// <summary>The node at <paramref name="level"/> that covers everything pushed, the rest being beyond the file's end.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">A level too low to cover what was pushed, or above the highest.</exception>
+    public MerkleHash Root(int level)
+    {
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(level, MerkleTree.MaxLevel);
+        ArgumentOutOfRangeException.ThrowIfLessThan(level, _baseLevel + MerkleTree.LevelsAbove(Math.Max(1, Count)));
+        int height = level - _baseLevel;
+        if (Count == 0)
+            return MerkleTree.ZeroSubtree(level);
+        if (Count == 1L << height)
+            return _pending[height];
+
+        MerkleHash? right = null;
+        for (int h = 0; h < height; h++)
+        {
+            if ((Count >> h & 1) != 0)
+                right = MerkleHash.OfPair(_pending[h], right ?? MerkleTree.ZeroSubtree(_baseLevel + h));
+            else if (right is { } node)
+                right = MerkleHash.OfPair(node, MerkleTree.ZeroSubtree(_baseLevel + h));
+        }
+        return right!.Value;
+    }
+
+    /// <summary>Forgets what was pushed.</summary>
+    public void Reset() => Count = 0;
+}

@@ -1,0 +1,17 @@
+namespace Distribution.BitTorrent.Wire;
+
+/// <summary>The eight reserved bytes of a handshake, as one big-endian number.</summary>
+[Flags]
+public enum ReservedBits : ulong
+{
+    None = 0,
+
+    /// <summary>BEP 5.</summary>
+    Dht = 0x01,
+
+    /// <summary>BEP 6.</summary>
+    Fast = 0x04,
+
+    /// <summary>BEP 10.</summary>
+    Extensions = 0x10_0000,
+}

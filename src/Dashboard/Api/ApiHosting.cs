@@ -1,0 +1,54 @@
+using Distribution.Contracts.Access;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.OpenApi;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.OpenApi;
+
+namespace Distribution.Dashboard.Api;
+
+/// <summary>The REST API below <c>/api/v1</c> and its description.</summary>
+internal static class ApiHosting
+{
+    public const string Root = "/api";
+
+    public static void AddApi(this IServiceCollection services)
+    {
+        services.AddOpenApi("v1", openApi => openApi.AddDocumentTransformer(DescribeAsync));
+    }
+
+    public static void MapApi(this IEndpointRouteBuilder app)
+    {
+        app.MapOpenApi("/openapi/{documentName}.json").AllowAnonymous();
+        RouteGroupBuilder v1 = app.MapGroup(Root + "/v1").RequireAuthorization(AccessPolicies.Publisher);
+        v1.MapFiles();
+        v1.MapReports();
+        v1.MapSignInLinks();
+    }
+
+    private static Task DescribeAsync(
+        OpenApiDocument document,
+        OpenApiDocumentTransformerContext context,
+        CancellationToken cancellationToken
+    )
+    {
+        const string scheme = "key";
+        document.Info.Title = "Distribution";
+        document.Info.Description = "Publish files to BitTorrent swarms with a web seed, and read what peers saved.";
+        document.Components ??= new OpenApiComponents();
+        document.Components.SecuritySchemes = new Dictionary<string, IOpenApiSecurityScheme>
+        {
+            [scheme] = new OpenApiSecurityScheme
+            {
+                Type = SecuritySchemeType.Http,
+                Scheme = "bearer",
+                Description = "The API key.",
+            },
+        };
+        document.Security =
+        [
+            new OpenApiSecurityRequirement { [new OpenApiSecuritySchemeReference(scheme, document)] = [] },
+        ];
+        return Task.CompletedTask;
+    }
+}

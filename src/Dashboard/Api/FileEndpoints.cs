@@ -1,0 +1,159 @@
+using System.Text.Json;
+using Distribution.Contracts.Files;
+using Distribution.Contracts.Links;
+using Distribution.Contracts.Swarms;
+using Distribution.Dashboard.Files;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Mvc;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.Options;
+using JsonOptions = Microsoft.AspNetCore.Http.Json.JsonOptions;
+
+namespace Distribution.Dashboard.Api;
+
+/// <summary><c>/api/v1/files</c>: list, read, change, unpublish, and the live swarm.</summary>
+internal static class FileEndpoints
+{
+    public const int DefaultLimit = 50;
+    public const int MaxLimit = 200;
+
+    private const int MaxPatchBytes = 16 * 1024;
+    private const int MaxCursorLength = 512;
+
+    public static void MapFiles(this RouteGroupBuilder v1)
+    {
+        RouteGroupBuilder files = v1.MapGroup("/files").WithTags("Files");
+        files.MapGet("", ListAsync).WithName("ListFiles").WithSummary("The publisher's files, newest first");
+        files.MapGet("/{id}", GetAsync).WithName("GetFile").WithSummary("One file").Describes<FileResource>();
+        files
+            .MapPatch("/{id}", PatchAsync)
+            .WithName("UpdateFile")
+            .WithSummary("Change a file's title or peer policy")
+            .Accepts<FilePatch>("application/json")
+            .Describes<FileResource>()
+            .ProducesProblem(StatusCodes.Status409Conflict);
+        files
+            .MapDelete("/{id}", DeleteAsync)
+            .WithName("UnpublishFile")
+            .WithSummary("Unpublish: close the swarm and every link; the reports stay")
+            .Describes<FileResource>()
+            .ProducesProblem(StatusCodes.Status409Conflict);
+        files
+            .MapGet("/{id}/swarm", GetSwarmAsync)
+            .WithName("GetSwarm")
+            .WithSummary("The file's swarm at this moment")
+            .Describes<SwarmResource>();
+    }
+
+    private static RouteHandlerBuilder Describes<T>(this RouteHandlerBuilder endpoint) =>
+        endpoint
+            .Produces<T>()
+            .ProducesProblem(StatusCodes.Status400BadRequest)
+            .ProducesProblem(StatusCodes.Status401Unauthorized)
+            .ProducesProblem(StatusCodes.Status404NotFound);
+
+    private static async Task<IResult> ListAsync(
+        [FromServices] PublisherFiles files,
+        [FromServices] PublicUrls urls,
+        [FromQuery] string? cursor,
+        [FromQuery] string? limit
+    )
+    {
+        int count = DefaultLimit;
+        if (limit is not null && (!int.TryParse(limit, out count) || count is < 1 or > MaxLimit))
+            return Problems.Invalid($"limit is a number from 1 to {MaxLimit}.");
+        if (cursor?.Length > MaxCursorLength)
+            return Problems.Invalid("cursor is not one of ours.");
+        FilePage page = await files.ListAsync(string.IsNullOrEmpty(cursor) ? null : cursor, count);
+        return Results.Ok(new FileList([.. page.Files.Select(file => FileResource.From(file, urls))], page.NextCursor));
+    }
+
+    private static async Task<IResult> GetAsync(
+        string id,
+        [FromServices] PublisherFiles files,
+        [FromServices] PublicUrls urls
+    ) => await files.FindAsync(id) is { } file ? Results.Ok(FileResource.From(file, urls)) : Problems.NoSuchFile(id);
+
+    private static async Task<IResult> PatchAsync(
+        string id,
+        HttpRequest request,
+        [FromServices] PublisherFiles files,
+        [FromServices] PublicUrls urls,
+        [FromServices] IOptions<JsonOptions> json
+    )
+    {
+        if (await ReadPatchAsync(request, json.Value.SerializerOptions) is not { } patch)
+            return Problems.Invalid(
+                "Send a JSON object with \"title\" (a text), \"policy\" (\"everyone\" or \"off\"), or both."
+            );
+        string? title = null;
+        if (patch.Title is not null)
+        {
+            if (!PublisherFiles.TryCleanTitle(patch.Title, out title, out string? error))
+                return Problems.Invalid(error!);
+        }
+        if (await files.FindAsync(id) is not { } file)
+            return Problems.NoSuchFile(id);
+        try
+        {
+            return Results.Ok(FileResource.From(await files.UpdateAsync(file, title, patch.Policy), urls));
+        }
+        catch (InvalidOperationException refusal)
+        {
+            return Problems.NotPossible(refusal.Message);
+        }
+    }
+
+    private static async Task<IResult> DeleteAsync(
+        string id,
+        [FromServices] PublisherFiles files,
+        [FromServices] PublicUrls urls
+    )
+    {
+        if (await files.FindAsync(id) is not { } file)
+            return Problems.NoSuchFile(id);
+        try
+        {
+            return Results.Ok(FileResource.From(await files.UnpublishAsync(file), urls));
+        }
+        catch (InvalidOperationException refusal)
+        {
+            return Problems.NotPossible(refusal.Message);
+        }
+    }
+
+    private static async Task<IResult> GetSwarmAsync(string id, [FromServices] PublisherFiles files)
+    {
+        if (await files.FindAsync(id) is not { } file)
+            return Problems.NoSuchFile(id);
+        SwarmSnapshot? swarm = await files.FindSwarmAsync(file);
+        return swarm is null
+            ? Problems.NoSwarm(JsonNamingPolicy.CamelCase.ConvertName(file.State.ToString()))
+            : Results.Ok(SwarmResource.From(swarm));
+    }
+
+    private static async Task<FilePatch?> ReadPatchAsync(HttpRequest request, JsonSerializerOptions json)
+    {
+        if (!request.HasJsonContentType() || request.ContentLength > MaxPatchBytes)
+            return null;
+        try
+        {
+            // A body without a length could be of any size.
+            using var body = new MemoryStream();
+            byte[] block = new byte[4096];
+            int read;
+            while ((read = await request.Body.ReadAsync(block, request.HttpContext.RequestAborted)) > 0)
+            {
+                if (body.Length + read > MaxPatchBytes)
+                    return null;
+                body.Write(block, 0, read);
+            }
+            return JsonSerializer.Deserialize<FilePatch>(body.GetBuffer().AsSpan(0, (int)body.Length), json);
+        }
+        catch (JsonException)
+        {
+            return null;
+        }
+    }
+}

@@ -1,0 +1,95 @@
+using System.Diagnostics;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Mvc;
+
+namespace Distribution.Dashboard.Api;
+
+/// <summary>
+/// The API's errors (RFC 9457). Each has a stable <c>type</c>, "urn:distribution:problem:" and a name, for programs to branch on;
+/// title and detail are for people and may change.
+/// </summary>
+internal sealed class Problems : IResult
+{
+    private const string TypePrefix = "urn:distribution:problem:";
+
+    private readonly ProblemDetails _details;
+
+    private Problems(int status, string name, string title, string? detail = null)
+    {
+        _details = new ProblemDetails
+        {
+            Status = status,
+            Type = TypePrefix + name,
+            Title = title,
+            Detail = detail,
+        };
+    }
+
+    public static Problems Invalid(string detail) =>
+        new(StatusCodes.Status400BadRequest, "invalid-request", "The request cannot be understood.", detail);
+
+    public static Problems Unauthorized() =>
+        new(
+            StatusCodes.Status401Unauthorized,
+            "unauthorized",
+            "Credentials are needed.",
+            "Send the API key as \"Authorization: Bearer KEY\", or sign in to the portal."
+        );
+
+    public static Problems Forbidden() =>
+        new(StatusCodes.Status403Forbidden, "forbidden", "These credentials do not allow this.");
+
+    public static Problems NoSuchFile(string fileId) =>
+        new(
+            StatusCodes.Status404NotFound,
+            "no-such-file",
+            "There is no such file.",
+            $"No file of yours has the id \"{(fileId.Length > 64 ? fileId[..64] + "…" : fileId)}\"."
+        );
+
+    public static Problems NoSwarm(string state) =>
+        new(
+            StatusCodes.Status404NotFound,
+            "no-swarm",
+            "The file has no swarm.",
+            $"Only published files have one; this file is {state}."
+        );
+
+    public static Problems NoSuchResource() =>
+        new(StatusCodes.Status404NotFound, "no-such-resource", "Nothing is at this address.");
+
+    public static Problems MethodNotAllowed() =>
+        new(StatusCodes.Status405MethodNotAllowed, "method-not-allowed", "The resource does not know this method.");
+
+    public static Problems NotPossible(string detail) =>
+        new(StatusCodes.Status409Conflict, "not-possible-now", "The file's state does not allow this.", detail);
+
+    public static Problems Unavailable() =>
+        new(
+            StatusCodes.Status503ServiceUnavailable,
+            "unavailable",
+            "A part of the system does not answer.",
+            "Try again in a few seconds."
+        );
+
+    public static Problems Internal() =>
+        new(StatusCodes.Status500InternalServerError, "internal", "Something failed on our side.");
+
+    /// <summary>Writes the problem with the trace id by which logs and traces find the request.</summary>
+    public async Task ExecuteAsync(HttpContext httpContext)
+    {
+        _details.Extensions["traceId"] = Activity.Current?.TraceId.ToString() ?? httpContext.TraceIdentifier;
+        httpContext.Response.StatusCode = _details.Status!.Value;
+        httpContext.Response.Headers.CacheControl = "no-store";
+        if (_details.Status == StatusCodes.Status401Unauthorized)
+            httpContext.Response.Headers.WWWAuthenticate = "Bearer";
+        if (_details.Status == StatusCodes.Status503ServiceUnavailable)
+            httpContext.Response.Headers.RetryAfter = "5";
+        await httpContext.Response.WriteAsJsonAsync(
+            _details,
+            options: null,
+            contentType: "application/problem+json",
+            httpContext.RequestAborted
+        );
+    }
+}

@@ -1,0 +1,61 @@
+using System.Text.Json.Serialization;
+using Distribution.Contracts.Reports;
+
+namespace Distribution.Dashboard.Api;
+
+/// <summary>The savings report. Ranges run from what our own machines witnessed (low) to what was reported (high).</summary>
+public sealed record ReportResource : ReportBytesResource
+{
+    /// <summary>Null: all files of the publisher.</summary>
+    [JsonPropertyOrder(-10)]
+    public required string? FileId { get; init; }
+
+    /// <summary>UTC, inclusive.</summary>
+    [JsonPropertyOrder(-9)]
+    public required DateTime From { get; init; }
+
+    /// <summary>UTC, exclusive.</summary>
+    [JsonPropertyOrder(-8)]
+    public required DateTime To { get; init; }
+
+    /// <summary>How long a bucket is.</summary>
+    [JsonPropertyOrder(-7)]
+    [JsonConverter(typeof(LowerCaseEnumConverter<ReportBucketSize>))]
+    public required ReportBucketSize Bucket { get; init; }
+
+    /// <summary>ISO 4217.</summary>
+    [JsonPropertyOrder(-6)]
+    public required string Currency { get; init; }
+
+    /// <summary>Distinct viewers that got anything.</summary>
+    [JsonPropertyOrder(1)]
+    public required int Viewers { get; init; }
+
+    /// <summary>Of them, those that say they uploaded nothing.</summary>
+    [JsonPropertyOrder(2)]
+    public required int DownloadOnlyViewers { get; init; }
+
+    [JsonPropertyOrder(3)]
+    public required ReportCost Cost { get; init; }
+
+    /// <summary>They add up to the byte fields above.</summary>
+    [JsonPropertyOrder(4)]
+    public required IReadOnlyList<ReportBucketResource> Buckets { get; init; }
+
+    public static ReportResource Of(SavingsReport report, string? fileId, ReportBucketSize bucket) =>
+        new(report.Bytes)
+        {
+            FileId = fileId,
+            From = report.From.UtcDateTime,
+            To = report.To.UtcDateTime,
+            Bucket = bucket,
+            Currency = report.Currency,
+            Viewers = report.Viewers,
+            DownloadOnlyViewers = report.DownloadOnlyViewers,
+            Cost = report.Cost,
+            Buckets = [.. report.Buckets.Select(ReportBucketResource.From)],
+        };
+
+    private ReportResource(ReportBytes bytes)
+        : base(bytes) { }
+}

@@ -1,0 +1,101 @@
+using System.Globalization;
+using Distribution.Contracts.Reports;
+
+namespace Distribution.Dashboard.Charts;
+
+/// <summary>Places a report's buckets on two axes: every bucket of the range has its column, also the empty ones.</summary>
+internal sealed class ColumnScale
+{
+    private const int MaxTimeLabels = 6;
+
+    private ColumnScale(IReadOnlyList<ReportBucket> columns, long top, long step, ReportBucketSize bucket)
+    {
+        Columns = columns;
+        Top = top;
+        Step = step;
+        Bucket = bucket;
+    }
+
+    /// <summary>In order of time, without gaps.</summary>
+    public IReadOnlyList<ReportBucket> Columns { get; }
+
+    /// <summary>The axis' end, in bytes: a round number not below the highest column.</summary>
+    public long Top { get; }
+
+    /// <summary>Between two lines of the axis, in bytes.</summary>
+    public long Step { get; }
+
+    private ReportBucketSize Bucket { get; }
+
+    public IEnumerable<long> Lines
+    {
+        get
+        {
+            for (long line = 0; line <= Top; line += Step)
+                yield return line;
+        }
+    }
+
+    public static ColumnScale Of(
+        IReadOnlyList<ReportBucket> buckets,
+        DateTimeOffset from,
+        DateTimeOffset to,
+        ReportBucketSize size
+    )
+    {
+        TimeSpan span = size == ReportBucketSize.Hour ? TimeSpan.FromHours(1) : TimeSpan.FromDays(1);
+        var byStart = new Dictionary<DateTimeOffset, ReportBucket>();
+        foreach (ReportBucket bucket in buckets)
+            byStart[bucket.Start] = bucket;
+        var columns = new List<ReportBucket>();
+        var start = new DateTimeOffset(from.UtcTicks - from.UtcTicks % span.Ticks, TimeSpan.Zero);
+        for (; start < to; start += span)
+            columns.Add(byStart.GetValueOrDefault(start) ?? new ReportBucket(start, new ReportBytes()));
+        long highest = columns.Count == 0 ? 0 : columns.Max(column => Height(column.Bytes));
+        long step = RoundStep(highest / 4.0);
+        long top = Math.Max(step, (highest + step - 1) / step * step);
+        return new ColumnScale(columns, top, step, size);
+    }
+
+    /// <summary>What a column stacks up to: our own sends may exceed what is known to have been delivered.</summary>
+    public static long Height(ReportBytes bytes) => bytes.WebSeedBytes + bytes.EdgeBytes + bytes.PeerBytes.High;
+
+    /// <summary>Columns that get a label below, at most six, evenly spread, with their share of the width from the left, 0 to 1.</summary>
+    public IEnumerable<(double Left, string Text)> TimeLabels()
+    {
+        int every = Math.Max(1, (int)Math.Ceiling(Columns.Count / (double)MaxTimeLabels));
+        if (Bucket == ReportBucketSize.Hour && every > 1)
+            every = (every + 5) / 6 * 6;
+        for (int column = 0; column < Columns.Count; column += every)
+            yield return ((column + 0.5) / Columns.Count, TimeLabel(Columns[column].Start));
+    }
+
+    public string Name(ReportBucket column) =>
+        column.Start.UtcDateTime.ToString(
+            Bucket == ReportBucketSize.Hour ? "d MMM yyyy, HH:mm 'UTC'" : "d MMM yyyy",
+            CultureInfo.InvariantCulture
+        );
+
+    private string TimeLabel(DateTimeOffset start) =>
+        start.UtcDateTime.ToString(
+            Bucket == ReportBucketSize.Hour && start.Hour != 0 ? "HH:mm" : "d MMM",
+            CultureInfo.InvariantCulture
+        );
+
+    // 1, 2 or 5 times a power of ten, not below the value.
+    private static long RoundStep(double value)
+    {
+        if (value <= 1)
+            return 1;
+        double power = Math.Pow(10, Math.Floor(Math.Log10(value)));
+        double digit = value / power;
+        return (long)(
+            (
+                digit <= 1 ? 1
+                : digit <= 2 ? 2
+                : digit <= 5 ? 5
+                : 10
+            ) * power
+        );
+    }
+}

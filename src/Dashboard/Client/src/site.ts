@@ -1,0 +1,11 @@
+// What every page may need: each part looks for its marks and does nothing without them.
+import { wireCopyButtons } from "./copy";
+import { wireState } from "./state";
+import { wireSwarm } from "./swarm";
+
+wireCopyButtons();
+wireSwarm();
+wireState();
+
+// One click on a sign-in link is enough; a link previewer, which runs no scripts, does not use it up.
+document.querySelector<HTMLFormElement>("form[data-auto-submit]")?.requestSubmit();

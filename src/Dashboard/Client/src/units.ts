@@ -1,0 +1,22 @@
+// Decimal units, as everywhere in the portal: 1 kB is 1000 bytes.
+const names = ["B", "kB", "MB", "GB", "TB", "PB"];
+
+export function bytesText(bytes: number): string {
+  let value = bytes;
+  let unit = 0;
+  while (value >= 999.5 && unit < names.length - 1) {
+    value /= 1000;
+    unit++;
+  }
+  const digits = unit === 0 || value >= 99.95 ? 0 : value >= 9.995 ? 1 : 2;
+  return `${value.toFixed(digits)} ${names[unit]}`;
+}
+
+export function durationText(seconds: number): string {
+  if (seconds < 1) return "less than a second";
+  if (seconds < 60) return `${Math.round(seconds)} s`;
+  if (seconds < 3600) return `${Math.round(seconds / 60)} min`;
+  const hours = Math.floor(seconds / 3600);
+  const minutes = Math.round((seconds % 3600) / 60);
+  return hours < 48 ? `${hours} h ${minutes} min` : `${Math.round(hours / 24)} days`;
+}

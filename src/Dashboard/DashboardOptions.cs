@@ -1,0 +1,27 @@
+namespace Distribution.Dashboard;
+
+/// <summary>Settings of the portal, the REST API and access.</summary>
+public sealed class DashboardOptions
+{
+    /// <summary>Where the API keys, the edge key and the keys that protect cookies are kept; made with mode 0700. Required.</summary>
+    public string KeysFolder { get; set; } = "";
+
+    /// <summary>How long a browser stays signed in after its last visit. Default: 14 days.</summary>
+    public TimeSpan SessionLifetime { get; set; } = TimeSpan.FromDays(14);
+
+    /// <summary>How long an unused sign-in link works. Default: 24 hours.</summary>
+    public TimeSpan SignInLinkLifetime { get; set; } = TimeSpan.FromHours(24);
+
+    /// <summary>Everything that is wrong, for people; empty when the settings can be used.</summary>
+    public IReadOnlyList<string> Validate()
+    {
+        var errors = new List<string>();
+        if (string.IsNullOrWhiteSpace(KeysFolder))
+            errors.Add($"{nameof(KeysFolder)} is missing.");
+        if (SessionLifetime < TimeSpan.FromMinutes(5) || SessionLifetime > TimeSpan.FromDays(365))
+            errors.Add($"{nameof(SessionLifetime)} is {SessionLifetime}, not between 5 minutes and 365 days.");
+        if (SignInLinkLifetime < TimeSpan.FromMinutes(1) || SignInLinkLifetime > TimeSpan.FromDays(7))
+            errors.Add($"{nameof(SignInLinkLifetime)} is {SignInLinkLifetime}, not between 1 minute and 7 days.");
+        return errors;
+    }
+}

@@ -1,0 +1,64 @@
+using Distribution.Contracts.Files;
+using Distribution.Contracts.Swarms;
+
+namespace Distribution.Dashboard.Files;
+
+/// <summary>The publisher's files, for API and pages alike. A file of another publisher is not there.</summary>
+internal sealed class PublisherFiles(IGrainFactory grains)
+{
+    /// <summary>Longest title, in UTF-16 characters.</summary>
+    public const int MaxTitleLength = 200;
+
+    private const int MaxIdLength = 64;
+    private const string Publisher = Publishers.Default;
+
+    public Task<FilePage> ListAsync(string? cursor, int limit) =>
+        grains.GetGrain<IFileCatalogGrain>(0).ListAsync(Publisher, cursor, limit);
+
+    /// <summary>Null where the publisher has no such file.</summary>
+    public async Task<PublishedFile?> FindAsync(string fileId)
+    {
+        PublishedFile? file = await FindAnyAsync(fileId);
+        return file?.PublisherId == Publisher ? file : null;
+    }
+
+    /// <summary>A published file of any publisher, for viewers; null where there is none.</summary>
+    public async Task<PublishedFile?> FindPublishedAsync(string fileId)
+    {
+        PublishedFile? file = await FindAnyAsync(fileId);
+        return file is { State: FileState.Published, Content: not null } ? file : null;
+    }
+
+    /// <param name="title">Already cleaned by <see cref="TryCleanTitle"/>; null leaves it.</param>
+    public Task<PublishedFile> UpdateAsync(PublishedFile file, string? title, PeerPolicy? policy) =>
+        grains.GetGrain<IPublishedFileGrain>(file.Id).UpdateAsync(title, policy);
+
+    public Task<PublishedFile> UnpublishAsync(PublishedFile file) =>
+        grains.GetGrain<IPublishedFileGrain>(file.Id).UnpublishAsync();
+
+    /// <summary>Null where the file has no open swarm.</summary>
+    public async Task<SwarmSnapshot?> FindSwarmAsync(PublishedFile file) =>
+        file is { State: FileState.Published, Content: { } content }
+            ? await grains.GetGrain<ISwarmGrain>(content.InfoHash.ToString()).GetSnapshotAsync()
+            : null;
+
+    /// <summary>Trims a title. False: <paramref name="error"/> says what is wrong, for people.</summary>
+    public static bool TryCleanTitle(string? title, out string clean, out string? error)
+    {
+        clean = title?.Trim() ?? "";
+        error =
+            clean.Length == 0 ? "The title is empty."
+            : clean.Length > MaxTitleLength ? $"The title has {clean.Length} characters; {MaxTitleLength} are allowed."
+            : clean.Any(char.IsControl) ? "The title contains control characters."
+            : null;
+        return error is null;
+    }
+
+    // Ids are made by us from these characters; asking a grain for anything else would only wake it for nothing.
+    private static bool IsId(string text) =>
+        text.Length is > 0 and <= MaxIdLength
+        && text.All(letter => char.IsAsciiLetterOrDigit(letter) || letter is '-' or '_');
+
+    private Task<PublishedFile?> FindAnyAsync(string fileId) =>
+        IsId(fileId) ? grains.GetGrain<IPublishedFileGrain>(fileId).GetAsync() : Task.FromResult<PublishedFile?>(null);
+}

@@ -1,0 +1,14 @@
+using Distribution.Contracts.Files;
+using Distribution.Contracts.Reports;
+
+namespace Distribution.Dashboard.Reports;
+
+/// <summary>The publisher's savings reports, for API and pages alike.</summary>
+internal sealed class PublisherReports(IGrainFactory grains)
+{
+    /// <param name="fileId">Null: all files.</param>
+    public Task<SavingsReport> GetAsync(string? fileId, ReportRange range) =>
+        grains
+            .GetGrain<IReportGrain>(0)
+            .GetAsync(new ReportQuery(Publishers.Default, fileId, range.From, range.To, range.Bucket));
+}

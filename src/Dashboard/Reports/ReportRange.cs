@@ -1,0 +1,97 @@
+using System.Diagnostics.CodeAnalysis;
+using System.Globalization;
+using Distribution.Contracts.Reports;
+
+namespace Distribution.Dashboard.Reports;
+
+/// <summary>What a report is asked for: a span of whole hours, UTC, and the size of its buckets.</summary>
+/// <param name="From">Inclusive.</param>
+/// <param name="To">Exclusive.</param>
+public sealed record ReportRange(DateTimeOffset From, DateTimeOffset To, ReportBucketSize Bucket)
+{
+    /// <summary>Where nothing is asked: the last 30 days.</summary>
+    public const int DefaultDays = 30;
+
+    /// <summary>Bounds the answer: 400 days of hours, or 26 years of days.</summary>
+    public const int MaxBuckets = 9600;
+
+    public int BucketCount => (int)Math.Ceiling((To - From) / BucketSpan);
+
+    public TimeSpan BucketSpan => Bucket == ReportBucketSize.Hour ? TimeSpan.FromHours(1) : TimeSpan.FromDays(1);
+
+    /// <summary>
+    /// Reads the query's words. <paramref name="from"/> and <paramref name="to"/> are RFC 3339 times or dates ("2026-01-31": midnight UTC);
+    /// without <paramref name="to"/> the range ends now, without <paramref name="from"/> it begins 30 days before its end.
+    /// <paramref name="bucket"/> is "hour" or "day", the default. False: <paramref name="error"/> says what is wrong, for people.
+    /// </summary>
+    public static bool TryParse(
+        string? from,
+        string? to,
+        string? bucket,
+        DateTimeOffset now,
+        [NotNullWhen(true)] out ReportRange? range,
+        [NotNullWhen(false)] out string? error
+    )
+    {
+        range = null;
+        DateTimeOffset start = default;
+        DateTimeOffset end = now;
+        ReportBucketSize size = default;
+        error =
+            !string.IsNullOrEmpty(to) && !TryParseTime(to, out end) ? TimeError("to")
+            : !string.IsNullOrEmpty(from) && !TryParseTime(from, out start) ? TimeError("from")
+            : !TryParseBucket(bucket, out size) ? "bucket is \"hour\" or \"day\"."
+            : null;
+        if (error is not null)
+            return false;
+        if (string.IsNullOrEmpty(from))
+            start = end - TimeSpan.FromDays(DefaultDays);
+        return TryMake(start, end, size, out range, out error);
+    }
+
+    private static bool TryMake(
+        DateTimeOffset start,
+        DateTimeOffset end,
+        ReportBucketSize size,
+        [NotNullWhen(true)] out ReportRange? range,
+        [NotNullWhen(false)] out string? error
+    )
+    {
+        range = null;
+        error = null;
+        var made = new ReportRange(FloorToHour(start), CeilingToHour(end), size);
+        if (made.From >= made.To)
+            error = "The range ends before it begins: from must lie before to.";
+        else if ((made.To - made.From) / made.BucketSpan > MaxBuckets)
+            error = $"The range has more than {MaxBuckets} buckets: ask for a shorter one, or for days.";
+        else
+            range = made;
+        return range is not null;
+    }
+
+    private static bool TryParseBucket(string? text, out ReportBucketSize size)
+    {
+        size = text is "hour" ? ReportBucketSize.Hour : ReportBucketSize.Day;
+        return text is null or "" or "hour" or "day";
+    }
+
+    private static bool TryParseTime(string text, out DateTimeOffset time) =>
+        DateTimeOffset.TryParseExact(
+            text,
+            ["yyyy-MM-dd", "yyyy-MM-dd'T'HH:mm:ssK", "yyyy-MM-dd'T'HH:mm:ss.FFFFFFFK", "yyyy-MM-dd'T'HH:mmK"],
+            CultureInfo.InvariantCulture,
+            DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal,
+            out time
+        )
+        // Keeps every later sum of hours and days inside the calendar.
+        && time.Year is >= 1970 and < 9000;
+
+    private static string TimeError(string name) =>
+        $"{name} is a date or time such as 2026-01-31 or 2026-01-31T12:00:00Z (write a \"+\" in a query as %2B).";
+
+    private static DateTimeOffset FloorToHour(DateTimeOffset time) =>
+        new(time.UtcTicks - time.UtcTicks % TimeSpan.TicksPerHour, TimeSpan.Zero);
+
+    private static DateTimeOffset CeilingToHour(DateTimeOffset time) =>
+        FloorToHour(time.AddTicks(TimeSpan.TicksPerHour - 1));
+}

@@ -1,0 +1,213 @@
+using System.Buffers;
+using System.Diagnostics;
+using System.Security.Cryptography;
+using Distribution.BitTorrent.Metainfo;
+using Microsoft.Extensions.Logging;
+
+namespace Distribution.EdgeSeeder.Cache;
+
+/// <summary>
+/// One torrent's part of the cache. A piece that is missing is fetched once, however many ask; wrong data are counted, thrown away and
+/// fetched again.
+/// </summary>
+internal sealed class SwarmPieces : IPieceSource, IDisposable
+{
+    private const int HashBytes = 20;
+
+    private readonly PieceCache _cache;
+    private readonly TorrentInfo _torrent;
+    private readonly VerifiedPiece?[] _resident;
+    private readonly Lock _gate = new();
+    private readonly Dictionary<int, Task<VerifiedPiece?>> _loading = [];
+    private readonly Dictionary<int, long> _pausedUntilTicks = [];
+    private readonly CancellationTokenSource _closed = new();
+
+    public SwarmPieces(PieceCache cache, TorrentInfo torrent, Uri webSeed)
+    {
+        _cache = cache;
+        _torrent = torrent;
+        _resident = new VerifiedPiece?[torrent.PieceCount];
+        WebSeed = webSeed;
+    }
+
+    /// <summary>Where the torrent's one file is.</summary>
+    public Uri WebSeed { get; set; }
+
+    public bool TryTake(int piece, out VerifiedPiece? taken)
+    {
+        taken = (uint)piece < (uint)_resident.Length ? Volatile.Read(ref _resident[piece]) : null;
+        if (taken is null || !taken.TryRetain())
+        {
+            taken = null;
+            return false;
+        }
+        taken.LastUsedTicks = _cache.Clock.GetUtcNow().UtcTicks;
+        return true;
+    }
+
+    public async ValueTask<VerifiedPiece?> TakeAsync(int piece, CancellationToken cancellation)
+    {
+        if ((uint)piece >= (uint)_resident.Length)
+            return null;
+        // What was loaded can be evicted before this caller gets to it: then once more.
+        for (int round = 0; round < 3; round++)
+        {
+            if (TryTake(piece, out VerifiedPiece? taken))
+                return taken;
+            if (Load(piece) is not { } load)
+                return null;
+            VerifiedPiece? loaded = await load.WaitAsync(cancellation);
+            if (loaded is null)
+                return null;
+        }
+        return TryTake(piece, out VerifiedPiece? last) ? last : null;
+    }
+
+    public void Prefetch(int piece)
+    {
+        if ((uint)piece < (uint)_resident.Length && Volatile.Read(ref _resident[piece]) is null)
+            _ = Load(piece);
+    }
+
+    public void Discard(VerifiedPiece unreadable)
+    {
+        _cache.Telemetry.CacheDamaged();
+        if (ReferenceEquals(Volatile.Read(ref _resident[unreadable.Piece]), unreadable))
+            _cache.Forget(Key(unreadable.Piece));
+    }
+
+    public void Dispose() => _closed.Cancel();
+
+    internal void SetResident(int piece, VerifiedPiece? resident) => Volatile.Write(ref _resident[piece], resident);
+
+    private PieceKey Key(int piece) => new(_torrent.InfoHash, piece);
+
+    /// <summary>The one load of a piece that is under way; null while the piece is paused after failures.</summary>
+    private Task<VerifiedPiece?>? Load(int piece)
+    {
+        lock (_gate)
+        {
+            if (_loading.TryGetValue(piece, out Task<VerifiedPiece?>? running))
+                return running;
+            if (_closed.IsCancellationRequested)
+                return null;
+            if (_pausedUntilTicks.TryGetValue(piece, out long until))
+            {
+                if (_cache.Clock.GetUtcNow().UtcTicks < until)
+                    return null;
+                _pausedUntilTicks.Remove(piece);
+            }
+            return _loading[piece] = Task.Run(() => LoadOnceAsync(piece));
+        }
+    }
+
+    private async Task<VerifiedPiece?> LoadOnceAsync(int piece)
+    {
+        VerifiedPiece? loaded = null;
+        try
+        {
+            // Between the caller's look and this load another one may have ended.
+            if (TryTake(piece, out loaded))
+                return loaded;
+            return loaded = await ReadStoredAsync(piece) ?? await FetchAsync(piece);
+        }
+        catch (OperationCanceledException)
+        {
+            return null;
+        }
+        catch (Exception fault)
+        {
+            _cache.Logger.LogError(fault, "Piece {Piece} of {InfoHash} could not be loaded.", piece, _torrent.InfoHash);
+            return null;
+        }
+        finally
+        {
+            lock (_gate)
+            {
+                _loading.Remove(piece);
+                if (loaded is null)
+                    _pausedUntilTicks[piece] = (_cache.Clock.GetUtcNow() + _cache.Limits.FetchPause).UtcTicks;
+            }
+            // The table keeps it; those who wait take their own.
+            loaded?.Release();
+        }
+    }
+
+    private async Task<VerifiedPiece?> ReadStoredAsync(int piece)
+    {
+        PieceKey key = Key(piece);
+        if (!_cache.IsStored(key))
+            return null;
+        int length = _torrent.PieceSizeBytes(piece);
+        await _cache.DiskReads.WaitAsync(_closed.Token);
+        byte[] buffer = ArrayPool<byte>.Shared.Rent(length);
+        try
+        {
+            if (_cache.TryReadStored(key, buffer.AsSpan(0, length)) && HashIsRight(piece, buffer.AsSpan(0, length)))
+                return _cache.MapStored(key, length);
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(buffer);
+            _cache.DiskReads.Release();
+        }
+        _cache.Logger.LogWarning("Piece {Piece} of {InfoHash} was damaged in the cache.", piece, _torrent.InfoHash);
+        _cache.Telemetry.CacheDamaged();
+        _cache.Forget(key);
+        return null;
+    }
+
+    private async Task<VerifiedPiece?> FetchAsync(int piece)
+    {
+        using Activity? activity = _cache.Telemetry.StartFill(_torrent.InfoHash.ToString(), piece);
+        int length = _torrent.PieceSizeBytes(piece);
+        long offset = (long)piece * _torrent.PieceLengthBytes;
+        for (int attempt = 0; attempt < _cache.Limits.FetchAttempts; attempt++)
+        {
+            if (attempt > 0)
+                await Task.Delay(BackOff(attempt), _cache.Clock, _closed.Token);
+            await _cache.Fetches.WaitAsync(_closed.Token);
+            byte[] buffer = ArrayPool<byte>.Shared.Rent(length);
+            try
+            {
+                string? fault = await _cache.Origin.FetchAsync(
+                    WebSeed,
+                    offset,
+                    buffer.AsMemory(0, length),
+                    _closed.Token
+                );
+                if (fault is null && HashIsRight(piece, buffer.AsSpan(0, length)))
+                    return _cache.Store(Key(piece), buffer.AsSpan(0, length));
+                if (fault is null)
+                {
+                    _cache.Telemetry.FillCorrupt();
+                    fault = "The bytes are not those that were published.";
+                }
+                _cache.Logger.LogWarning(
+                    "Piece {Piece} of {InfoHash} was not fetched from {WebSeed}: {Fault}",
+                    piece,
+                    _torrent.InfoHash,
+                    WebSeed,
+                    fault
+                );
+            }
+            finally
+            {
+                ArrayPool<byte>.Shared.Return(buffer);
+                _cache.Fetches.Release();
+            }
+        }
+        activity?.SetStatus(ActivityStatusCode.Error);
+        return null;
+    }
+
+    private TimeSpan BackOff(int attempt) =>
+        _cache.Limits.FetchBackOff * Math.Pow(2, attempt - 1) * (0.75 + Random.Shared.NextDouble() / 2);
+
+    private bool HashIsRight(int piece, ReadOnlySpan<byte> bytes)
+    {
+        Span<byte> digest = stackalloc byte[HashBytes];
+        SHA1.HashData(bytes, digest);
+        return digest.SequenceEqual(_torrent.PieceHash(piece));
+    }
+}

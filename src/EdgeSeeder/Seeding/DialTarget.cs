@@ -1,0 +1,25 @@
+using System.Net;
+using Distribution.BitTorrent;
+
+namespace Distribution.EdgeSeeder.Seeding;
+
+/// <summary>One viewer to be connected to. Guarded by its list's lock.</summary>
+internal sealed class DialTarget(IPEndPoint endpoint)
+{
+    public IPEndPoint Endpoint { get; } = endpoint;
+
+    /// <summary>A dial or its connection is under way.</summary>
+    public bool Busy { get; set; }
+
+    /// <summary>It is this engine itself, or complete: never again.</summary>
+    public bool Settled { get; set; }
+
+    /// <summary>Failures in a row.</summary>
+    public int Failures { get; set; }
+
+    /// <summary>Not before this timestamp.</summary>
+    public long DueAt { get; set; }
+
+    /// <summary>The peer that was found there to be connected otherwise; not dialled while that lasts.</summary>
+    public PeerId? HeldBy { get; set; }
+}

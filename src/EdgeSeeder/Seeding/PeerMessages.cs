@@ -1,0 +1,291 @@
+using Distribution.BitTorrent.Wire;
+
+namespace Distribution.EdgeSeeder.Seeding;
+
+/// <summary>What a greeted peer says, and what is done about it. Read by the connection's receiving half alone.</summary>
+internal sealed class PeerMessages
+{
+    private readonly SeedingEngine _engine;
+    private readonly PeerConnection _connection;
+    private readonly SeedSwarm _swarm;
+    private readonly PeerSender _sender;
+    private readonly PeerRecord _record;
+    private readonly FrameLimits _frameLimits;
+    private readonly Bitfield _have;
+    private readonly bool _fast;
+    private readonly Lock _chokeGate = new();
+    private ExtensionHandshake? _extensions;
+    private long _haveBytes;
+    private long _completedAt;
+    private bool _haveKnown;
+    private bool _interested;
+    private bool _unchoked;
+    private int _lastPiece = -1;
+
+    public PeerMessages(
+        SeedingEngine engine,
+        PeerConnection connection,
+        SeedSwarm swarm,
+        PeerSender sender,
+        Handshake handshake
+    )
+    {
+        _engine = engine;
+        _connection = connection;
+        _swarm = swarm;
+        _sender = sender;
+        _fast = handshake.Reserved.HasFlag(ReservedBits.Fast);
+        _have = new Bitfield(swarm.Torrent.PieceCount);
+        _frameLimits = new FrameLimits { PieceCount = swarm.Torrent.PieceCount, MaxBlockBytes = 0 };
+        _record = engine.Progress.Open(handshake.InfoHash, handshake.PeerId, connection.Remote.Address);
+        if (connection.Dialled)
+            _record.SetListenPort(connection.Remote.Port);
+    }
+
+    public string? Client => _extensions?.Client;
+
+    public int ListenPort => _extensions?.ListenPort ?? 0;
+
+    public bool Interested => Volatile.Read(ref _interested);
+
+    public bool Unchoked => Volatile.Read(ref _unchoked);
+
+    public long HaveBytes => Interlocked.Read(ref _haveBytes);
+
+    /// <summary>When the peer had every piece, as a timestamp; 0: not yet.</summary>
+    public long CompletedAt => Interlocked.Read(ref _completedAt);
+
+    /// <summary>Handles all whole frames in <paramref name="data"/>.</summary>
+    /// <param name="wanted">The length of the frame that is still incomplete.</param>
+    /// <returns>None; else why the connection must end.</returns>
+    public CloseReason Read(ReadOnlySpan<byte> data, out int consumed, out int wanted)
+    {
+        consumed = 0;
+        while (true)
+        {
+            FrameStatus status = PeerMessage.TryRead(
+                data[consumed..],
+                _frameLimits,
+                out PeerMessage message,
+                out wanted,
+                out _
+            );
+            if (status == FrameStatus.Incomplete)
+                return CloseReason.None;
+            if (status == FrameStatus.Invalid || !Handle(message))
+                return CloseReason.ProtocolError;
+            consumed += wanted;
+        }
+    }
+
+    public void Leave()
+    {
+        _engine.Slots.Leave(_connection);
+        _engine.Progress.Close(_record);
+    }
+
+    public void Unchoke()
+    {
+        lock (_chokeGate)
+            Volatile.Write(ref _unchoked, true);
+        Signal(MessageType.Unchoke);
+    }
+
+    /// <summary>Chokes; what was asked for is dropped, which BEP 6 wants to be said of each request.</summary>
+    public void Choke()
+    {
+        lock (_chokeGate)
+            Volatile.Write(ref _unchoked, false);
+        Signal(MessageType.Choke);
+        _sender.DropRequests(Reject);
+    }
+
+    /// <summary>Says that a request will not be answered. BEP 3 alone has only one word for it: a choke drops all that was asked.</summary>
+    public void Refuse(BlockRequest request)
+    {
+        if (_fast)
+        {
+            Reject(request);
+            return;
+        }
+        _sender.DropRequests(Reject);
+        Signal(MessageType.Choke);
+        Signal(MessageType.Unchoke);
+    }
+
+    /// <returns>False: the message breaks the protocol.</returns>
+    private bool Handle(in PeerMessage message)
+    {
+        switch (message.Type)
+        {
+            case MessageType.Interested when !_interested:
+                Volatile.Write(ref _interested, true);
+                NothingShownYet();
+                _engine.Slots.Enter(_connection);
+                return true;
+            case MessageType.NotInterested when _interested:
+                Volatile.Write(ref _interested, false);
+                _engine.Slots.Leave(_connection);
+                return true;
+            case MessageType.Have:
+                NothingShownYet();
+                if (_have.Set(message.Block.Piece))
+                    ShowHave();
+                return true;
+            case MessageType.HaveAll when _fast:
+                _have.SetAll();
+                ShowHave();
+                return true;
+            case MessageType.HaveNone when _fast:
+                NothingShownYet();
+                return true;
+            case MessageType.Bitfield:
+                return HandleBitfield(message.Payload);
+            case MessageType.Request:
+                return HandleRequest(message.Block);
+            case MessageType.Cancel:
+                if (_sender.TryCancel(message.Block))
+                    Reject(message.Block);
+                return true;
+            case MessageType.Extended:
+                HandleExtended(message);
+                return true;
+            // Nothing was asked for, so nothing can be answered.
+            case MessageType.Piece:
+                return false;
+            default:
+                return true;
+        }
+    }
+
+    private bool HandleBitfield(ReadOnlySpan<byte> body)
+    {
+        if (!Bitfield.TryParse(body, _have.Length, out Bitfield? shown, out _))
+            return false;
+        for (int piece = 0; piece < shown!.Length; piece++)
+        {
+            if (shown[piece])
+                _have.Set(piece);
+        }
+        ShowHave();
+        return true;
+    }
+
+    private bool HandleRequest(BlockRequest request)
+    {
+        NothingShownYet();
+        int pieceSize = _swarm.Torrent.PieceSizeBytes(request.Piece);
+        bool valid =
+            request.LengthBytes > 0
+            && request.LengthBytes <= _engine.Limits.MaxRequestBytes
+            && request.OffsetBytes <= pieceSize - request.LengthBytes;
+        if (!valid && !_fast)
+            return false;
+        // A choke on another thread either finds the request queued, or this finds the choke.
+        lock (_chokeGate)
+        {
+            if (!valid || !_unchoked || !_sender.TryEnqueue(request))
+            {
+                Reject(request);
+                return true;
+            }
+        }
+        if (request.Piece != _lastPiece)
+        {
+            _swarm.Pieces.Prefetch(request.Piece);
+            if (request.Piece == _lastPiece + 1)
+            {
+                _swarm.Pieces.Prefetch(request.Piece + 1);
+                _swarm.Pieces.Prefetch(request.Piece + 2);
+            }
+            _lastPiece = request.Piece;
+        }
+        return true;
+    }
+
+    private void HandleExtended(in PeerMessage message)
+    {
+        if (message.ExtensionId == 0)
+        {
+            // BEP 10: it may come again, and then adds to the first; what cannot be read is passed over.
+            if (!ExtensionHandshake.TryParse(message.Payload.ToArray(), out ExtensionHandshake? extensions, out _))
+                return;
+            _extensions = extensions! with { MetadataId = Later(extensions.MetadataId, _extensions?.MetadataId) };
+            if (!_connection.Dialled && extensions.ListenPort != 0)
+                _record.SetListenPort(extensions.ListenPort);
+        }
+        else if (message.ExtensionId == SeedSwarm.MetadataId)
+            HandleMetadata(message.Payload);
+        else if (message.ExtensionId == SeedSwarm.DontHaveId && message.Payload.Length == 4)
+        {
+            uint piece = System.Buffers.Binary.BinaryPrimitives.ReadUInt32BigEndian(message.Payload);
+            if (piece < _have.Length && _have.Clear((int)piece))
+                ShowHave();
+        }
+
+        static byte Later(byte now, byte? before) => now != 0 ? now : before ?? 0;
+    }
+
+    private void HandleMetadata(ReadOnlySpan<byte> payload)
+    {
+        byte theirId = _extensions?.MetadataId ?? 0;
+        if (
+            theirId == 0
+            || !MetadataMessage.TryParse(payload, out MetadataMessage message, out _)
+            || message.Type != MetadataMessageType.Request
+        )
+            return;
+        ReadOnlyMemory<byte> metadata = _swarm.Torrent.Raw;
+        int piece = message.Piece;
+        long start = (long)piece * MetadataMessage.PieceBytes;
+        var body = new System.Buffers.ArrayBufferWriter<byte>(256);
+        if (start >= metadata.Length)
+            new MetadataMessage(MetadataMessageType.Reject, piece).Write(body);
+        else
+        {
+            ReadOnlyMemory<byte> rest = metadata[(int)start..];
+            ReadOnlySpan<byte> data = rest.Span[..Math.Min(rest.Length, MetadataMessage.PieceBytes)];
+            new MetadataMessage(MetadataMessageType.Data, piece, metadata.Length, data).Write(body);
+        }
+        _sender.Add(output => WireWriter.WriteExtended(output, theirId, body.WrittenSpan), metadata: true);
+    }
+
+    /// <summary>A peer that says anything else before what it has, has nothing (BEP 3: the bitfield comes first or not at all).</summary>
+    private void NothingShownYet()
+    {
+        if (_haveKnown)
+            return;
+        _haveKnown = true;
+        _record.SetHave(0);
+    }
+
+    private void ShowHave()
+    {
+        _haveKnown = true;
+        long bytes = (long)_have.Count * _swarm.Torrent.PieceLengthBytes;
+        int last = _have.Length - 1;
+        if (_have[last])
+            bytes -= _swarm.Torrent.PieceLengthBytes - _swarm.Torrent.PieceSizeBytes(last);
+        Interlocked.Exchange(ref _haveBytes, bytes);
+        _record.SetHave(bytes);
+        if (_have.IsFull && CompletedAt == 0)
+        {
+            Interlocked.Exchange(ref _completedAt, _engine.Clock.GetTimestamp());
+            _engine.Raise(PeerChange.Completed, _connection, _swarm, CloseReason.None);
+        }
+    }
+
+    private void Reject(BlockRequest request)
+    {
+        if (!_fast)
+            return;
+        _sender.Add(output =>
+        {
+            WireWriter.WriteRequest(output.GetSpan(WireWriter.RequestBytes), MessageType.RejectRequest, request);
+            output.Advance(WireWriter.RequestBytes);
+        });
+    }
+
+    private void Signal(MessageType type) =>
+        _sender.Add(output => output.Advance(WireWriter.WriteSignal(output.GetSpan(WireWriter.SignalBytes), type)));
+}

@@ -1,0 +1,75 @@
+using System.Net;
+using Distribution.BitTorrent;
+using Distribution.Contracts.Edges;
+
+namespace Distribution.EdgeSeeder.Seeding;
+
+/// <summary>What one peer id of one swarm was seen to have, over all its connections. Written by the connection, read by reports.</summary>
+internal sealed class PeerRecord(InfoHash infoHash, PeerId peerId, IPAddress address)
+{
+    private const long Unknown = -1;
+
+    private readonly Lock _gate = new();
+    private long _firstHaveBytes = Unknown;
+    private long _haveBytes;
+    private int _listenPort;
+    private (long HaveBytes, int ListenPort) _acknowledged = (Unknown, 0);
+
+    public InfoHash InfoHash { get; } = infoHash;
+
+    public PeerId PeerId { get; } = peerId;
+
+    /// <summary>Connections that write it; 0: it only waits to be reported.</summary>
+    public int Connections { get; set; }
+
+    public long HaveBytes
+    {
+        get
+        {
+            lock (_gate)
+                return _haveBytes;
+        }
+    }
+
+    /// <summary>The first value is what it held when it was first seen.</summary>
+    public void SetHave(long bytes)
+    {
+        lock (_gate)
+        {
+            if (_firstHaveBytes == Unknown)
+                _firstHaveBytes = bytes;
+            _haveBytes = bytes;
+        }
+    }
+
+    public void SetListenPort(int port)
+    {
+        lock (_gate)
+            _listenPort = port;
+    }
+
+    /// <summary>Null: nothing is known that was not acknowledged.</summary>
+    public PeerProgress? Unreported()
+    {
+        lock (_gate)
+        {
+            if (_firstHaveBytes == Unknown || _acknowledged == (_haveBytes, _listenPort))
+                return null;
+            return new PeerProgress
+            {
+                InfoHash = InfoHash.ToString(),
+                PeerId = PeerId.ToString(),
+                Address = address.ToString(),
+                ListenPort = _listenPort,
+                FirstHaveBytes = _firstHaveBytes,
+                HaveBytes = _haveBytes,
+            };
+        }
+    }
+
+    public void Acknowledge(PeerProgress reported)
+    {
+        lock (_gate)
+            _acknowledged = (reported.HaveBytes, reported.ListenPort);
+    }
+}

@@ -1,0 +1,128 @@
+using System.Buffers;
+using System.Collections.Concurrent;
+using System.Net;
+using Distribution.BitTorrent;
+using Distribution.BitTorrent.Metainfo;
+using Distribution.BitTorrent.Wire;
+using Distribution.EdgeSeeder.Cache;
+
+namespace Distribution.EdgeSeeder.Seeding;
+
+/// <summary>One seeded torrent: its peers, what it greets them with, what it sent.</summary>
+internal sealed class SeedSwarm
+{
+    /// <summary>The ids under which we take extension messages (BEP 10).</summary>
+    public const byte MetadataId = 1;
+    public const byte DontHaveId = 2;
+
+    /// <summary>A duplicate replaces a connection from which nothing came for so long.</summary>
+    private static readonly TimeSpan _staleAfter = TimeSpan.FromSeconds(5);
+
+    private readonly Lock _gate = new();
+    private readonly ConcurrentDictionary<PeerId, PeerConnection> _peers = new();
+    private readonly byte[] _extensionHandshake;
+    private bool _removed;
+    private long _payloadBytes;
+    private long _metadataBytes;
+    private long _overheadBytes;
+
+    public SeedSwarm(TorrentInfo torrent, IPieceSource pieces, SeedingLimits limits, int port, TimeProvider clock)
+    {
+        Torrent = torrent;
+        Pieces = pieces;
+        Dials = new DialList(limits, clock);
+        Have = new Bitfield(torrent.PieceCount);
+        Have.SetAll();
+        var payload = new ArrayBufferWriter<byte>();
+        new ExtensionHandshake
+        {
+            MetadataId = MetadataId,
+            DontHaveId = DontHaveId,
+            ListenPort = port,
+            Client = "Distribution 0.1",
+            RequestQueueDepth = limits.RequestQueueDepth,
+            MetadataSizeBytes = torrent.Raw.Length,
+            UploadOnly = true,
+        }.Write(payload);
+        var frame = new ArrayBufferWriter<byte>();
+        WireWriter.WriteExtended(frame, 0, payload.WrittenSpan);
+        _extensionHandshake = frame.WrittenSpan.ToArray();
+    }
+
+    public TorrentInfo Torrent { get; }
+
+    public IPieceSource Pieces { get; }
+
+    public DialList Dials { get; }
+
+    public Bitfield Have { get; }
+
+    public ICollection<PeerConnection> Peers => _peers.Values;
+
+    public long PayloadBytes => Interlocked.Read(ref _payloadBytes);
+
+    public long MetadataBytes => Interlocked.Read(ref _metadataBytes);
+
+    public long OverheadBytes => Interlocked.Read(ref _overheadBytes);
+
+    /// <summary>What follows our handshake: the extension handshake, and that we have everything.</summary>
+    public void WriteGreeting(IBufferWriter<byte> output, ReservedBits theirs)
+    {
+        if (theirs.HasFlag(ReservedBits.Extensions))
+            output.Write(_extensionHandshake);
+        if (theirs.HasFlag(ReservedBits.Fast))
+        {
+            WireWriter.WriteSignal(output.GetSpan(WireWriter.SignalBytes), MessageType.HaveAll);
+            output.Advance(WireWriter.SignalBytes);
+        }
+        else if (Have.Length > 0)
+            WireWriter.WriteBitfield(output, Have);
+    }
+
+    /// <summary>Takes a greeted peer in. None: it is in; else why not.</summary>
+    public CloseReason Admit(PeerConnection peer, PeerId peerId)
+    {
+        PeerConnection? stale;
+        lock (_gate)
+        {
+            if (_removed)
+                return CloseReason.UnknownTorrent;
+            if (_peers.TryGetValue(peerId, out stale) && stale.SinceReceived < _staleAfter)
+                return CloseReason.Duplicate;
+            _peers[peerId] = peer;
+        }
+        stale?.Close(CloseReason.Duplicate);
+        return CloseReason.None;
+    }
+
+    public void Leave(PeerConnection peer, PeerId peerId) => _peers.TryRemove(KeyValuePair.Create(peerId, peer));
+
+    public bool IsConnected(PeerId peerId) => _peers.ContainsKey(peerId);
+
+    public void Remove()
+    {
+        lock (_gate)
+            _removed = true;
+        Dials.Replace([]);
+        foreach (PeerConnection peer in Peers)
+            peer.Close(CloseReason.Stopped);
+    }
+
+    /// <summary>Where connected peers can be reached, as far as they said.</summary>
+    public HashSet<IPEndPoint> ConnectedEndpoints()
+    {
+        var endpoints = new HashSet<IPEndPoint>();
+        foreach (PeerConnection peer in Peers)
+        {
+            if (peer.ListenEndpoint is { } endpoint)
+                endpoints.Add(endpoint);
+        }
+        return endpoints;
+    }
+
+    public void CountPayload(long bytes) => Interlocked.Add(ref _payloadBytes, bytes);
+
+    public void CountMetadata(long bytes) => Interlocked.Add(ref _metadataBytes, bytes);
+
+    public void CountOverhead(long bytes) => Interlocked.Add(ref _overheadBytes, bytes);
+}

@@ -1,0 +1,57 @@
+namespace Distribution.EdgeSeeder.Seeding;
+
+/// <summary>Bounds and times of a seeding engine.</summary>
+public sealed record SeedingLimits
+{
+    /// <summary>All connections, those not greeted yet included.</summary>
+    public int MaxConnections { get; init; } = 4000;
+
+    /// <summary>From or to one address; many viewers can share one (carrier NAT).</summary>
+    public int MaxConnectionsPerAddress { get; init; } = 100;
+
+    /// <summary>Peers served at the same time; more take turns.</summary>
+    public int MaxUnchoked { get; init; } = 500;
+
+    /// <summary>Unanswered requests kept for a peer (BEP 10 <c>reqq</c>); what exceeds them is rejected.</summary>
+    public int RequestQueueDepth { get; init; } = 500;
+
+    /// <summary>A longer block is refused, in bytes.</summary>
+    public int MaxRequestBytes { get; init; } = 128 * 1024;
+
+    /// <summary>Payload to one peer; 0: no limit.</summary>
+    public long PeerUploadLimitBytesPerSecond { get; init; }
+
+    /// <summary>After so many bytes in one go a connection stands back in the queue behind the others.</summary>
+    public int TurnBytes { get; init; } = 1 << 20;
+
+    public TimeSpan HandshakeTimeout { get; init; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>BEP 3's clients send a keep-alive every two minutes.</summary>
+    public TimeSpan IdleTimeout { get; init; } = TimeSpan.FromSeconds(150);
+
+    public TimeSpan StallTimeout { get; init; } = TimeSpan.FromSeconds(60);
+
+    public TimeSpan KeepAliveInterval { get; init; } = TimeSpan.FromSeconds(90);
+
+    /// <summary>How long a complete peer may stay.</summary>
+    public TimeSpan CompleteLinger { get; init; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>How long a peer is served before it must give way to a waiting one.</summary>
+    public TimeSpan UnchokeTerm { get; init; } = TimeSpan.FromSeconds(30);
+
+    public TimeSpan DialTimeout { get; init; } = TimeSpan.FromSeconds(8);
+
+    /// <summary>Before the first redial; doubles with each failure up to <see cref="MaxRedialDelay"/>, with a quarter of jitter.</summary>
+    public TimeSpan RedialDelay { get; init; } = TimeSpan.FromSeconds(1);
+
+    public TimeSpan MaxRedialDelay { get; init; } = TimeSpan.FromSeconds(60);
+
+    /// <summary>Dials under way at the same time.</summary>
+    public int MaxDialling { get; init; } = 32;
+
+    /// <summary>Viewers kept on a swarm's dial list.</summary>
+    public int MaxDialTargets { get; init; } = 1000;
+
+    /// <summary>How often time-outs, turns and dials are looked at.</summary>
+    public TimeSpan Tick { get; init; } = TimeSpan.FromMilliseconds(250);
+}

@@ -1,0 +1,103 @@
+using System.Globalization;
+using System.Text.Json;
+using Distribution.Contracts.Files;
+using Distribution.Silos.Serialization;
+using Distribution.Silos.State;
+
+namespace Distribution.Silos.Files;
+
+/// <summary>
+/// The files' durable records and their lists, in one table, so that a file and its place in a list can never disagree.
+/// </summary>
+public sealed class FileCatalog(StateDatabase database)
+{
+    public const int MaxLimit = 200;
+
+    private const string Newest =
+        "SELECT record FROM published_file WHERE publisher_id = $1 ORDER BY created_at DESC, file_id DESC LIMIT $2";
+    private const string NewestBefore =
+        "SELECT record FROM published_file WHERE publisher_id = $1 AND (created_at, file_id) < ($3, $4) "
+        + "ORDER BY created_at DESC, file_id DESC LIMIT $2";
+
+    private long _version;
+
+    /// <summary>Grows with every change that this process made: what was read at the same version is still so.</summary>
+    public long Version => Interlocked.Read(ref _version);
+
+    public Task<PublishedFile?> FindAsync(string fileId) =>
+        database.ReadAsync(session =>
+            session.TryQuery(
+                "SELECT record FROM published_file WHERE file_id = $1",
+                static row => Read(row.GetFieldValue<byte[]>(0)),
+                out PublishedFile file,
+                fileId
+            )
+                ? file
+                : null
+        );
+
+    /// <summary>Makes or replaces the file's record; durable when it returns.</summary>
+    public async Task StoreAsync(PublishedFile file)
+    {
+        byte[] record = JsonSerializer.SerializeToUtf8Bytes(file, StateJson.Options);
+        await database.WriteAsync(session =>
+            session.Execute(
+                "INSERT INTO published_file (file_id, publisher_id, created_at, state, record) VALUES ($1, $2, $3, $4, $5) "
+                    + "ON CONFLICT (file_id) DO UPDATE SET state = excluded.state, record = excluded.record",
+                file.Id,
+                file.PublisherId,
+                file.CreatedAt.UtcTicks,
+                (int)file.State,
+                record
+            )
+        );
+        Interlocked.Increment(ref _version);
+    }
+
+    /// <summary>A publisher's files, newest first. A cursor that cannot be read starts at the newest.</summary>
+    public async Task<FilePage> ListAsync(string publisherId, string? cursor, int limit)
+    {
+        limit = Math.Clamp(limit, 1, MaxLimit);
+        List<PublishedFile> files = await database.ReadAsync(session =>
+            TryReadCursor(cursor, out long createdAt, out string fileId)
+                ? session.Query(
+                    NewestBefore,
+                    static row => Read(row.GetFieldValue<byte[]>(0)),
+                    publisherId,
+                    limit + 1,
+                    createdAt,
+                    fileId
+                )
+                : session.Query(Newest, static row => Read(row.GetFieldValue<byte[]>(0)), publisherId, limit + 1)
+        );
+        if (files.Count <= limit)
+            return new FilePage(files, null);
+        files.RemoveAt(limit);
+        PublishedFile last = files[^1];
+        return new FilePage(files, $"{last.CreatedAt.UtcTicks.ToString(CultureInfo.InvariantCulture)}.{last.Id}");
+    }
+
+    /// <summary>All published files of all publishers.</summary>
+    public Task<List<PublishedFile>> ListPublishedAsync() =>
+        database.ReadAsync(session =>
+            session.Query(
+                "SELECT record FROM published_file WHERE state = $1",
+                static row => Read(row.GetFieldValue<byte[]>(0)),
+                (int)FileState.Published
+            )
+        );
+
+    private static PublishedFile Read(byte[] record) =>
+        JsonSerializer.Deserialize<PublishedFile>(record, StateJson.Options)!;
+
+    private static bool TryReadCursor(string? cursor, out long createdAt, out string fileId)
+    {
+        createdAt = 0;
+        fileId = "";
+        int dot = cursor?.IndexOf('.', StringComparison.Ordinal) ?? -1;
+        if (dot < 0 || !long.TryParse(cursor.AsSpan(0, dot), CultureInfo.InvariantCulture, out createdAt))
+            return false;
+        fileId = cursor![(dot + 1)..];
+        return true;
+    }
+}

@@ -1,0 +1,11 @@
+using Distribution.Contracts.Files;
+using Orleans.Concurrency;
+
+namespace Distribution.Silos.Files;
+
+[StatelessWorker]
+internal sealed class FileCatalogGrain(FileCatalog catalog) : Grain, IFileCatalogGrain
+{
+    public Task<FilePage> ListAsync(string publisherId, string? cursor, int limit) =>
+        catalog.ListAsync(publisherId, cursor, limit);
+}

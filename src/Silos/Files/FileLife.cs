@@ -1,0 +1,63 @@
+using Distribution.Contracts.Files;
+
+namespace Distribution.Silos.Files;
+
+/// <summary>
+/// Which state of a file may follow which. Each step answers the file as it is afterwards, the same object where nothing changes, so
+/// that a call repeated after a lost answer is one change.
+/// </summary>
+public static class FileLife
+{
+    /// <exception cref="InvalidOperationException">It exists already and is another file.</exception>
+    public static PublishedFile Create(PublishedFile? current, PublishedFile file)
+    {
+        if (current is null)
+            return file with { State = FileState.Uploading, Content = null, PublishedAt = null, FailureReason = null };
+        bool same =
+            (current.PublisherId, current.Name, current.SizeBytes, current.ContentType)
+            == (file.PublisherId, file.Name, file.SizeBytes, file.ContentType);
+        return same
+            ? current
+            : throw new InvalidOperationException($"File {current.Id} exists already and is another file.");
+    }
+
+    /// <exception cref="InvalidOperationException">It failed, was taken down, or has other content.</exception>
+    public static PublishedFile Publish(PublishedFile current, FileContent content, DateTimeOffset now)
+    {
+        switch (current.State)
+        {
+            case FileState.Uploading or FileState.Processing:
+                return current with { State = FileState.Published, Content = content, PublishedAt = now };
+            case FileState.Published when current.Content == content:
+                return current;
+            case FileState.Published:
+                throw new InvalidOperationException($"File {current.Id} is published with other content.");
+            default:
+                throw new InvalidOperationException($"File {current.Id} cannot be published: it is {NameOf(current)}.");
+        }
+    }
+
+    /// <exception cref="InvalidOperationException">It is published, or was.</exception>
+    public static PublishedFile Fail(PublishedFile current, string reason) =>
+        current.State switch
+        {
+            FileState.Failed => current,
+            FileState.Uploading or FileState.Processing => current with
+            {
+                State = FileState.Failed,
+                FailureReason = reason,
+            },
+            _ => throw new InvalidOperationException($"File {current.Id} cannot fail: it is {NameOf(current)}."),
+        };
+
+    public static PublishedFile Update(PublishedFile current, string? title, PeerPolicy? policy)
+    {
+        PublishedFile next = current with { Title = title ?? current.Title, Policy = policy ?? current.Policy };
+        return next == current ? current : next;
+    }
+
+    public static PublishedFile Unpublish(PublishedFile current) =>
+        current.State == FileState.Unpublished ? current : current with { State = FileState.Unpublished };
+
+    private static string NameOf(PublishedFile file) => file.State.ToString();
+}

@@ -1,0 +1,83 @@
+using System.Diagnostics;
+using Distribution.Contracts.Files;
+using Distribution.Contracts.Swarms;
+using Distribution.Silos.Telemetry;
+
+namespace Distribution.Silos.Files;
+
+/// <summary>The shell around <see cref="FileLife"/>: stores what it answers, and opens and closes the swarm.</summary>
+internal sealed class PublishedFileGrain(FileCatalog catalog, TimeProvider clock) : Grain, IPublishedFileGrain
+{
+    private PublishedFile? _file;
+
+    public override async Task OnActivateAsync(CancellationToken cancellationToken) =>
+        _file = await catalog.FindAsync(this.GetPrimaryKeyString());
+
+    public Task<PublishedFile?> GetAsync() => Task.FromResult(_file);
+
+    public async Task<PublishedFile> CreateAsync(PublishedFile file)
+    {
+        if (file.Id != this.GetPrimaryKeyString())
+            throw new ArgumentException("The record is of another file.", nameof(file));
+        return await StoreAsync(FileLife.Create(_file, file));
+    }
+
+    public async Task<PublishedFile> PublishAsync(FileContent content)
+    {
+        using Activity? activity = SiloMetrics.Activities.StartActivity("publish");
+        PublishedFile next = FileLife.Publish(Existing(), content, clock.GetUtcNow());
+        // Whoever sees the file as published can announce; a crash between the two is made good by the repeat.
+        await OpenSwarmAsync(next);
+        return await StoreAsync(next);
+    }
+
+    public async Task FailAsync(string reason) => await StoreAsync(FileLife.Fail(Existing(), reason));
+
+    public async Task<PublishedFile> UpdateAsync(string? title, PeerPolicy? policy)
+    {
+        PublishedFile next = FileLife.Update(Existing(), title, policy);
+        if (policy is not null && next.State == FileState.Published)
+            await OpenSwarmAsync(next);
+        return await StoreAsync(next);
+    }
+
+    public async Task<PublishedFile> UnpublishAsync()
+    {
+        PublishedFile current = Existing();
+        if (current is { State: FileState.Published, Content: { } content })
+            await SwarmOf(content).CloseAsync(current.Id);
+        return await StoreAsync(FileLife.Unpublish(current));
+    }
+
+    private PublishedFile Existing() =>
+        _file ?? throw new InvalidOperationException($"There is no file {this.GetPrimaryKeyString()}.");
+
+    private ISwarmGrain SwarmOf(FileContent content) => GrainFactory.GetGrain<ISwarmGrain>(content.InfoHash.ToString());
+
+    private Task OpenSwarmAsync(PublishedFile file)
+    {
+        FileContent content = file.Content!;
+        return SwarmOf(content)
+            .OpenAsync(
+                new SwarmDefinition(
+                    file.Id,
+                    file.PublisherId,
+                    content.InfoHash,
+                    file.Name,
+                    file.SizeBytes,
+                    content.PieceLengthBytes,
+                    file.Policy
+                )
+            );
+    }
+
+    private async Task<PublishedFile> StoreAsync(PublishedFile next)
+    {
+        if (!ReferenceEquals(next, _file))
+        {
+            await catalog.StoreAsync(next);
+            _file = next;
+        }
+        return next;
+    }
+}

@@ -1,0 +1,107 @@
+using System.Net;
+using System.Net.Sockets;
+using Distribution.Contracts.Access;
+using Distribution.Silos.Announces;
+using Distribution.Silos.Edges;
+using Distribution.Silos.Files;
+using Distribution.Silos.Ledgers;
+using Distribution.Silos.Reports;
+using Distribution.Silos.State;
+using Distribution.Silos.Swarms;
+using Distribution.Silos.Telemetry;
+using Distribution.Silos.Traffic;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Metadata;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Orleans.Configuration;
+using Orleans.Runtime.Hosting;
+
+namespace Distribution.Silos.Hosting;
+
+/// <summary>Composes a silo into a host: grains, ledger, tracker.</summary>
+public static class SiloHosting
+{
+    /// <summary>
+    /// Adds the silo. It needs nothing but its SQLite file, which is opened here. From the container it takes <c>PublicUrls</c>, and
+    /// <see cref="TimeProvider"/> where another than the system's is wanted.
+    /// </summary>
+    /// <exception cref="StateUnavailableException">The file cannot be used; the message says why.</exception>
+    public static IHostApplicationBuilder AddSilo(this IHostApplicationBuilder builder, SiloOptions options)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(options.StatePath);
+        IServiceCollection services = builder.Services;
+        services.TryAddSingleton(TimeProvider.System);
+        services.AddSingleton(options);
+        services.AddSingleton(options.Prices);
+        StateDatabase database = StateDatabase.Open(options.StatePath);
+        // By a factory, so that the container closes it when the host stops.
+        services.AddSingleton(_ => database);
+        services.AddSingleton<FileCatalog>();
+        services.AddSingleton<RecentTraffic>();
+        services.AddSingleton<Ledger>();
+        services.AddSingleton<ReportReader>();
+        services.AddSingleton<SwarmCensus>();
+        services.AddSingleton<OpenSwarms>();
+        services.AddMetrics();
+        services.AddSingleton<SiloMetrics>();
+        services.AddSingleton<IAnnounceHandler, GrainAnnounceHandler>();
+        services.AddSingleton<HttpTracker>();
+        services.AddSingleton<UdpConnectionIds>();
+        services.AddSingleton<UdpTracker>();
+        services.AddSingleton<HeartbeatEndpoint>();
+        services.AddHostedService<OpenSwarmsLoader>();
+        services.AddSingleton<UdpTrackerService>();
+
+        builder.UseOrleans(silo =>
+        {
+            silo.UseLocalhostClustering(
+                options.SiloPort == 0 ? FreePort() : options.SiloPort,
+                options.GatewayPort == 0 ? FreePort() : options.GatewayPort,
+                serviceId: "distribution",
+                clusterId: "distribution"
+            );
+            silo.Configure<SiloMessagingOptions>(messaging => messaging.ResponseTimeout = TimeSpan.FromSeconds(30));
+            silo.Services.AddGrainStorage(
+                SqliteGrainStorage.Name,
+                static (provider, _) => new SqliteGrainStorage(provider.GetRequiredService<StateDatabase>())
+            );
+        });
+        // After Orleans, so that whoever announces finds the grains.
+        services.AddHostedService(static provider => provider.GetRequiredService<UdpTrackerService>());
+        builder.Logging.AddFilter("Orleans", LogLevel.Warning);
+        return builder;
+    }
+
+    /// <summary>Maps <c>/announce</c>, <c>/scrape</c> and the edges' heartbeat.</summary>
+    public static IEndpointRouteBuilder MapSilo(this IEndpointRouteBuilder endpoints)
+    {
+        HttpTracker tracker = endpoints.ServiceProvider.GetRequiredService<HttpTracker>();
+        HeartbeatEndpoint heartbeats = endpoints.ServiceProvider.GetRequiredService<HeartbeatEndpoint>();
+        endpoints.MapGet("/announce", (RequestDelegate)tracker.AnnounceAsync).AllowAnonymous();
+        endpoints.MapGet("/scrape", (RequestDelegate)tracker.ScrapeAsync).AllowAnonymous();
+        endpoints
+            .MapPost("/api/v1/edge/{node}/heartbeat", heartbeats.PostAsync)
+            .RequireAuthorization(AccessPolicies.Edge)
+            .WithMetadata(new BodyLimit())
+            .WithName("edgeHeartbeat");
+        return endpoints;
+    }
+
+    // Another process may take the port before the silo does; then the start fails, and says so.
+    private static int FreePort()
+    {
+        using var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+        socket.Bind(new IPEndPoint(IPAddress.Loopback, 0));
+        return ((IPEndPoint)socket.LocalEndPoint!).Port;
+    }
+
+    private sealed class BodyLimit : IRequestSizeLimitMetadata
+    {
+        public long? MaxRequestBodySize => HeartbeatEndpoint.MaxBodyBytes;
+    }
+}

@@ -1,0 +1,22 @@
+using Distribution.Silos.Reports;
+
+namespace Distribution.Silos.Hosting;
+
+/// <summary>Settings of a silo.</summary>
+public sealed class SiloOptions
+{
+    /// <summary>The SQLite file with all durable state. Required.</summary>
+    public string StatePath { get; set; } = "";
+
+    /// <summary>UDP tracker (BEP 15). Default 0: off; -1: a port of the system's choice.</summary>
+    public int UdpPort { get; set; }
+
+    /// <summary>Silo to silo. Default 0: a free port, on loopback.</summary>
+    public int SiloPort { get; set; }
+
+    /// <summary>For clients in other processes. Default 0: a free port, on loopback.</summary>
+    public int GatewayPort { get; set; }
+
+    /// <summary>What the savings report reckons with.</summary>
+    public PriceOptions Prices { get; set; } = new();
+}

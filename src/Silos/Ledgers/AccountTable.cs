@@ -1,0 +1,132 @@
+using Distribution.Silos.State;
+using Microsoft.Data.Sqlite;
+
+namespace Distribution.Silos.Ledgers;
+
+/// <summary>Rows of <c>ledger_account</c>, and the addresses that lead to them.</summary>
+internal static class AccountTable
+{
+    private const string Columns =
+        "SELECT account_key, file_key, web_seed, direct, edge, witnessed, announced, viewers, low, high, last_viewer "
+        + "FROM ledger_account ";
+
+    /// <summary>The account of an address, made where there is none.</summary>
+    public static AccountRow OfAddress(StateSession session, long fileKey, string address)
+    {
+        if (FindKey(session, fileKey, address) is { } key)
+            return Load(session, key);
+        AccountRow account = new(
+            session.Scalar("SELECT MAX(account_key) FROM ledger_account") + 1,
+            fileKey,
+            default,
+            null
+        );
+        session.Execute(
+            "INSERT INTO ledger_account "
+                + "(account_key, file_key, web_seed, direct, edge, witnessed, announced, viewers, low, high) "
+                + "VALUES ($1, $2, 0, 0, 0, 0, 0, 0, 0, 0)",
+            account.Key,
+            fileKey
+        );
+        session.Execute(
+            "INSERT INTO ledger_address (file_key, address, account_key) VALUES ($1, $2, $3)",
+            fileKey,
+            address,
+            account.Key
+        );
+        return account;
+    }
+
+    /// <summary>
+    /// The account of a viewer that was seen at an address. One that appears at a second address (IPv4 and IPv6, a new network) makes the
+    /// two one household, so that what it got is not counted at both.
+    /// </summary>
+    public static AccountRow OfViewer(StateSession session, long fileKey, string address, long? viewersAccount)
+    {
+        if (viewersAccount is not { } home)
+            return OfAddress(session, fileKey, address);
+        switch (FindKey(session, fileKey, address))
+        {
+            case null:
+                session.Execute(
+                    "INSERT INTO ledger_address (file_key, address, account_key) VALUES ($1, $2, $3)",
+                    fileKey,
+                    address,
+                    home
+                );
+                return Load(session, home);
+            case { } there when there != home:
+                return Merge(session, Load(session, home), Load(session, there));
+            default:
+                return Load(session, home);
+        }
+    }
+
+    public static void Save(StateSession session, AccountRow account)
+    {
+        AccountTotals totals = account.Totals;
+        session.Execute(
+            "UPDATE ledger_account SET web_seed = $2, direct = $3, edge = $4, witnessed = $5, announced = $6, viewers = $7, "
+                + "low = $8, high = $9, last_viewer = $10 WHERE account_key = $1",
+            account.Key,
+            totals.WebSeedBytes,
+            totals.DirectBytes,
+            totals.EdgeBytes,
+            totals.WitnessedBytes,
+            totals.AnnouncedBytes,
+            totals.Viewers,
+            totals.BookedLowBytes,
+            totals.BookedHighBytes,
+            account.LastViewer
+        );
+    }
+
+    private static AccountRow Merge(StateSession session, AccountRow kept, AccountRow given)
+    {
+        session.Execute("UPDATE ledger_address SET account_key = $1 WHERE account_key = $2", kept.Key, given.Key);
+        session.Execute("UPDATE ledger_viewer SET account_key = $1 WHERE account_key = $2", kept.Key, given.Key);
+        session.Execute("DELETE FROM ledger_account WHERE account_key = $1", given.Key);
+        AccountRow merged = kept with
+        {
+            Totals = kept.Totals.Merge(given.Totals),
+            LastViewer = kept.LastViewer ?? given.LastViewer,
+        };
+        Save(session, merged);
+        HourTable.RenameViewer(session, kept.FileKey, AccountRow.PresenceKeyOf(given.Key), merged.PresenceKey);
+        return merged;
+    }
+
+    private static long? FindKey(StateSession session, long fileKey, string address) =>
+        session.TryQuery(
+            "SELECT account_key FROM ledger_address WHERE file_key = $1 AND address = $2",
+            static row => row.GetInt64(0),
+            out long key,
+            fileKey,
+            address
+        )
+            ? key
+            : null;
+
+    private static AccountRow Load(StateSession session, long key) =>
+        session.TryQuery(Columns + "WHERE account_key = $1", Read, out AccountRow account, key)
+            ? account
+            : throw new InvalidOperationException($"The ledger has no account {key}.");
+
+    private static AccountRow Read(SqliteDataReader row) =>
+        new(
+            row.GetInt64(0),
+            row.GetInt64(1),
+            new AccountTotals(
+                row.GetInt64(2),
+                row.GetInt64(3),
+                row.GetInt64(4),
+                row.GetInt64(5),
+                row.GetInt64(6),
+                row.GetInt64(7),
+                !row.IsDBNull(10),
+                row.GetInt64(8),
+                row.GetInt64(9)
+            ),
+            row.IsDBNull(10) ? null : row.GetFieldValue<byte[]>(10)
+        );
+}

@@ -1,0 +1,73 @@
+namespace Distribution.Silos.Ledgers;
+
+/// <summary>
+/// One household's bytes of one file: an address with all peer ids seen there. Every field only grows. What viewers got is between
+/// <see cref="LowBytes"/> and <see cref="HighBytes"/>.
+/// </summary>
+/// <param name="WebSeedBytes">Sent by web seeds, aborted ranges included.</param>
+/// <param name="DirectBytes">Sent over the plain HTTPS link.</param>
+/// <param name="EdgeBytes">Sent by edges.</param>
+/// <param name="WitnessedBytes">Progress that edges saw, each viewer's capped at the file's size.</param>
+/// <param name="AnnouncedBytes">Decreases of <c>left</c>, each viewer's capped at the file's size.</param>
+/// <param name="Viewers">Peer ids with known progress.</param>
+/// <param name="HasViewers">Any peer id is known, one that still awaits metadata included.</param>
+/// <param name="BookedLowBytes">What hours hold of this account.</param>
+/// <param name="BookedHighBytes">Likewise.</param>
+public readonly record struct AccountTotals(
+    long WebSeedBytes,
+    long DirectBytes,
+    long EdgeBytes,
+    long WitnessedBytes,
+    long AnnouncedBytes,
+    long Viewers,
+    bool HasViewers,
+    long BookedLowBytes,
+    long BookedHighBytes
+)
+{
+    /// <summary>
+    /// What was delivered at least: what edges witnessed or what we sent, whichever is more, but no more than the viewers there can
+    /// hold, and what went over the plain link.
+    /// </summary>
+    public long LowBytes(long? sizeBytes) => Capped(OwnBytes, sizeBytes) + DirectBytes;
+
+    /// <summary>What was delivered at most: the larger of that and what the viewers announced.</summary>
+    public long HighBytes(long? sizeBytes) => Capped(Math.Max(OwnBytes, AnnouncedBytes), sizeBytes) + DirectBytes;
+
+    private long OwnBytes => Math.Max(WitnessedBytes, WebSeedBytes + EdgeBytes);
+
+    /// <summary>
+    /// Takes over what is due since the last booking. Booked figures never fall: where a viewer becomes known later its cap holds back
+    /// what comes next, not what was booked.
+    /// </summary>
+    public AccountTotals Book(long? sizeBytes, out long lowIncrease, out long highIncrease)
+    {
+        long low = Math.Max(BookedLowBytes, LowBytes(sizeBytes));
+        long high = Math.Max(Math.Max(BookedHighBytes, HighBytes(sizeBytes)), low);
+        lowIncrease = low - BookedLowBytes;
+        highIncrease = high - BookedHighBytes;
+        return this with { BookedLowBytes = low, BookedHighBytes = high };
+    }
+
+    /// <summary>Two addresses turned out to be one household.</summary>
+    public AccountTotals Merge(in AccountTotals other) =>
+        new(
+            WebSeedBytes + other.WebSeedBytes,
+            DirectBytes + other.DirectBytes,
+            EdgeBytes + other.EdgeBytes,
+            WitnessedBytes + other.WitnessedBytes,
+            AnnouncedBytes + other.AnnouncedBytes,
+            Viewers + other.Viewers,
+            HasViewers || other.HasViewers,
+            BookedLowBytes + other.BookedLowBytes,
+            BookedHighBytes + other.BookedHighBytes
+        );
+
+    private long Capped(long bytes, long? sizeBytes)
+    {
+        if (sizeBytes is not { } size || !HasViewers)
+            return bytes;
+        Int128 cap = (Int128)size * Math.Max(1, Viewers);
+        return cap < bytes ? (long)cap : bytes;
+    }
+}

@@ -1,0 +1,167 @@
+using System.Net;
+using Distribution.BitTorrent;
+using Distribution.Contracts.Ledgers;
+using Distribution.Silos.State;
+
+namespace Distribution.Silos.Ledgers;
+
+/// <summary>
+/// Books one input inside a transaction. Every input is cumulative, so booking it again changes nothing; what it adds to an account
+/// goes to the account and to the file's hour together.
+/// </summary>
+/// <param name="nowSeconds">Unix time.</param>
+internal sealed class LedgerBook(StateSession session, long nowSeconds)
+{
+    private readonly long _thisHour = HourTable.HourOf(nowSeconds);
+
+    /// <summary>A counter of our own; answers what it adds, or null.</summary>
+    public LedgerDelta? BookSend(long sourceKey, in CheckedCounter counter)
+    {
+        FileRow file = FileTable.FindOrKeep(session, counter.InfoHash);
+        long increase = counter.BytesSent - Stored(sourceKey, counter, file.Key);
+        if (increase <= 0)
+            return null;
+        session.Execute(
+            "INSERT INTO send_counter (source_key, hour_start, file_key, address, kind, bytes) "
+                + "VALUES ($1, $2, $3, $4, $5, $6) "
+                + "ON CONFLICT (source_key, hour_start, file_key, address, kind) DO UPDATE SET bytes = excluded.bytes",
+            sourceKey,
+            counter.HourStart,
+            file.Key,
+            counter.Address.ToString(),
+            (int)counter.Kind,
+            counter.BytesSent
+        );
+        // A sender whose clock is ahead has no say in what the future holds.
+        long hour = Math.Min(counter.HourStart, _thisHour);
+        var delta = new LedgerDelta(counter.InfoHash, 0, 0, 0, 0, 0, 0, 0);
+        if (counter.Kind == SendKind.EdgeFill)
+        {
+            delta = delta with { EdgeFillBytes = increase };
+            HourTable.Add(session, file.Key, hour, delta);
+            return delta;
+        }
+        AccountRow account = AccountTable.OfAddress(session, file.Key, AccountAddress.Of(counter.Address));
+        AccountTotals totals = account.Totals;
+        switch (counter.Kind)
+        {
+            case SendKind.WebSeed:
+                delta = delta with { WebSeedBytes = increase };
+                totals = totals with { WebSeedBytes = totals.WebSeedBytes + increase };
+                break;
+            case SendKind.Direct:
+                delta = delta with { DirectBytes = increase };
+                totals = totals with { DirectBytes = totals.DirectBytes + increase };
+                break;
+            default:
+                delta = delta with { EdgeBytes = increase };
+                totals = totals with { EdgeBytes = totals.EdgeBytes + increase };
+                break;
+        }
+        HourTable.MarkViewer(session, file.Key, hour, account.PresenceKey, got: true, gave: false);
+        return Book(file, account with { Totals = totals }, hour, delta);
+    }
+
+    /// <summary>An announce; null: the file is not known, so nothing was booked.</summary>
+    public (BookedViewer Viewer, LedgerDelta? Delta)? BookAnnounce(InfoHash infoHash, in ViewerAnnounce announce)
+    {
+        if (FileTable.Find(session, infoHash) is not { SizeBytes: { } sizeBytes } file)
+            return null;
+        ViewerRow before = ViewerTable.Load(session, file.Key, announce.PeerId, nowSeconds);
+        BookedViewer? known = before.AccountKey is null ? null : Booked(before, file);
+        ViewerSession next = before.Session.Next(announce, sizeBytes, UploadClaims.MostBytes(known, nowSeconds));
+        if (next.Completed && !before.Session.Completed)
+        {
+            FileTable.CountCompleted(session, file.Key);
+            file = file with { Completed = file.Completed + 1 };
+        }
+        LedgerDelta? delta = BookViewer(
+            infoHash,
+            file,
+            announce.PeerId,
+            announce.Address,
+            before,
+            before with
+            {
+                Session = next,
+            }
+        );
+        return (Booked(before with { Session = next }, file), delta);
+    }
+
+    /// <summary>What an edge saw of one peer; answers what it adds, or null.</summary>
+    public LedgerDelta? BookWitness(InfoHash infoHash, in WitnessedProgress progress)
+    {
+        if (FileTable.Find(session, infoHash) is not { SizeBytes: { } sizeBytes } file)
+            return null;
+        ViewerRow before = ViewerTable.Load(session, file.Key, progress.PeerId, nowSeconds);
+        long witnessed = Math.Max(before.WitnessedBytes, Math.Min(progress.GainedBytes, sizeBytes));
+        return BookViewer(
+            infoHash,
+            file,
+            progress.PeerId,
+            progress.Address,
+            before,
+            before with
+            {
+                WitnessedBytes = witnessed,
+            }
+        );
+    }
+
+    private static BookedViewer Booked(in ViewerRow viewer, in FileRow file) =>
+        new(viewer.Session, viewer.FirstSeen, viewer.WitnessedBytes, file.Completed);
+
+    private LedgerDelta? BookViewer(
+        InfoHash infoHash,
+        in FileRow file,
+        PeerId peerId,
+        IPAddress address,
+        in ViewerRow before,
+        ViewerRow after
+    )
+    {
+        AccountRow account = AccountTable.OfViewer(session, file.Key, AccountAddress.Of(address), before.AccountKey);
+        if (account.Key == before.AccountKey && after == before)
+            return null;
+        byte[] name = peerId.AsSpan().ToArray();
+        if (account.LastViewer is null)
+            HourTable.RenameViewer(session, file.Key, account.PresenceKey, name);
+        after = after with { AccountKey = account.Key };
+        ViewerTable.Save(session, file.Key, peerId, after);
+
+        long credit = after.Session.CreditBytes - before.Session.CreditBytes;
+        long given = after.Session.GivenBytes - before.Session.GivenBytes;
+        long witnessed = after.WitnessedBytes - before.WitnessedBytes;
+        HourTable.MarkViewer(session, file.Key, _thisHour, name, got: credit > 0 || witnessed > 0, gave: given > 0);
+        AccountTotals totals = account.Totals with
+        {
+            AnnouncedBytes = account.Totals.AnnouncedBytes + credit,
+            WitnessedBytes = account.Totals.WitnessedBytes + witnessed,
+            Viewers = account.Totals.Viewers + (after.IsSettled && !before.IsSettled ? 1 : 0),
+            HasViewers = true,
+        };
+        var delta = new LedgerDelta(infoHash, 0, 0, 0, 0, 0, 0, given);
+        return Book(file, account with { Totals = totals, LastViewer = name }, _thisHour, delta);
+    }
+
+    private LedgerDelta Book(in FileRow file, AccountRow account, long hour, LedgerDelta delta)
+    {
+        AccountTotals booked = account.Totals.Book(file.SizeBytes, out long low, out long high);
+        AccountTable.Save(session, account with { Totals = booked });
+        delta = delta with { LowBytes = low, HighBytes = high };
+        HourTable.Add(session, file.Key, hour, delta);
+        return delta;
+    }
+
+    private long Stored(long sourceKey, in CheckedCounter counter, long fileKey) =>
+        session.Scalar(
+            "SELECT bytes FROM send_counter WHERE source_key = $1 AND hour_start = $2 AND file_key = $3 AND address = $4 "
+                + "AND kind = $5",
+            sourceKey,
+            counter.HourStart,
+            fileKey,
+            counter.Address.ToString(),
+            (int)counter.Kind
+        );
+}

@@ -1,0 +1,111 @@
+using Distribution.Contracts.Swarms;
+
+namespace Distribution.Silos.Ledgers;
+
+/// <summary>
+/// What one peer id's announces add up to, for one file. <see cref="CreditBytes"/> is how far <c>left</c> has fallen below the baseline:
+/// it only grows, whatever is repeated, reordered or sent again after a restart.
+/// </summary>
+/// <remarks>
+/// Before a client has the metadata its <c>left</c> is a placeholder. Seen from bare magnets: libtorrent 2.0 sends 16384, Transmission 3.00
+/// 2^63-1 (and takes a new peer id afterwards), aria2 1.36 0 (and a second <c>started</c> afterwards).
+/// </remarks>
+/// <param name="BaselineBytes">What was left at the start; the credit's upper bound.</param>
+/// <param name="SmallestLeftBytes">The least that was plausibly left at any time.</param>
+/// <param name="UploadedFirstBytes">What the client said at first: only what is above it counts.</param>
+/// <param name="UploadedBytes">The most that it said.</param>
+public readonly record struct ViewerSession(
+    ViewerPhase Phase,
+    long BaselineBytes,
+    long SmallestLeftBytes,
+    long UploadedFirstBytes,
+    long UploadedBytes,
+    bool Completed
+)
+{
+    /// <summary>libtorrent's <c>left</c> for a torrent without metadata: one block.</summary>
+    private const long OneBlock = 16384;
+
+    /// <summary>What the viewer says it got.</summary>
+    public long CreditBytes => BaselineBytes - SmallestLeftBytes;
+
+    /// <summary>What the viewer says it gave; in no saving.</summary>
+    public long GivenBytes => UploadedBytes - UploadedFirstBytes;
+
+    /// <summary>The session after one more announce; equal to this one where the announce says nothing new.</summary>
+    /// <param name="sizeBytes">The file's.</param>
+    /// <param name="mostUploadedBytes">No claim above this is believed.</param>
+    public ViewerSession Next(in ViewerAnnounce announce, long sizeBytes, long mostUploadedBytes)
+    {
+        ViewerSession next = this;
+        long uploaded = Math.Clamp(announce.UploadedBytes, 0, Math.Max(0, mostUploadedBytes));
+        if (Phase == ViewerPhase.Unannounced)
+            next = Open(announce, sizeBytes) with { UploadedFirstBytes = uploaded, UploadedBytes = uploaded };
+        else if (Phase == ViewerPhase.AwaitsMetadata)
+            next = LearnSize(announce, sizeBytes);
+        else if (!IsPlaceholder(announce, sizeBytes))
+            next = Progress(announce);
+        return next with
+        {
+            UploadedBytes = Math.Max(next.UploadedBytes, uploaded),
+            Completed = next.Completed || announce.Event == AnnounceEvent.Completed,
+        };
+    }
+
+    private static ViewerSession Open(in ViewerAnnounce announce, long sizeBytes)
+    {
+        if (announce.Event == AnnounceEvent.Completed)
+        {
+            // Its start was not seen, so nothing says how much of the file it had.
+            return default(ViewerSession) with { Phase = ViewerPhase.Counted };
+        }
+        if (IsPlaceholder(announce, sizeBytes))
+            return default(ViewerSession) with { Phase = ViewerPhase.AwaitsMetadata };
+        return default(ViewerSession) with
+        {
+            Phase = ViewerPhase.Counted,
+            BaselineBytes = announce.LeftBytes,
+            SmallestLeftBytes = announce.LeftBytes,
+        };
+    }
+
+    private ViewerSession LearnSize(in ViewerAnnounce announce, long sizeBytes)
+    {
+        if (announce.Event == AnnounceEvent.Completed)
+            return this with { Phase = ViewerPhase.Counted, BaselineBytes = sizeBytes, SmallestLeftBytes = 0 };
+        // Nothing left without `completed` is a client that found the file on its disk once it knew what to look for.
+        if (IsPlaceholder(announce, sizeBytes) || announce.LeftBytes == 0)
+            return this;
+        // A second `started` with nothing downloaded tells what the client resumes from; otherwise it began with nothing.
+        bool resumes = announce is { Event: AnnounceEvent.Started, NothingDownloaded: true };
+        return this with
+        {
+            Phase = ViewerPhase.Counted,
+            BaselineBytes = resumes ? announce.LeftBytes : sizeBytes,
+            SmallestLeftBytes = announce.LeftBytes,
+        };
+    }
+
+    private ViewerSession Progress(in ViewerAnnounce announce)
+    {
+        // aria2 starts with left=0 and starts again with the real one once it has the metadata.
+        bool startsAnew =
+            CreditBytes == 0
+            && announce is { Event: AnnounceEvent.Started, NothingDownloaded: true }
+            && announce.LeftBytes > BaselineBytes;
+        return this with
+        {
+            BaselineBytes = startsAnew ? announce.LeftBytes : BaselineBytes,
+            SmallestLeftBytes = startsAnew ? announce.LeftBytes : Math.Min(SmallestLeftBytes, announce.LeftBytes),
+        };
+    }
+
+    private static bool IsPlaceholder(in ViewerAnnounce announce, long sizeBytes) =>
+        announce.LeftBytes < 0
+        || announce.LeftBytes > sizeBytes
+        || (
+            announce is { LeftBytes: OneBlock, UploadedBytes: 0, NothingDownloaded: true }
+            && sizeBytes != OneBlock
+            && announce.Event != AnnounceEvent.Completed
+        );
+}

@@ -1,0 +1,59 @@
+using Distribution.BitTorrent;
+using Distribution.Silos.State;
+using Microsoft.Data.Sqlite;
+
+namespace Distribution.Silos.Ledgers;
+
+/// <summary>Rows of <c>ledger_viewer</c>.</summary>
+internal static class ViewerTable
+{
+    public static ViewerRow Load(StateSession session, long fileKey, PeerId peerId, long nowSeconds) =>
+        session.TryQuery(
+            "SELECT account_key, first_seen, phase, baseline, smallest_left, uploaded_first, uploaded, completed, witnessed "
+                + "FROM ledger_viewer WHERE file_key = $1 AND peer_id = $2",
+            Read,
+            out ViewerRow viewer,
+            fileKey,
+            peerId.AsSpan().ToArray()
+        )
+            ? viewer
+            : new ViewerRow(null, nowSeconds, default, 0);
+
+    public static void Save(StateSession session, long fileKey, PeerId peerId, in ViewerRow viewer) =>
+        session.Execute(
+            "INSERT INTO ledger_viewer (file_key, peer_id, account_key, first_seen, phase, baseline, smallest_left, credit, "
+                + "uploaded_first, uploaded, completed, witnessed) "
+                + "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12) "
+                + "ON CONFLICT (file_key, peer_id) DO UPDATE SET account_key = excluded.account_key, "
+                + "phase = excluded.phase, baseline = excluded.baseline, smallest_left = excluded.smallest_left, "
+                + "credit = excluded.credit, uploaded_first = excluded.uploaded_first, uploaded = excluded.uploaded, "
+                + "completed = excluded.completed, witnessed = excluded.witnessed",
+            fileKey,
+            peerId.AsSpan().ToArray(),
+            viewer.AccountKey,
+            viewer.FirstSeen,
+            (int)viewer.Session.Phase,
+            viewer.Session.BaselineBytes,
+            viewer.Session.SmallestLeftBytes,
+            viewer.Session.CreditBytes,
+            viewer.Session.UploadedFirstBytes,
+            viewer.Session.UploadedBytes,
+            viewer.Session.Completed ? 1 : 0,
+            viewer.WitnessedBytes
+        );
+
+    private static ViewerRow Read(SqliteDataReader row) =>
+        new(
+            row.GetInt64(0),
+            row.GetInt64(1),
+            new ViewerSession(
+                (ViewerPhase)row.GetInt32(2),
+                row.GetInt64(3),
+                row.GetInt64(4),
+                row.GetInt64(5),
+                row.GetInt64(6),
+                row.GetInt64(7) != 0
+            ),
+            row.GetInt64(8)
+        );
+}

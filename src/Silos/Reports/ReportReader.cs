@@ -1,0 +1,105 @@
+using Distribution.Contracts.Reports;
+using Distribution.Silos.Ledgers;
+using Distribution.Silos.State;
+using Microsoft.Data.Sqlite;
+
+namespace Distribution.Silos.Reports;
+
+/// <summary>
+/// Reads savings reports from the ledger: sums of its hours. Only hours, or days, with something in them are listed. Byte fields of the
+/// buckets add up to the whole; what is derived and held at 0 (peer bytes) may not, where an announce was booked an hour after its bytes.
+/// </summary>
+public sealed class ReportReader(StateDatabase database, PriceOptions prices)
+{
+    private const int DaySeconds = 86_400;
+    private const string Sums =
+        "SUM(h.low), SUM(h.high), SUM(h.web_seed), SUM(h.direct), SUM(h.edge), SUM(h.edge_fill), SUM(h.viewer_upload)";
+    private const string OfPublisher = "f.publisher_id = $1 AND h.hour_start >= $2 AND h.hour_start < $3";
+    private const string OfFile = OfPublisher + " AND f.file_id = $4";
+    private const string Hours =
+        "SELECT h.hour_start, " + Sums + " FROM ledger_hour h JOIN ledger_file f ON f.file_key = h.file_key WHERE ";
+    private const string Viewers =
+        "SELECT COUNT(*), COALESCE(SUM(CASE WHEN gave = 0 THEN 1 ELSE 0 END), 0) FROM ("
+        + "SELECT MAX(h.got) AS got, MAX(h.gave) AS gave FROM ledger_presence h "
+        + "JOIN ledger_file f ON f.file_key = h.file_key WHERE ";
+    private const string ViewersEnd = " GROUP BY h.file_key, h.viewer) AS viewers WHERE got = 1";
+    private const string HoursEnd = " GROUP BY h.hour_start ORDER BY h.hour_start";
+
+    public async Task<SavingsReport> ReadAsync(ReportQuery query)
+    {
+        long from = HourTable.HourOf(query.From.ToUnixTimeSeconds());
+        long to = HourTable.HourOf(query.To.ToUnixTimeSeconds() + HourTable.HourSeconds - 1);
+        (List<(long Start, ReportBytes Bytes)> hours, (int All, int DownloadOnly) viewers) = await database.ReadAsync(
+            session =>
+                query.FileId is { } fileId
+                    ? (
+                        session.Query(Hours + OfFile + HoursEnd, ReadHour, query.PublisherId, from, to, fileId),
+                        CountViewers(session, Viewers + OfFile + ViewersEnd, query.PublisherId, from, to, fileId)
+                    )
+                    : (
+                        session.Query(Hours + OfPublisher + HoursEnd, ReadHour, query.PublisherId, from, to),
+                        CountViewers(session, Viewers + OfPublisher + ViewersEnd, query.PublisherId, from, to)
+                    )
+        );
+        ReportBytes total = Sum(hours.Select(static hour => hour.Bytes));
+        int width = query.Bucket == ReportBucketSize.Day ? DaySeconds : HourTable.HourSeconds;
+        return new SavingsReport(
+            DateTimeOffset.FromUnixTimeSeconds(from),
+            DateTimeOffset.FromUnixTimeSeconds(to),
+            prices.Currency,
+            total,
+            viewers.All,
+            viewers.DownloadOnly,
+            ReportPricing.Price(total, prices),
+            [
+                .. hours
+                    .GroupBy(hour => hour.Start - hour.Start % width)
+                    .Select(static bucket => new ReportBucket(
+                        DateTimeOffset.FromUnixTimeSeconds(bucket.Key),
+                        Sum(bucket.Select(static hour => hour.Bytes))
+                    )),
+            ]
+        );
+    }
+
+    private static (int All, int DownloadOnly) CountViewers(
+        StateSession session,
+        string sql,
+        params ReadOnlySpan<object?> values
+    ) =>
+        session.TryQuery(sql, static row => (row.GetInt32(0), row.GetInt32(1)), out (int, int) counts, values)
+            ? counts
+            : default;
+
+    private static (long Start, ReportBytes Bytes) ReadHour(SqliteDataReader row) =>
+        (
+            row.GetInt64(0),
+            new ReportBytes
+            {
+                Delivered = new ByteRange(row.GetInt64(1), row.GetInt64(2)),
+                WebSeedBytes = row.GetInt64(3) + row.GetInt64(4),
+                DirectBytes = row.GetInt64(4),
+                EdgeBytes = row.GetInt64(5),
+                EdgeFillBytes = row.GetInt64(6),
+                ViewerUploadBytes = row.GetInt64(7),
+            }
+        );
+
+    private static ReportBytes Sum(IEnumerable<ReportBytes> parts) =>
+        parts.Aggregate(
+            new ReportBytes(),
+            static (sum, part) =>
+                new ReportBytes
+                {
+                    Delivered = new ByteRange(
+                        sum.Delivered.Low + part.Delivered.Low,
+                        sum.Delivered.High + part.Delivered.High
+                    ),
+                    WebSeedBytes = sum.WebSeedBytes + part.WebSeedBytes,
+                    DirectBytes = sum.DirectBytes + part.DirectBytes,
+                    EdgeBytes = sum.EdgeBytes + part.EdgeBytes,
+                    EdgeFillBytes = sum.EdgeFillBytes + part.EdgeFillBytes,
+                    ViewerUploadBytes = sum.ViewerUploadBytes + part.ViewerUploadBytes,
+                }
+        );
+}

@@ -1,0 +1,142 @@
+namespace Distribution.Silos.State;
+
+/// <summary>
+/// The tables, and their version. Byte counts and Unix seconds are BIGINT, hashes and peer ids are their raw bytes. WITHOUT ROWID is
+/// SQLite's way to keep a row in its primary key; PostgreSQL does without.
+/// </summary>
+internal static class StateSchema
+{
+    private const int Version = 1;
+
+    private const string Tables = """
+        CREATE TABLE grain_state (
+          state_name TEXT NOT NULL,
+          grain_id TEXT NOT NULL,
+          version BIGINT NOT NULL,
+          payload BLOB NOT NULL,
+          PRIMARY KEY (state_name, grain_id)
+        ) WITHOUT ROWID;
+
+        CREATE TABLE published_file (
+          file_id TEXT NOT NULL PRIMARY KEY,
+          publisher_id TEXT NOT NULL,
+          created_at BIGINT NOT NULL, -- ticks of UTC
+          state INT NOT NULL,
+          record BLOB NOT NULL
+        );
+        CREATE INDEX published_file_newest ON published_file (publisher_id, created_at DESC, file_id DESC);
+        CREATE INDEX published_file_state ON published_file (state);
+
+        -- A file as the ledger knows it. Of several with one info-hash (published again later) the current one gets new bytes.
+        CREATE TABLE ledger_file (
+          file_key BIGINT NOT NULL PRIMARY KEY,
+          info_hash BLOB NOT NULL,
+          file_id TEXT, -- null: bytes were sent before the file was known
+          publisher_id TEXT,
+          size_bytes BIGINT, -- null: not known
+          is_current INT NOT NULL,
+          is_open INT NOT NULL,
+          completed BIGINT NOT NULL
+        );
+        CREATE INDEX ledger_file_hash ON ledger_file (info_hash, is_current);
+        CREATE INDEX ledger_file_id ON ledger_file (file_id);
+        CREATE INDEX ledger_file_publisher ON ledger_file (publisher_id);
+
+        CREATE TABLE send_source (
+          source_key BIGINT NOT NULL PRIMARY KEY,
+          source TEXT NOT NULL,
+          epoch TEXT NOT NULL,
+          UNIQUE (source, epoch)
+        );
+
+        -- What senders counted: cumulative, as they said it last.
+        CREATE TABLE send_counter (
+          source_key BIGINT NOT NULL,
+          hour_start BIGINT NOT NULL,
+          file_key BIGINT NOT NULL,
+          address TEXT NOT NULL,
+          kind INT NOT NULL,
+          bytes BIGINT NOT NULL,
+          PRIMARY KEY (source_key, hour_start, file_key, address, kind)
+        ) WITHOUT ROWID;
+
+        -- One household's bytes of one file, cumulative; low and high are what is booked in hours.
+        CREATE TABLE ledger_account (
+          account_key BIGINT NOT NULL PRIMARY KEY,
+          file_key BIGINT NOT NULL,
+          web_seed BIGINT NOT NULL,
+          direct BIGINT NOT NULL,
+          edge BIGINT NOT NULL,
+          witnessed BIGINT NOT NULL,
+          announced BIGINT NOT NULL,
+          viewers BIGINT NOT NULL,
+          low BIGINT NOT NULL,
+          high BIGINT NOT NULL,
+          last_viewer BLOB
+        );
+
+        CREATE TABLE ledger_address (
+          file_key BIGINT NOT NULL,
+          address TEXT NOT NULL,
+          account_key BIGINT NOT NULL,
+          PRIMARY KEY (file_key, address)
+        ) WITHOUT ROWID;
+        CREATE INDEX ledger_address_account ON ledger_address (account_key);
+
+        CREATE TABLE ledger_viewer (
+          file_key BIGINT NOT NULL,
+          peer_id BLOB NOT NULL,
+          account_key BIGINT NOT NULL,
+          first_seen BIGINT NOT NULL,
+          phase INT NOT NULL,
+          baseline BIGINT NOT NULL,
+          smallest_left BIGINT NOT NULL,
+          credit BIGINT NOT NULL,
+          uploaded_first BIGINT NOT NULL,
+          uploaded BIGINT NOT NULL,
+          witnessed BIGINT NOT NULL,
+          completed INT NOT NULL,
+          PRIMARY KEY (file_key, peer_id)
+        ) WITHOUT ROWID;
+        CREATE INDEX ledger_viewer_account ON ledger_viewer (account_key);
+
+        -- Increments: a range's figures are the sums of its rows.
+        CREATE TABLE ledger_hour (
+          file_key BIGINT NOT NULL,
+          hour_start BIGINT NOT NULL,
+          low BIGINT NOT NULL,
+          high BIGINT NOT NULL,
+          web_seed BIGINT NOT NULL,
+          direct BIGINT NOT NULL,
+          edge BIGINT NOT NULL,
+          edge_fill BIGINT NOT NULL,
+          viewer_upload BIGINT NOT NULL,
+          PRIMARY KEY (file_key, hour_start)
+        ) WITHOUT ROWID;
+
+        -- Who got or gave anything in which hour: a peer id, or an account's key where no peer id is known.
+        CREATE TABLE ledger_presence (
+          file_key BIGINT NOT NULL,
+          hour_start BIGINT NOT NULL,
+          viewer BLOB NOT NULL,
+          got INT NOT NULL,
+          gave INT NOT NULL,
+          PRIMARY KEY (file_key, hour_start, viewer)
+        ) WITHOUT ROWID;
+        """;
+
+    public static void Apply(StateSession session, string path)
+    {
+        long version = session.Scalar("PRAGMA user_version");
+        if (version > Version)
+            throw new StateUnavailableException(
+                $"The state database {path} was written by a later version of the program ({version}; this one knows {Version})."
+            );
+        if (version == Version)
+            return;
+        session.Execute("BEGIN IMMEDIATE");
+        session.Execute(Tables);
+        session.Execute("PRAGMA user_version = 1");
+        session.Execute("COMMIT");
+    }
+}

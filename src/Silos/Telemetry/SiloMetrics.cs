@@ -1,0 +1,56 @@
+using System.Diagnostics;
+using System.Diagnostics.Metrics;
+using Distribution.Contracts.Swarms;
+using Distribution.Contracts.Telemetry;
+using Distribution.Silos.Swarms;
+
+namespace Distribution.Silos.Telemetry;
+
+/// <summary>The silo's instruments, under the names of <see cref="TelemetryNames"/>.</summary>
+internal sealed class SiloMetrics
+{
+    private readonly Counter<long> _announces;
+
+    public SiloMetrics(IMeterFactory meters, SwarmCensus census)
+    {
+        Meter meter = meters.Create(TelemetryNames.SilosSource);
+        _announces = meter.CreateCounter<long>(
+            TelemetryNames.Announces,
+            "{announce}",
+            "Announces answered, by transport, event and outcome."
+        );
+        meter.CreateObservableGauge(
+            TelemetryNames.Peers,
+            () => Observe(census.Total),
+            "{peer}",
+            "Peers in all swarms of this silo, by role."
+        );
+    }
+
+    public static ActivitySource Activities { get; } = new(TelemetryNames.SilosSource);
+
+    public void CountAnnounce(string transport, AnnounceEvent announceEvent, bool refused) =>
+        _announces.Add(
+            1,
+            new KeyValuePair<string, object?>("transport", transport),
+            new KeyValuePair<string, object?>("event", NameOf(announceEvent)),
+            new KeyValuePair<string, object?>("refused", refused ? "true" : "false")
+        );
+
+    private static string NameOf(AnnounceEvent announceEvent) =>
+        announceEvent switch
+        {
+            AnnounceEvent.Started => "started",
+            AnnounceEvent.Completed => "completed",
+            AnnounceEvent.Stopped => "stopped",
+            AnnounceEvent.Paused => "paused",
+            _ => "none",
+        };
+
+    private static Measurement<long>[] Observe(SwarmCounts total) =>
+        [
+            new(total.Seeders, new KeyValuePair<string, object?>("role", "seeder")),
+            new(total.Leechers, new KeyValuePair<string, object?>("role", "leecher")),
+            new(total.Edges, new KeyValuePair<string, object?>("role", "edge")),
+        ];
+}

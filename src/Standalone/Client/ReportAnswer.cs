@@ -1,0 +1,45 @@
+using System.Text.Json;
+
+namespace Distribution.Standalone.Client;
+
+/// <summary>The savings report, as <c>GET /api/v1/report</c> tells it. Definitions: docs/accounting.md.</summary>
+internal sealed record ReportAnswer : ReportFigures
+{
+    private static readonly JsonSerializerOptions Options = new(JsonSerializerDefaults.Web);
+
+    public required DateTimeOffset From { get; init; }
+    public required DateTimeOffset To { get; init; }
+    public string Currency { get; init; } = "";
+    public int Viewers { get; init; }
+    public int DownloadOnlyViewers { get; init; }
+    public CostFigures Cost { get; init; } = new();
+    public IReadOnlyList<BucketFigures> Buckets { get; init; } = [];
+
+    public static Answer<ReportAnswer> Read(JsonElement json)
+    {
+        try
+        {
+            return json.Deserialize<ReportAnswer>(Options) is { } report ? report : Unreadable();
+        }
+        catch (JsonException)
+        {
+            return Unreadable();
+        }
+    }
+
+    private static Answer<ReportAnswer> Unreadable() =>
+        new Failure("The server's report cannot be read: is it another version?");
+
+    internal sealed record BucketFigures : ReportFigures
+    {
+        public required DateTimeOffset Start { get; init; }
+    }
+
+    internal sealed record CostFigures
+    {
+        public decimal CdnOnly { get; init; }
+        public decimal Actual { get; init; }
+        public Between<decimal> Saved { get; init; } = new(0, 0);
+        public decimal ViewersBore { get; init; }
+    }
+}

@@ -1,0 +1,122 @@
+using System.CommandLine;
+using System.Globalization;
+using System.Text.Json;
+using Distribution.Standalone.Client;
+using Distribution.Standalone.CommandLine;
+using Distribution.Standalone.Display;
+
+namespace Distribution.Standalone.Commands;
+
+/// <summary><c>distribution report</c>: bytes and money saved.</summary>
+internal static class ReportCommand
+{
+    private static readonly Option<string?> File = new("--file")
+    {
+        Description = "One file's id; default: all files of the publisher",
+        HelpName = "ID",
+    };
+
+    private static readonly Option<string?> From = new("--from")
+    {
+        Description = "Start, UTC, inclusive: 2026-01-31 or 2026-01-31T15:00:00Z",
+        HelpName = "TIME",
+    };
+
+    private static readonly Option<string?> To = new("--to") { Description = "End, UTC, exclusive", HelpName = "TIME" };
+
+    private static readonly Option<string?> Bucket = new("--bucket") { Description = "A row an hour or a day" };
+
+    private static readonly Option<bool> Csv = new("--csv") { Description = "Write comma-separated values" };
+
+    public static Command Create()
+    {
+        Bucket.AcceptOnlyFromAmong("hour", "day");
+        var command = new Command("report", "Bytes delivered, by whom, and the money saved")
+        {
+            File,
+            From,
+            To,
+            Bucket,
+            Csv,
+        };
+        var client = new ClientOptions(command);
+        command.SetAction(
+            async (parsed, stop) =>
+            {
+                bool json = client.WantsJson(parsed);
+                bool csv = parsed.GetValue(Csv);
+                if (json && csv)
+                    return Complaint.WrongUsage("--json and --csv exclude each other.");
+                Answer<string> asked = Path(parsed);
+                if (!asked.TryGet(out string? path, out Failure? failure))
+                    return Complaint.WrongUsage(failure.Message);
+                Answer<ServerClient> connected = client.Connect(parsed);
+                if (!connected.TryGet(out ServerClient? server, out failure))
+                    return Complaint.Fail(failure.Message);
+                using (server)
+                    return await PrintAsync(server, path, parsed.GetValue(File), json, csv, stop);
+            }
+        );
+        return command;
+    }
+
+    private static async Task<int> PrintAsync(
+        ServerClient server,
+        string path,
+        string? fileId,
+        bool json,
+        bool csv,
+        CancellationToken stop
+    )
+    {
+        if (csv)
+        {
+            Answer<string> text = await server.GetTextAsync(path, "text/csv", stop);
+            if (!text.TryGet(out string? rows, out Failure? missing))
+                return Complaint.Fail(Explain(missing).Message);
+            Console.Out.Write(rows);
+            return ExitStatus.Done;
+        }
+        Answer<JsonElement> answer = await server.GetJsonAsync(path, stop);
+        if (!answer.TryGet(out JsonElement document, out Failure? failure))
+            return Complaint.Fail(Explain(failure).Message);
+        if (json)
+        {
+            Terminal.WriteJson(document);
+            return ExitStatus.Done;
+        }
+        if (!ReportAnswer.Read(document).TryGet(out ReportAnswer? report, out failure))
+            return Complaint.Fail(failure.Message);
+        ReportTable.Print(report);
+        return ExitStatus.Done;
+
+        Failure Explain(Failure told) => fileId is null ? told : FileCalls.Named(told, fileId, server);
+    }
+
+    private static Answer<string> Path(ParseResult parsed)
+    {
+        var query = new List<string>();
+        foreach (Option<string?> option in new[] { From, To })
+        {
+            if (parsed.GetValue(option) is not { } text)
+                continue;
+            if (
+                !DateTimeOffset.TryParse(
+                    text,
+                    CultureInfo.InvariantCulture,
+                    DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal,
+                    out DateTimeOffset time
+                )
+            )
+                return new Failure($"{option.Name}: \"{text}\" is no time; write 2026-01-31 or 2026-01-31T15:00:00Z.");
+            string written = time.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture);
+            query.Add($"{option.Name[2..]}={Uri.EscapeDataString(written)}");
+        }
+        if (parsed.GetValue(Bucket) is { } bucket)
+            query.Add($"bucket={bucket}");
+        string path = parsed.GetValue(File) is { } file
+            ? $"api/v1/files/{Uri.EscapeDataString(file)}/report"
+            : "api/v1/report";
+        return query.Count > 0 ? $"{path}?{string.Join('&', query)}" : path;
+    }
+}

@@ -1,0 +1,66 @@
+using System.Globalization;
+using Distribution.Standalone.Client;
+using Spectre.Console;
+
+namespace Distribution.Standalone.Display;
+
+/// <summary>The savings report for people.</summary>
+internal static class ReportTable
+{
+    public static void Print(ReportAnswer report)
+    {
+        string currency = Terminal.Plain(report.Currency);
+        Table totals = new Table().Border(TableBorder.Simple).HideHeaders().AddColumns("what", "figure");
+        totals.Columns[1].RightAligned();
+        totals.Title = new TableTitle($"{Time(report.From)} to {Time(report.To)}, UTC");
+        Row("delivered to viewers", ByteText.Of(report.Delivered.Low, report.Delivered.High));
+        Row("  by the web seed and the plain link", ByteText.Of(report.WebSeedBytes));
+        Row("  by edges", ByteText.Of(report.EdgeBytes));
+        Row("  by peers", ByteText.Of(report.PeerBytes.Low, report.PeerBytes.High));
+        Row("offload", Percent(report.Offload));
+        Row("edge fill (a cost, not delivered)", ByteText.Of(report.EdgeFillBytes));
+        Row("cost had a CDN sent all", Money(report.Cost.CdnOnly));
+        Row("actual cost", Money(report.Cost.Actual));
+        Row("saved", $"{Money(report.Cost.Saved.Low)} – {Money(report.Cost.Saved.High)}");
+        Row("viewers uploaded", ByteText.Of(report.ViewerUploadBytes));
+        Row("which cost them", Money(report.Cost.ViewersBore));
+        Row("viewers", report.Viewers.ToString(CultureInfo.InvariantCulture));
+        Row("of them download-only", report.DownloadOnlyViewers.ToString(CultureInfo.InvariantCulture));
+        IAnsiConsole console = Terminal.ForResults();
+        console.Write(totals);
+        if (report.Buckets.Count > 0)
+            console.Write(Buckets(report));
+
+        void Row(string what, string figure) => totals.AddRow(new Text(what), new Text(figure));
+        string Money(decimal amount) => amount.ToString("0.00##", CultureInfo.InvariantCulture) + " " + currency;
+    }
+
+    private static Table Buckets(ReportAnswer report)
+    {
+        Table table = new Table()
+            .Border(TableBorder.Simple)
+            .AddColumns("from (UTC)", "delivered", "web seed", "edges", "peers", "offload");
+        foreach (TableColumn column in table.Columns.Skip(1))
+            column.RightAligned();
+        foreach (ReportAnswer.BucketFigures bucket in report.Buckets)
+            table.AddRow(
+                new Text(Time(bucket.Start)),
+                new Text(ByteText.Of(bucket.Delivered.Low, bucket.Delivered.High)),
+                new Text(ByteText.Of(bucket.WebSeedBytes)),
+                new Text(ByteText.Of(bucket.EdgeBytes)),
+                new Text(ByteText.Of(bucket.PeerBytes.Low, bucket.PeerBytes.High)),
+                new Text(Percent(bucket.Offload))
+            );
+        return table;
+    }
+
+    private static string Time(DateTimeOffset time) =>
+        time.UtcDateTime.ToString("yyyy-MM-dd HH:mm", CultureInfo.InvariantCulture);
+
+    private static string Percent(ReportFigures.Between<double> share)
+    {
+        string low = (share.Low * 100).ToString("0.0", CultureInfo.InvariantCulture);
+        string high = (share.High * 100).ToString("0.0", CultureInfo.InvariantCulture);
+        return low == high ? $"{low} %" : $"{low} – {high} %";
+    }
+}

@@ -1,0 +1,151 @@
+using System.Net;
+using System.Net.Sockets;
+using Distribution.Contracts.Links;
+using Distribution.Dashboard;
+using Distribution.Dashboard.Access;
+using Distribution.EdgeSeeder;
+using Distribution.Ingest;
+using Distribution.Silos.Hosting;
+using Distribution.Silos.State;
+using Distribution.Standalone.Client;
+using Distribution.Standalone.CommandLine;
+using Microsoft.Extensions.Diagnostics.HealthChecks;
+using Microsoft.Extensions.Options;
+
+namespace Distribution.Standalone.Serving;
+
+/// <summary>Silo, ingest, portal and edge seeder in one process.</summary>
+internal static class ServeHost
+{
+    /// <summary>From SIGTERM to the end of the process, at the most.</summary>
+    private static readonly TimeSpan ShutdownTimeout = TimeSpan.FromSeconds(8);
+
+    private static readonly TimeSpan ReadyPollInterval = TimeSpan.FromMilliseconds(100);
+
+    /// <summary>Runs until a signal; the settings are valid and the data folder is held.</summary>
+    public static async Task<int> RunAsync(ServeOptions options, IConfiguration configuration, CancellationToken stop)
+    {
+        IReadOnlyList<IPEndPoint> edgeEndpoints = [];
+        if (options.EdgePort > 0)
+        {
+            Answer<IReadOnlyList<IPEndPoint>> found = await EdgeAddresses.FindAsync(options, stop);
+            if (!found.TryGet(out IReadOnlyList<IPEndPoint>? endpoints, out Failure? failure))
+                return Complaint.WrongUsage(failure.Message);
+            edgeEndpoints = endpoints;
+        }
+        try
+        {
+            await using WebApplication app = Build(options, edgeEndpoints, configuration);
+            await app.StartAsync(stop);
+            await AnnounceAsync(app, options, stop);
+            await app.WaitForShutdownAsync(stop);
+            return ExitStatus.Done;
+        }
+        catch (OptionsValidationException fault)
+        {
+            return Complaint.Fail(string.Join(' ', fault.Failures));
+        }
+        catch (Exception fault)
+            when (fault is StateUnavailableException or IOException or InvalidDataException or SocketException)
+        {
+            // Their own words name the file or the address that could not be had.
+            return Complaint.Fail(fault.Message);
+        }
+    }
+
+    private static WebApplication Build(
+        ServeOptions options,
+        IReadOnlyList<IPEndPoint> edgeEndpoints,
+        IConfiguration configuration
+    )
+    {
+        WebApplicationBuilder builder = WebApplication.CreateBuilder(
+            // The pages' files lie beside the program, wherever it is started from.
+            new WebApplicationOptions { ContentRootPath = AppContext.BaseDirectory }
+        );
+        builder.Configuration.AddConfiguration(configuration);
+        builder.AddProgramLogging();
+        builder.WebHost.UseUrls([.. options.Urls.Select(url => url.GetLeftPart(UriPartial.Authority))]);
+        builder.WebHost.ConfigureKestrel(kestrel => kestrel.AddServerHeader = false);
+        builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = ShutdownTimeout);
+        builder.Services.AddSingleton(TimeProvider.System);
+        builder.Services.AddSingleton(options);
+        builder.Services.AddSingleton(new PublicUrls(options.PublicBaseUrl));
+        builder.Services.AddServeHealth();
+        builder.AddServeTelemetry();
+        builder.AddParts(options, edgeEndpoints);
+
+        WebApplication app = builder.Build();
+        app.UseRequestDraining();
+        app.MapDashboard();
+        app.MapSilo();
+        app.MapIngest();
+        app.MapServeHealth();
+        app.MapPrometheusScrapingEndpoint("/metrics").AllowAnonymous();
+        return app;
+    }
+
+    /// <summary>The order matters at the end: what was added last stops first, and tells the silo its last counts.</summary>
+    private static void AddParts(
+        this WebApplicationBuilder builder,
+        ServeOptions options,
+        IReadOnlyList<IPEndPoint> edgeEndpoints
+    )
+    {
+        string data = options.DataFolder;
+        builder.AddSilo(
+            new SiloOptions
+            {
+                StatePath = DataFolder.StatePath(data),
+                UdpPort = options.TrackerUdpPort,
+                Prices = options.Prices,
+            }
+        );
+        builder.AddDashboard(new DashboardOptions { KeysFolder = DataFolder.KeysPath(data) });
+        builder.AddIngest(
+            new IngestOptions
+            {
+                ContentFolder = options.BlobsFolder,
+                SendJournalPath = DataFolder.SendJournalPath(data),
+            }
+        );
+        if (options.EdgePort > 0)
+            builder.AddEdgeSeeder(
+                new EdgeOptions
+                {
+                    ServerUrl = LocalUrl(options),
+                    OriginUrl = LocalUrl(options),
+                    EdgeKey = AccessKeys.LoadOrCreate(DataFolder.KeysPath(data)).EdgeKey,
+                    DataFolder = DataFolder.EdgePath(data),
+                    Port = options.EdgePort,
+                    PublicEndpoints = [.. edgeEndpoints.Select(endpoint => endpoint.ToString())],
+                }
+            );
+    }
+
+    /// <summary>How this process reaches its own web server, whatever viewers call it.</summary>
+    private static string LocalUrl(ServeOptions options)
+    {
+        var url = new UriBuilder(options.Urls[0]);
+        if (options.Urls[0].Host is "0.0.0.0")
+            url.Host = "127.0.0.1";
+        else if (options.Urls[0].Host is "[::]")
+            url.Host = "[::1]";
+        return url.Uri.GetLeftPart(UriPartial.Authority);
+    }
+
+    /// <summary>Once ready, says so on standard output, with a way in.</summary>
+    private static async Task AnnounceAsync(WebApplication app, ServeOptions options, CancellationToken stop)
+    {
+        HealthCheckService health = app.Services.GetRequiredService<HealthCheckService>();
+        CancellationToken stopping = app.Lifetime.ApplicationStopping;
+        while (
+            !stopping.IsCancellationRequested && (await health.CheckHealthAsync(stop)).Status != HealthStatus.Healthy
+        )
+            await Task.Delay(ReadyPollInterval, stop);
+        SignInLink link = app.Services.GetRequiredService<ISignInLinks>().Create();
+        await Console.Out.WriteLineAsync($"Distribution is ready at {options.PublicBaseUrl.AbsoluteUri.TrimEnd('/')}");
+        await Console.Out.WriteLineAsync($"Sign in, once and before {link.ExpiresAt:yyyy-MM-dd HH:mm} UTC: {link.Url}");
+        await Console.Out.FlushAsync(stop);
+    }
+}

@@ -1,0 +1,35 @@
+using System.Net;
+using Distribution.Silos.Reports;
+
+namespace Distribution.Standalone.Serving;
+
+/// <summary>
+/// All settings of <c>distribution serve</c>: keys of the section "Distribution" in appsettings.json, environment variables
+/// DISTRIBUTION_…, options of the command line; the latter win. Read by <see cref="ServeSettings"/>.
+/// </summary>
+internal sealed record ServeOptions
+{
+    /// <summary>Folder for everything that is kept. Default: ./data.</summary>
+    public string DataFolder { get; init; } = Serving.DataFolder.DefaultPath;
+
+    /// <summary>Where HTTP listens; several are parted by ";". Default: http://127.0.0.1:8080.</summary>
+    public IReadOnlyList<Uri> Urls { get; init; } = [new("http://127.0.0.1:8080")];
+
+    /// <summary>What links name: a base address made of the first of <see cref="Urls"/> and the public host.</summary>
+    public Uri PublicBaseUrl { get; init; } = new("http://127.0.0.1:8080");
+
+    /// <summary>Port of the UDP tracker (BEP 15); 0: none. Default: 6969.</summary>
+    public int TrackerUdpPort { get; init; } = 6969;
+
+    /// <summary>BitTorrent port of the built-in edge seeder; 0: none. Default: 6881.</summary>
+    public int EdgePort { get; init; } = 6881;
+
+    /// <summary>Where viewers reach that edge; empty: by the public host's addresses.</summary>
+    public IReadOnlyList<IPEndPoint> EdgeEndpoints { get; init; } = [];
+
+    /// <summary>Folder of the stored files. Default: "content" below the data folder.</summary>
+    public string BlobsFolder { get; init; } = "";
+
+    /// <summary>What the report reckons with.</summary>
+    public PriceOptions Prices { get; init; } = new();
+}

@@ -1,0 +1,199 @@
+using System.Globalization;
+using System.Net;
+using Distribution.Silos.Reports;
+
+namespace Distribution.Standalone.Serving;
+
+/// <summary>Reads <see cref="ServeOptions"/> from configuration and gathers everything that is wrong with it.</summary>
+internal sealed class ServeSettings
+{
+    private readonly IConfigurationSection _section;
+    private readonly List<string> _errors = [];
+
+    private ServeSettings(IConfigurationSection section) => _section = section;
+
+    /// <summary>The options; they may be used only where <paramref name="errors"/> is empty.</summary>
+    public static ServeOptions Read(IConfiguration configuration, out IReadOnlyList<string> errors)
+    {
+        var settings = new ServeSettings(configuration.GetSection(ServeConfiguration.Section));
+        settings.RefuseUnknownKeys();
+        ServeOptions options = settings.Read();
+        errors = settings._errors;
+        return options;
+    }
+
+    private ServeOptions Read()
+    {
+        var defaults = new ServeOptions();
+        string data = Text(ServeSetting.Data) ?? defaults.DataFolder;
+        IReadOnlyList<Uri> urls = Urls() ?? defaults.Urls;
+        int trackerUdp = Port(ServeSetting.TrackerUdp, defaults.TrackerUdpPort);
+        int edge = Port(ServeSetting.EdgePort, defaults.EdgePort);
+        if (edge > 0 && urls.Any(url => url.Port == edge))
+            Wrong(ServeSetting.EdgePort, $"port {edge} is taken by --urls");
+        RefuseDatabase();
+        return new ServeOptions
+        {
+            DataFolder = Path.GetFullPath(data),
+            Urls = urls,
+            PublicBaseUrl = PublicBaseUrl(urls[0]),
+            TrackerUdpPort = trackerUdp,
+            EdgePort = edge,
+            EdgeEndpoints = EdgeEndpoints(),
+            BlobsFolder = Blobs() ?? Serving.DataFolder.ContentPath(Path.GetFullPath(data)),
+            Prices = new PriceOptions
+            {
+                Currency = Currency() ?? defaults.Prices.Currency,
+                CdnPerGigabyte = Price(ServeSetting.PriceCdn, defaults.Prices.CdnPerGigabyte),
+                EdgePerGigabyte = Price(ServeSetting.PriceEdge, defaults.Prices.EdgePerGigabyte),
+                ViewerPerGigabyte = Price(ServeSetting.PriceViewer, defaults.Prices.ViewerPerGigabyte),
+            },
+        };
+    }
+
+    private void RefuseUnknownKeys()
+    {
+        foreach (IConfigurationSection child in _section.GetChildren())
+        {
+            if (!ServeSetting.All.Any(known => string.Equals(known.Key, child.Key, StringComparison.OrdinalIgnoreCase)))
+                _errors.Add(
+                    $"{ServeConfiguration.FileName}: there is no setting \"{ServeConfiguration.Section}:{child.Key}\"."
+                );
+            else if (child.Value is null)
+                _errors.Add($"{ServeConfiguration.FileName}: \"{child.Path}\" is no single value.");
+        }
+    }
+
+    private Uri[]? Urls()
+    {
+        if (Text(ServeSetting.Urls) is not { } text)
+            return null;
+        var urls = new List<Uri>();
+        foreach (string part in text.Split(';', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries))
+        {
+            // "*" and "+" are Kestrel's words for every address, and no host of a URI.
+            string written = part.Replace("//*", "//[::]", StringComparison.Ordinal)
+                .Replace("//+", "//[::]", StringComparison.Ordinal);
+            if (!Uri.TryCreate(written, UriKind.Absolute, out Uri? url) || url.Scheme is not ("http" or "https"))
+                Wrong(ServeSetting.Urls, $"\"{part}\" is no http or https address");
+            else if (url.Port == 0)
+                Wrong(ServeSetting.Urls, "port 0 cannot be named in links; choose a port");
+            else if (url.AbsolutePath != "/")
+                Wrong(ServeSetting.Urls, $"\"{part}\" has a path; it belongs to --public-host");
+            else
+                urls.Add(url);
+        }
+        if (urls.Count == 0 && _errors.Count == 0)
+            Wrong(ServeSetting.Urls, "no address is given");
+        return urls.Count > 0 ? [.. urls] : null;
+    }
+
+    private Uri PublicBaseUrl(Uri url)
+    {
+        if (Text(ServeSetting.PublicHost) is not { } host)
+        {
+            if (url.Host is "0.0.0.0" or "[::]")
+                Wrong(
+                    ServeSetting.PublicHost,
+                    "it is needed where --urls listens on every address: links must name one that viewers reach"
+                );
+            return url;
+        }
+        bool whole = host.Contains("://", StringComparison.Ordinal);
+        string text = whole ? host : $"{url.Scheme}://{host}";
+        if (
+            !Uri.TryCreate(text, UriKind.Absolute, out Uri? named)
+            || named.Scheme is not ("http" or "https")
+            || named.Host.Length == 0
+            || named.Host is "0.0.0.0" or "[::]"
+            || named.Query.Length > 0
+            || named.UserInfo.Length > 0
+            || (!whole && named.AbsolutePath != "/")
+        )
+        {
+            Wrong(
+                ServeSetting.PublicHost,
+                $"\"{host}\" is no host, host:port or http(s) address that viewers can reach"
+            );
+            return url;
+        }
+        bool portGiven = whole || host.LastIndexOf(':') > host.LastIndexOf(']');
+        return portGiven ? named : new UriBuilder(named) { Port = url.Port }.Uri;
+    }
+
+    private IPEndPoint[] EdgeEndpoints()
+    {
+        var endpoints = new List<IPEndPoint>();
+        string[] parts = (Text(ServeSetting.EdgeEndpoint) ?? "").Split(
+            ',',
+            StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries
+        );
+        foreach (string part in parts)
+        {
+            if (IPEndPoint.TryParse(part, out IPEndPoint? endpoint) && endpoint.Port > 0)
+                endpoints.Add(endpoint);
+            else
+                Wrong(ServeSetting.EdgeEndpoint, $"\"{part}\" is no address:port or [address]:port");
+        }
+        return [.. endpoints];
+    }
+
+    private string? Blobs()
+    {
+        if (Text(ServeSetting.Blobs) is not { } text)
+            return null;
+        if (
+            text.Contains("AccountName=", StringComparison.OrdinalIgnoreCase)
+            || text.Contains("BlobEndpoint=", StringComparison.OrdinalIgnoreCase)
+            || text.Contains("UseDevelopmentStorage=", StringComparison.OrdinalIgnoreCase)
+            || text.Contains("://", StringComparison.Ordinal)
+        )
+        {
+            Wrong(ServeSetting.Blobs, "Azure Storage is not in this release; give a folder");
+            return null;
+        }
+        return Path.GetFullPath(text);
+    }
+
+    private void RefuseDatabase()
+    {
+        if (Text(ServeSetting.Db) is not null)
+            Wrong(ServeSetting.Db, "PostgreSQL is not in this release; leave it out for SQLite in the data folder");
+    }
+
+    private string? Currency()
+    {
+        if (Text(ServeSetting.Currency) is not { } text)
+            return null;
+        if (text.Length != 3 || !text.All(char.IsAsciiLetterUpper))
+            Wrong(ServeSetting.Currency, $"\"{text}\" is no ISO 4217 code of three capital letters");
+        return text;
+    }
+
+    private int Port(ServeSetting setting, int otherwise)
+    {
+        if (Text(setting) is not { } text)
+            return otherwise;
+        if (int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out int port) && port <= 65535)
+            return port;
+        Wrong(setting, $"\"{text}\" is no port from 0 to 65535");
+        return otherwise;
+    }
+
+    private decimal Price(ServeSetting setting, decimal otherwise)
+    {
+        if (Text(setting) is not { } text)
+            return otherwise;
+        if (
+            decimal.TryParse(text, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out decimal price)
+            && price <= 1_000_000
+        )
+            return price;
+        Wrong(setting, $"\"{text}\" is no price from 0 to 1000000, such as 0.02");
+        return otherwise;
+    }
+
+    private string? Text(ServeSetting setting) => _section[setting.Key] is { Length: > 0 } text ? text.Trim() : null;
+
+    private void Wrong(ServeSetting setting, string why) => _errors.Add($"{setting.Option}: {why}.");
+}

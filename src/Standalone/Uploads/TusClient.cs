@@ -1,0 +1,136 @@
+using System.Globalization;
+using System.Net;
+using System.Text;
+using Distribution.Standalone.Client;
+using Microsoft.Win32.SafeHandles;
+
+namespace Distribution.Standalone.Uploads;
+
+/// <summary>The calls of a tus 1.0.0 client: creation, HEAD, PATCH (https://tus.io/protocols/resumable-upload).</summary>
+internal sealed class TusClient(ServerClient server)
+{
+    /// <summary>A PATCH that moves nothing for this long is given up.</summary>
+    private static readonly TimeSpan StallTimeout = TimeSpan.FromSeconds(60);
+
+    private static readonly TimeSpan CallTimeout = TimeSpan.FromSeconds(30);
+
+    /// <summary>Creates an upload; answers its Location.</summary>
+    public async Task<Answer<Uri>> CreateAsync(SourceFile file, string? title, CancellationToken stop)
+    {
+        using HttpRequestMessage request = Request(HttpMethod.Post, server.Address("api/v1/uploads"));
+        request.Headers.Add("Upload-Length", file.SizeBytes.ToString(CultureInfo.InvariantCulture));
+        var metadata = new List<string> { Pair("filename", file.Name), Pair("filetype", file.ContentType) };
+        if (!string.IsNullOrWhiteSpace(title))
+            metadata.Add(Pair("title", title));
+        request.Headers.Add("Upload-Metadata", string.Join(',', metadata));
+        return await CallAsync<Uri>(
+            request,
+            response =>
+                response.StatusCode == HttpStatusCode.Created && response.Headers.Location is { } location
+                    ? new Uri(request.RequestUri!, location)
+                    : null,
+            stop
+        );
+    }
+
+    /// <summary>How many bytes the server holds.</summary>
+    public async Task<Answer<long>> GetOffsetAsync(Uri location, CancellationToken stop)
+    {
+        using HttpRequestMessage request = Request(HttpMethod.Head, location);
+        return await CallAsync(request, UploadOffset, stop);
+    }
+
+    /// <summary>Sends a part of the file; answers the offset behind it. <paramref name="sent"/> may hear of bytes that get lost.</summary>
+    public async Task<Answer<long>> PatchAsync(
+        Uri location,
+        SafeFileHandle file,
+        long offset,
+        long lengthBytes,
+        Action<int> sent,
+        CancellationToken stop
+    )
+    {
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(stop);
+        limit.CancelAfter(StallTimeout);
+        using HttpRequestMessage request = Request(HttpMethod.Patch, location);
+        request.Headers.Add("Upload-Offset", offset.ToString(CultureInfo.InvariantCulture));
+        request.Content = new FilePart(
+            file,
+            offset,
+            lengthBytes,
+            bytes =>
+            {
+                limit.CancelAfter(StallTimeout);
+                sent(bytes);
+            }
+        );
+        request.Content.Headers.TryAddWithoutValidation("Content-Type", "application/offset+octet-stream");
+        return await SendAsync(request, UploadOffset, limit, stop);
+    }
+
+    private async Task<Answer<T>> CallAsync<T>(
+        HttpRequestMessage request,
+        Func<HttpResponseMessage, T?> read,
+        CancellationToken stop
+    )
+        where T : class
+    {
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(stop);
+        limit.CancelAfter(CallTimeout);
+        return await SendAsync<T>(request, response => read(response) is { } value ? value : Strange(), limit, stop);
+    }
+
+    private async Task<Answer<long>> CallAsync(
+        HttpRequestMessage request,
+        Func<HttpResponseMessage, Answer<long>> read,
+        CancellationToken stop
+    )
+    {
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(stop);
+        limit.CancelAfter(CallTimeout);
+        return await SendAsync(request, read, limit, stop);
+    }
+
+    private async Task<Answer<T>> SendAsync<T>(
+        HttpRequestMessage request,
+        Func<HttpResponseMessage, Answer<T>> read,
+        CancellationTokenSource limit,
+        CancellationToken stop
+    )
+    {
+        try
+        {
+            Answer<HttpResponseMessage> sent = await server.SendAsync(request, limit.Token);
+            if (!sent.TryGet(out HttpResponseMessage? response, out Failure? failure))
+                return failure;
+            using (response)
+            {
+                return response.IsSuccessStatusCode
+                    ? read(response)
+                    : await server.FailureOfAsync(response, limit.Token);
+            }
+        }
+        catch (OperationCanceledException) when (!stop.IsCancellationRequested)
+        {
+            return new Failure($"{server.Server} takes nothing more.", IsTransient: true);
+        }
+    }
+
+    private Answer<long> UploadOffset(HttpResponseMessage response) =>
+        response.Headers.TryGetValues("Upload-Offset", out IEnumerable<string>? values)
+        && long.TryParse(values.FirstOrDefault(), NumberStyles.None, CultureInfo.InvariantCulture, out long offset)
+            ? offset
+            : Strange();
+
+    private Failure Strange() => new($"{server.Server} did not answer as a tus server does.");
+
+    private static HttpRequestMessage Request(HttpMethod method, Uri address)
+    {
+        var request = new HttpRequestMessage(method, address);
+        request.Headers.Add("Tus-Resumable", "1.0.0");
+        return request;
+    }
+
+    private static string Pair(string key, string value) =>
+        $"{key} {Convert.ToBase64String(Encoding.UTF8.GetBytes(value))}";
+}

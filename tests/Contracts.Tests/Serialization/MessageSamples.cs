@@ -1,0 +1,110 @@
+using System.Net;
+using Distribution.BitTorrent;
+using Distribution.Contracts.Edges;
+using Distribution.Contracts.Files;
+using Distribution.Contracts.Ledgers;
+using Distribution.Contracts.Reports;
+using Distribution.Contracts.Swarms;
+
+namespace Distribution.Contracts.Tests.Serialization;
+
+/// <summary>One of each message, with no field left at its default.</summary>
+internal static class MessageSamples
+{
+    private static readonly InfoHash Hash = InfoHash.OfInfoDictionary("sample"u8);
+    private static readonly PeerId Peer = new("-XX0001-abcdefghijkl"u8);
+    private static readonly DateTimeOffset Time = new(2025, 6, 1, 10, 0, 0, TimeSpan.Zero);
+    private static readonly IPEndPoint V4 = IPEndPoint.Parse("192.0.2.1:6881");
+    private static readonly IPEndPoint V6 = IPEndPoint.Parse("[2001:db8::1]:51413");
+
+    private static readonly FileContent Content = new(Hash, 1 << 20, 77, new string('a', 64));
+
+    private static readonly PublishedFile File = new()
+    {
+        Id = "id",
+        PublisherId = "publisher",
+        Title = "Title ü",
+        Name = "name.mp4",
+        ContentType = "video/mp4",
+        SizeBytes = 123_456_789_012,
+        State = FileState.Published,
+        CreatedAt = Time,
+        Policy = PeerPolicy.Off,
+        Content = Content,
+        PublishedAt = Time.AddMinutes(1),
+        FailureReason = "none",
+    };
+
+    private static readonly ReportBytes Bytes = new()
+    {
+        Delivered = new ByteRange(1, 2),
+        WebSeedBytes = 3,
+        DirectBytes = 4,
+        EdgeBytes = 5,
+        EdgeFillBytes = 6,
+        ViewerUploadBytes = 7,
+    };
+
+    private static readonly SendCounter Counter = new(Hash.ToString(), "192.0.2.1", SendKind.Edge, 3600, 99);
+
+    private static readonly PeerProgress Progress = new()
+    {
+        InfoHash = Hash.ToString(),
+        PeerId = Peer.ToString(),
+        Address = "192.0.2.9",
+        ListenPort = 51413,
+        FirstHaveBytes = 10,
+        HaveBytes = 20,
+    };
+
+    public static IReadOnlyList<object> All { get; } =
+    [
+        Hash,
+        Peer,
+        Content,
+        File,
+        new FilePage([File, File with { Id = "other", Content = null }], "next"),
+        new SwarmAnnounce(Peer, V6, AnnounceEvent.Completed, 1, 2, long.MaxValue, 50),
+        new SwarmPeer(V4, Peer),
+        new SwarmPeer(V6, null),
+        new AnnounceReply("reason", 1800, 60, 3, 4, [new SwarmPeer(V4, Peer), new SwarmPeer(V6, null)]),
+        new ScrapeCounts(1, 2, 3),
+        new SwarmDefinition("id", "publisher", Hash, "name", 5, 16384, PeerPolicy.Off),
+        new SwarmSnapshot(1, 2, 3, 4, 5.5, 6, 7, 8),
+        Progress,
+        Counter,
+        new SendReport("edge/1", "0123456789abcdef", [Counter, Counter with { Kind = SendKind.EdgeFill }]),
+        new EdgeAssignment(Hash.ToString(), "id", "http://t/", "http://w/", ["192.0.2.1:1", "[2001:db8::1]:2"]),
+        new EdgeOrders(7, 2.5, 30, 1000, [new EdgeAssignment("h", "f", "t", "w", [])]),
+        new EdgeHeartbeat
+        {
+            Epoch = "0123456789abcdef",
+            Sequence = 9,
+            Endpoints = ["192.0.2.1:6881"],
+            Port = 6881,
+            Connections = 3,
+            CacheBytes = 4,
+            CacheLimitBytes = 5,
+            Sends = [Counter],
+            Progress = [Progress],
+            Leaving = true,
+        },
+        new ReportQuery("publisher", "file", Time, Time.AddDays(1), ReportBucketSize.Day),
+        new SavingsReport(
+            Time,
+            Time.AddDays(1),
+            "USD",
+            Bytes,
+            1,
+            2,
+            new ReportCost(1.25m, 2.5m, new MoneyRange(-3.75m, 4m), 5m),
+            [new ReportBucket(Time, Bytes)]
+        ),
+        new ReportBucket(Time, Bytes),
+        new ReportCost(1.25m, 2.5m, new MoneyRange(-3.75m, 4m), 5m),
+        Bytes,
+        new ByteRange(1, 2),
+        new MoneyRange(-1.5m, 2m),
+        new ShareRange(0.25, 0.5),
+    ];
+}

@@ -1,0 +1,58 @@
+using System.Collections.Concurrent;
+using Distribution.BitTorrent;
+using Distribution.Contracts.Files;
+using Distribution.Contracts.Reports;
+using Distribution.Contracts.Swarms;
+
+namespace Distribution.Dashboard.Tests.Hosting;
+
+/// <summary>What the test grains answer from.</summary>
+public sealed class PublisherStore
+{
+    private int _created;
+
+    public ConcurrentDictionary<string, PublishedFile> Files { get; } = new();
+
+    public ConcurrentDictionary<string, SwarmSnapshot> Swarms { get; } = new();
+
+    /// <summary>By file id, "" for all files. Nothing here: a report of zeros.</summary>
+    public ConcurrentDictionary<string, Func<ReportQuery, SavingsReport>> Reports { get; } = new();
+
+    /// <summary>Set: every call to a file's grain throws it.</summary>
+    public Exception? Fault { get; set; }
+
+    public PublishedFile Add(
+        FileState state = FileState.Published,
+        string title = "A film",
+        string name = "film.mp4",
+        long sizeBytes = 734_003_200,
+        string publisherId = Publishers.Default
+    )
+    {
+        int number = Interlocked.Increment(ref _created);
+        string hash = number.ToString("x40", System.Globalization.CultureInfo.InvariantCulture);
+        var file = new PublishedFile
+        {
+            Id = $"file-{number}-{Guid.NewGuid():N}",
+            PublisherId = publisherId,
+            Title = title,
+            Name = name,
+            ContentType = "video/mp4",
+            SizeBytes = sizeBytes,
+            State = state,
+            CreatedAt = new DateTimeOffset(2026, 3, 1, 12, 0, 0, TimeSpan.Zero).AddMinutes(number),
+            PublishedAt = state is FileState.Published ? new DateTimeOffset(2026, 3, 1, 13, 0, 0, TimeSpan.Zero) : null,
+            Content = state is FileState.Published or FileState.Unpublished
+                ? new FileContent(
+                    InfoHash.Parse(hash),
+                    1 << 20,
+                    (int)((sizeBytes + (1 << 20) - 1) >> 20),
+                    new string('a', 64)
+                )
+                : null,
+            FailureReason = state is FileState.Failed ? "The checksum did not match." : null,
+        };
+        Files[file.Id] = file;
+        return file;
+    }
+}

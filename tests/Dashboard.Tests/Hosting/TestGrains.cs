@@ -1,0 +1,94 @@
+using System.Net;
+using Distribution.Contracts.Edges;
+using Distribution.Contracts.Files;
+using Distribution.Contracts.Reports;
+using Distribution.Contracts.Swarms;
+
+namespace Distribution.Dashboard.Tests.Hosting;
+
+public sealed class PublishedFileGrain(PublisherStore store) : Grain, IPublishedFileGrain
+{
+    private string Id => this.GetPrimaryKeyString();
+
+    public Task<PublishedFile?> GetAsync() =>
+        store.Fault is { } fault
+            ? Task.FromException<PublishedFile?>(fault)
+            : Task.FromResult(store.Files.GetValueOrDefault(Id));
+
+    public Task<PublishedFile> UpdateAsync(string? title, PeerPolicy? policy) =>
+        Change(file => file with { Title = title ?? file.Title, Policy = policy ?? file.Policy });
+
+    public Task<PublishedFile> UnpublishAsync() => Change(file => file with { State = FileState.Unpublished });
+
+    public Task<PublishedFile> CreateAsync(PublishedFile file) => throw new NotSupportedException();
+
+    public Task<PublishedFile> PublishAsync(FileContent content) => throw new NotSupportedException();
+
+    public Task FailAsync(string reason) => throw new NotSupportedException();
+
+    private Task<PublishedFile> Change(Func<PublishedFile, PublishedFile> change)
+    {
+        PublishedFile file = store.Files[Id];
+        if (file.State == FileState.Failed)
+            throw new InvalidOperationException("A failed file cannot be changed.");
+        return Task.FromResult(store.Files[Id] = change(file));
+    }
+}
+
+public sealed class FileCatalogGrain(PublisherStore store) : Grain, IFileCatalogGrain
+{
+    public Task<FilePage> ListAsync(string publisherId, string? cursor, int limit)
+    {
+        List<PublishedFile> left =
+        [
+            .. store
+                .Files.Values.Where(file => file.PublisherId == publisherId)
+                .OrderByDescending(file => file.CreatedAt)
+                .SkipWhile(file => cursor is not null && file.Id != cursor)
+                .Skip(cursor is null ? 0 : 1),
+        ];
+        PublishedFile[] page = [.. left.Take(limit)];
+        return Task.FromResult(new FilePage(page, left.Count > limit ? page[^1].Id : null));
+    }
+}
+
+public sealed class SwarmGrain(PublisherStore store) : Grain, ISwarmGrain
+{
+    public Task<SwarmSnapshot?> GetSnapshotAsync() =>
+        Task.FromResult(store.Swarms.GetValueOrDefault(this.GetPrimaryKeyString()));
+
+    public Task OpenAsync(SwarmDefinition definition) => throw new NotSupportedException();
+
+    public Task CloseAsync(string fileId) => throw new NotSupportedException();
+
+    public Task<AnnounceReply> AnnounceAsync(SwarmAnnounce announce) => throw new NotSupportedException();
+
+    public Task<ScrapeCounts?> ScrapeAsync() => throw new NotSupportedException();
+
+    public Task<IReadOnlyList<IPEndPoint>?> AttachEdgeAsync(
+        string nodeId,
+        IReadOnlyList<IPEndPoint> endpoints,
+        int leaseSeconds
+    ) => throw new NotSupportedException();
+
+    public Task WitnessAsync(string nodeId, IReadOnlyList<PeerProgress> progress) => throw new NotSupportedException();
+}
+
+public sealed class ReportGrain(PublisherStore store) : Grain, IReportGrain
+{
+    public Task<SavingsReport> GetAsync(ReportQuery query) =>
+        Task.FromResult(
+            store.Reports.TryGetValue(query.FileId ?? "", out Func<ReportQuery, SavingsReport>? report)
+                ? report(query)
+                : new SavingsReport(
+                    query.From,
+                    query.To,
+                    "USD",
+                    new ReportBytes(),
+                    Viewers: 0,
+                    DownloadOnlyViewers: 0,
+                    new ReportCost(0, 0, new MoneyRange(0, 0), 0),
+                    []
+                )
+        );
+}

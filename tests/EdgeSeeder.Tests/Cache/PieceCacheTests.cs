@@ -1,0 +1,228 @@
+using Distribution.BitTorrent.Wire;
+using Distribution.EdgeSeeder.Cache;
+using Distribution.EdgeSeeder.Tests.Kit;
+
+namespace Distribution.EdgeSeeder.Tests.Cache;
+
+public sealed class PieceCacheTests : IAsyncLifetime
+{
+    private const int PieceBytes = 64 * 1024;
+    private const int Pieces = 8;
+
+    private static readonly TestContent _content = new(Pieces * PieceBytes, PieceBytes);
+    private static readonly PieceCacheLimits _limits = new()
+    {
+        DiskBytes = 1 << 30,
+        FetchBackOff = TimeSpan.FromMilliseconds(5),
+        FetchPause = TimeSpan.FromMilliseconds(50),
+    };
+
+    private readonly string _folder = Directory.CreateTempSubdirectory("edge-test-").FullName;
+    private TestOrigin _origin = null!;
+
+    public async ValueTask InitializeAsync() => _origin = await TestOrigin.StartAsync();
+
+    public async ValueTask DisposeAsync()
+    {
+        await _origin.DisposeAsync();
+        Directory.Delete(_folder, recursive: true);
+    }
+
+    private TestEdge NewEdge(PieceCacheLimits? limits = null) =>
+        new(_origin, Engines.Own, cacheLimits: limits ?? _limits, folder: _folder);
+
+    private static async Task<byte[]?> BytesAsync(SwarmPieces pieces, int piece)
+    {
+        VerifiedPiece? taken = await pieces.TakeAsync(piece, CancellationToken.None);
+        byte[]? bytes = taken?.Memory.ToArray();
+        taken?.Release();
+        return bytes;
+    }
+
+    private string FileOf(int piece) => Path.Combine(_folder, "pieces", $"{_content.InfoHash}", $"{piece:x8}");
+
+    [Fact]
+    public async Task A_missing_piece_is_fetched_once_however_many_ask()
+    {
+        await using TestEdge edge = NewEdge();
+        SwarmPieces pieces = edge.Seed(_content);
+        var gate = new TaskCompletionSource();
+        _origin.Gate = gate.Task;
+        Task<byte[]?>[] askers = [.. Enumerable.Range(0, 50).Select(_ => BytesAsync(pieces, 3))];
+        gate.SetResult();
+        foreach (byte[]? bytes in await Task.WhenAll(askers))
+            Assert.True(_content.Piece(3).SequenceEqual(bytes));
+        Assert.Equal(1, _origin.TotalRangeReads);
+        Assert.Equal(PieceBytes, edge.Telemetry.FillBytes);
+    }
+
+    [Fact]
+    public async Task Fifty_peers_on_the_wire_cost_one_fetch_a_piece()
+    {
+        await using TestEdge edge = NewEdge();
+        edge.Seed(_content);
+        await Task.WhenAll(
+            Enumerable
+                .Range(0, 50)
+                .Select(async _ =>
+                {
+                    await using TestPeer peer = await TestPeer.GreetAsync(edge.Port, _content);
+                    await peer.DownloadAsync(_content, Enumerable.Range(0, Pieces));
+                })
+        );
+        Assert.Equal(Pieces, _origin.TotalRangeReads);
+        Assert.All(_origin.RangeReads.Values, count => Assert.Equal(1, count));
+        Assert.Equal(50L * _content.Bytes.Length, edge.Counted);
+        Assert.Equal(_content.Bytes.Length, edge.Cache.StoredBytes);
+    }
+
+    [Fact]
+    public async Task Wrong_data_from_the_origin_are_never_given_out_and_fetched_again()
+    {
+        _origin.Spoil = (before, bytes) =>
+        {
+            if (before < 2)
+                bytes[^1] ^= 1;
+            return bytes;
+        };
+        await using TestEdge edge = NewEdge();
+        SwarmPieces pieces = edge.Seed(_content);
+        Assert.Equal(_content.Piece(0).ToArray(), await BytesAsync(pieces, 0));
+        Assert.Equal(2, edge.Telemetry.CorruptFills);
+        Assert.Equal(3, _origin.TotalRangeReads);
+        Assert.Equal(3 * PieceBytes, edge.Telemetry.FillBytes);
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task A_piece_that_cannot_be_had_right_is_refused_and_no_byte_of_it_leaves(bool fast)
+    {
+        bool broken = true;
+        _origin.Spoil = (_, bytes) => broken ? bytes[..^1] : bytes;
+        await using TestEdge edge = NewEdge(_limits with { FetchAttempts = 2 });
+        edge.Seed(_content);
+        await using TestPeer peer = await TestPeer.GreetAsync(
+            edge.Port,
+            _content,
+            fast ? ReservedBits.Fast : ReservedBits.None
+        );
+        await peer.SendAsync(MessageType.Interested);
+        await peer.ReadAsync(MessageType.Unchoke);
+        var block = new BlockRequest(1, 0, 16 * 1024);
+        await peer.RequestAsync(block);
+        if (fast)
+            Assert.Equal(block, (await peer.ReadAsync(MessageType.RejectRequest)).Block);
+        else
+        {
+            await peer.ReadAsync(MessageType.Choke);
+            await peer.ReadAsync(MessageType.Unchoke);
+        }
+        Assert.Equal(0, edge.Counted);
+
+        broken = false;
+        await Wait.UntilAsync(async () =>
+        {
+            await peer.RequestAsync(block);
+            TestFrame? answer = await peer.ReadAsync();
+            return answer?.Type == MessageType.Piece;
+        });
+    }
+
+    [Fact]
+    public async Task What_is_on_the_disk_is_used_after_a_restart_and_what_was_damaged_there_fetched_again()
+    {
+        await using (TestEdge first = NewEdge())
+        {
+            SwarmPieces pieces = first.Seed(_content);
+            for (int piece = 0; piece < Pieces; piece++)
+                await BytesAsync(pieces, piece);
+        }
+        Assert.Equal(Pieces, _origin.TotalRangeReads);
+        byte[] damaged = await File.ReadAllBytesAsync(FileOf(2));
+        damaged[1000] ^= 0x40;
+        await File.WriteAllBytesAsync(FileOf(2), damaged);
+        await File.WriteAllBytesAsync(FileOf(4), damaged[..100]);
+        File.Delete(FileOf(5));
+        await File.WriteAllBytesAsync(FileOf(6) + ".part", damaged);
+
+        await using TestEdge second = NewEdge();
+        Assert.False(File.Exists(FileOf(6) + ".part"));
+        second.Seed(_content);
+        await using TestPeer peer = await TestPeer.GreetAsync(second.Port, _content);
+        await peer.DownloadAsync(_content, Enumerable.Range(0, Pieces));
+        Assert.Equal(Pieces + 3, _origin.TotalRangeReads);
+        Assert.Equal(2, second.Telemetry.DamagedInCache);
+    }
+
+    [Fact]
+    public async Task A_file_cut_off_while_it_is_sent_costs_a_fetch_and_no_wrong_byte()
+    {
+        await using TestEdge edge = NewEdge();
+        edge.Seed(_content);
+        await using TestPeer peer = await TestPeer.GreetAsync(edge.Port, _content);
+        await peer.DownloadAsync(_content, [0, 1]);
+        using (FileStream file = File.OpenWrite(FileOf(1)))
+            file.SetLength(0);
+        await peer.FetchAsync(_content, [0, 1, 2]);
+        Assert.Equal(1, edge.Telemetry.DamagedInCache);
+        await edge.Engine.StopAsync();
+        Assert.Equal(peer.PayloadRead, edge.Counted);
+    }
+
+    [Fact]
+    public async Task The_disk_limit_is_kept_and_the_least_recently_used_go()
+    {
+        await using TestEdge edge = NewEdge(_limits with { DiskBytes = 4 * PieceBytes });
+        SwarmPieces pieces = edge.Seed(_content);
+        for (int piece = 0; piece < 4; piece++)
+            await BytesAsync(pieces, piece);
+        await BytesAsync(pieces, 0);
+        for (int piece = 4; piece < 6; piece++)
+        {
+            Assert.Equal(_content.Piece(piece).ToArray(), await BytesAsync(pieces, piece));
+            Assert.True(edge.Cache.StoredBytes <= 4 * PieceBytes);
+        }
+        long onDisk = new DirectoryInfo(Path.GetDirectoryName(FileOf(0))!).EnumerateFiles().Sum(file => file.Length);
+        Assert.Equal(edge.Cache.StoredBytes, onDisk);
+        int reads = _origin.TotalRangeReads;
+        await BytesAsync(pieces, 0);
+        Assert.Equal(reads, _origin.TotalRangeReads);
+        await BytesAsync(pieces, 1);
+        Assert.Equal(reads + 1, _origin.TotalRangeReads);
+    }
+
+    [Fact]
+    public async Task Without_a_disk_to_write_to_it_serves_from_memory_within_its_bound()
+    {
+        // Where the torrent's folder should be stands a file: every write fails.
+        Directory.CreateDirectory(Path.Combine(_folder, "pieces"));
+        await File.WriteAllTextAsync(Path.Combine(_folder, "pieces", $"{_content.InfoHash}"), "");
+        await using TestEdge edge = NewEdge(_limits with { MemoryBytes = 3 * PieceBytes });
+        SwarmPieces pieces = edge.Seed(_content);
+        await using TestPeer peer = await TestPeer.GreetAsync(edge.Port, _content);
+        await peer.DownloadAsync(_content, Enumerable.Range(0, Pieces));
+        Assert.Equal(0, edge.Cache.StoredBytes);
+        int inMemory = Enumerable
+            .Range(0, Pieces)
+            .Count(piece =>
+            {
+                if (!pieces.TryTake(piece, out VerifiedPiece? taken))
+                    return false;
+                Assert.True(taken!.InMemoryOnly);
+                taken.Release();
+                return true;
+            });
+        Assert.InRange(inMemory, 1, 3);
+    }
+
+    [Fact]
+    public async Task A_reader_in_order_finds_the_next_pieces_fetched()
+    {
+        await using TestEdge edge = NewEdge();
+        edge.Seed(_content);
+        await using TestPeer peer = await TestPeer.GreetAsync(edge.Port, _content);
+        await peer.DownloadAsync(_content, [0, 1]);
+        await Wait.UntilAsync(() => _origin.TotalRangeReads == 4);
+    }
+}

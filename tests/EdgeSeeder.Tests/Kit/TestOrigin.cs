@@ -1,0 +1,141 @@
+using System.Buffers.Binary;
+using System.Collections.Concurrent;
+using System.Net;
+using System.Text;
+using Distribution.Contracts.Edges;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.AspNetCore.Hosting.Server.Features;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+
+namespace Distribution.EdgeSeeder.Tests.Kit;
+
+/// <summary>A real Kestrel in the server's place: .torrent files, web seed ranges, heartbeats, and a tracker that names one peer.</summary>
+public sealed class TestOrigin : IAsyncDisposable
+{
+    public const string EdgeKey = "edge-key-of-the-test";
+
+    private readonly ConcurrentDictionary<string, TestContent> _contents = new();
+    private readonly ConcurrentDictionary<string, int> _rangeReads = new();
+    private readonly WebApplication _app;
+
+    private TestOrigin(WebApplication app) => _app = app;
+
+    public Uri Url { get; private set; } = null!;
+
+    /// <summary>"id bytes=from-to" → how often it was asked for.</summary>
+    public IReadOnlyDictionary<string, int> RangeReads => _rangeReads;
+
+    public int TotalRangeReads => _rangeReads.Values.Sum();
+
+    /// <summary>Spoils what the web seed answers; given how many times the range was asked for before.</summary>
+    public Func<int, byte[], byte[]> Spoil { get; set; } = (_, bytes) => bytes;
+
+    /// <summary>Waited for before each web seed answer.</summary>
+    public Task Gate { get; set; } = Task.CompletedTask;
+
+    /// <summary>Waited for before each answer to a heartbeat.</summary>
+    public Task HeartbeatGate { get; set; } = Task.CompletedTask;
+
+    /// <summary>Answers heartbeats; null: 503.</summary>
+    public Func<EdgeHeartbeat, EdgeOrders?> OnHeartbeat { get; set; } = _ => null;
+
+    public Func<string, bool> HasTorrent { get; set; } = _ => true;
+
+    /// <summary>The peer that the tracker names.</summary>
+    public IPEndPoint? TrackedPeer { get; set; }
+
+    public int Announces => _announces;
+
+    private int _announces;
+
+    public static async Task<TestOrigin> StartAsync(int port = 0)
+    {
+        WebApplicationBuilder builder = WebApplication.CreateSlimBuilder();
+        builder.Logging.ClearProviders();
+        builder.WebHost.UseUrls($"http://127.0.0.1:{port}");
+        WebApplication app = builder.Build();
+        var origin = new TestOrigin(app);
+        app.MapGet("/torrents/{name}", origin.Torrent);
+        app.MapGet("/webseed/{id}/{name}", origin.WebSeedAsync);
+        app.MapPost("/api/v1/edge/{node}/heartbeat", origin.HeartbeatAsync);
+        app.MapGet("/announce", origin.Announce);
+        await app.StartAsync();
+        origin.Url = new Uri(
+            app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First()
+        );
+        return origin;
+    }
+
+    public void Publish(TestContent content) => _contents[content.Id] = content;
+
+    public Uri WebSeedUrl(TestContent content) => new(Url, $"/webseed/{content.Id}/{TestContent.Name}");
+
+    public EdgeAssignment Assign(TestContent content, params string[] dial) =>
+        new(
+            content.InfoHash.ToString(),
+            content.Id,
+            new Uri(Url, $"/torrents/{content.Id}.torrent").ToString(),
+            WebSeedUrl(content).ToString(),
+            dial
+        );
+
+    public async ValueTask DisposeAsync()
+    {
+        using var now = new CancellationTokenSource(TimeSpan.FromSeconds(2));
+        await _app.StopAsync(now.Token);
+        await _app.DisposeAsync();
+    }
+
+    private IResult Torrent(string name, HttpContext http)
+    {
+        string id = Path.GetFileNameWithoutExtension(name);
+        return HasTorrent(id) && _contents.TryGetValue(id, out TestContent? content)
+            ? Results.Bytes(content.TorrentFile(), "application/x-bittorrent")
+            : Results.NotFound();
+    }
+
+    private async Task<IResult> WebSeedAsync(string id, HttpContext http)
+    {
+        if (http.Request.Headers.Authorization != $"Bearer {EdgeKey}")
+            return Results.Unauthorized();
+        if (!_contents.TryGetValue(id, out TestContent? content))
+            return Results.NotFound();
+        string range = http.Request.Headers.Range.ToString();
+        int before = _rangeReads.AddOrUpdate($"{id} {range}", 1, (_, count) => count + 1) - 1;
+        await Gate;
+        int[] ends = [.. range["bytes=".Length..].Split('-').Select(int.Parse)];
+        byte[] bytes = Spoil(before, content.Bytes[ends[0]..(ends[1] + 1)]);
+        http.Response.StatusCode = StatusCodes.Status206PartialContent;
+        http.Response.Headers.ContentRange = $"bytes {ends[0]}-{ends[1]}/{content.Bytes.Length}";
+        http.Response.ContentLength = bytes.Length;
+        await http.Response.Body.WriteAsync(bytes);
+        return Results.Empty;
+    }
+
+    private async Task<IResult> HeartbeatAsync(string node, EdgeHeartbeat heartbeat, HttpContext http)
+    {
+        await HeartbeatGate;
+        if (http.Request.Headers.Authorization != $"Bearer {EdgeKey}")
+            return Results.Unauthorized();
+        return OnHeartbeat(heartbeat) is { } orders ? Results.Json(orders) : Results.StatusCode(503);
+    }
+
+    // BEP 3 and BEP 23: one peer, compact.
+    private IResult Announce()
+    {
+        Interlocked.Increment(ref _announces);
+        byte[] peers = [];
+        if (TrackedPeer is { } peer)
+        {
+            peers = new byte[6];
+            peer.Address.TryWriteBytes(peers, out _);
+            BinaryPrimitives.WriteUInt16BigEndian(peers.AsSpan(4), (ushort)peer.Port);
+        }
+        byte[] head = Encoding.ASCII.GetBytes($"d8:intervali2e12:min intervali1e5:peers{peers.Length}:");
+        return Results.Bytes([.. head, .. peers, (byte)'e'], "text/plain");
+    }
+}
