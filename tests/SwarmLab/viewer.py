@@ -4,6 +4,7 @@ Standard input: one JSON object, then a line at the moment to begin. Standard ou
 own books as JSON. `received` holds the blocks that libtorrent took, by where they came from, duplicates left out.
 """
 
+import faulthandler
 import hashlib
 import json
 import os
@@ -13,9 +14,12 @@ import time
 import libtorrent as lt
 
 BLOCK_LENGTH = 16384
+# Polled: what session.wait_for_alert gives Python lies in a queue that libtorrent may move meanwhile, which crashes.
+POLL_SECONDS = 0.1
 
 
 def main():
+    faulthandler.enable()
     settings = json.loads(sys.stdin.readline())
     session = lt.session(
         {
@@ -46,7 +50,7 @@ def main():
     done_seconds = None
     deadline = began + settings["timeout_seconds"]
     while time.monotonic() < deadline:
-        session.wait_for_alert(200)
+        time.sleep(POLL_SECONDS)
         books.take(session.pop_alerts())
         if done_seconds is None and torrent.status().is_seeding:
             done_seconds = time.monotonic() - began
@@ -109,7 +113,7 @@ class Books:
         torrent.pause()
         deadline = time.monotonic() + timeout_seconds
         while not (self._paused and self._told) and time.monotonic() < deadline:
-            session.wait_for_alert(200)
+            time.sleep(POLL_SECONDS)
             self.take(session.pop_alerts())
 
 

@@ -1,7 +1,7 @@
 """Makes, with libtorrent, the torrents that our encoder made of the same files, and reads ours.
 
-Reads a JSON list of cases on stdin: {"parent": folder on disk, "files": [[path below parent, size]...], "pieceLength": int,
-"isPrivate": bool, "torrents": {"V1" | "V1Padded" | "V2" | "Hybrid": path of our .torrent file}}.
+Reads a JSON list of cases from the file that it is given: {"parent": folder on disk, "files": [[path below parent, size]...],
+"pieceLength": int, "isPrivate": bool, "torrents": {"V1" | "V1Padded" | "V2" | "Hybrid": path of our .torrent file}}.
 Writes a JSON list of {version: {"made": {"info": base64, "layers": {root: hashes}}, "read": {...}}}.
 """
 
@@ -51,7 +51,7 @@ def read(path):
 
 
 answers = []
-for case in json.load(sys.stdin):
+for case in json.load(open(sys.argv[1])):
     torrents = case["torrents"].items()
     answers.append({version: {"made": make(case, version), "read": read(path)} for version, path in torrents})
 json.dump(answers, sys.stdout)
