@@ -124,8 +124,9 @@ internal sealed class LedgerBook(StateSession session, long nowSeconds)
         AccountRow account = AccountTable.OfViewer(session, file.Key, AccountAddress.Of(address), before.AccountKey);
         if (account.Key == before.AccountKey && after == before)
             return null;
-        byte[] name = peerId.AsSpan().ToArray();
-        if (account.LastViewer is null)
+        // What edges saw of an id that never announced is of whoever announced there, or will.
+        byte[] name = after.HasAnnounced ? peerId.AsSpan().ToArray() : account.PresenceKey;
+        if (after.HasAnnounced && !account.HasAnnounced)
             HourTable.RenameViewer(session, file.Key, account.PresenceKey, name);
         after = after with { AccountKey = account.Key };
         ViewerTable.Save(session, file.Key, peerId, after);
