@@ -42,8 +42,16 @@ public static class DashboardHosting
     public static WebApplication MapDashboard(this WebApplication app)
     {
         app.UseSecurityHeaders();
-        app.UseExceptionHandler(_ => { });
-        app.UseNotFound();
+        app.UseExceptionHandler(
+            new ExceptionHandlerOptions
+            {
+                // FaultHandler answers all; this is the last resort that the middleware asks for.
+                ExceptionHandler = _ => Task.CompletedTask,
+                // Handled or not, a fault belongs in the log.
+                SuppressDiagnosticsCallback = _ => false,
+            }
+        );
+        app.UseNotFoundAnswers();
         app.UseAuthentication();
         app.UseAuthorization();
         app.UseAntiforgery();

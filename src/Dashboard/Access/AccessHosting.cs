@@ -76,7 +76,8 @@ internal static class AccessHosting
 
     private static Task Redirect(RedirectContext<CookieAuthenticationOptions> context)
     {
-        context.Response.Redirect(context.RedirectUri);
+        // Relative: behind a proxy the browser's scheme and host may be others than the request's.
+        context.Response.Redirect(new Uri(context.RedirectUri).PathAndQuery);
         return Task.CompletedTask;
     }
 

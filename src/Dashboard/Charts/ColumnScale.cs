@@ -78,7 +78,7 @@ internal sealed class ColumnScale
 
     private string TimeLabel(DateTimeOffset start) =>
         start.UtcDateTime.ToString(
-            Bucket == ReportBucketSize.Hour ? "d MMM HH:mm" : "d MMM",
+            Bucket == ReportBucketSize.Hour && start.Hour != 0 ? "HH:mm" : "d MMM",
             CultureInfo.InvariantCulture
         );
 

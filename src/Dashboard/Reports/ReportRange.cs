@@ -61,7 +61,7 @@ public sealed record ReportRange(DateTimeOffset From, DateTimeOffset To, ReportB
         error = null;
         var made = new ReportRange(FloorToHour(start), CeilingToHour(end), size);
         if (made.From >= made.To)
-            error = "from is not before to.";
+            error = "The range ends before it begins: from must lie before to.";
         else if ((made.To - made.From) / made.BucketSpan > MaxBuckets)
             error = $"The range has more than {MaxBuckets} buckets: ask for a shorter one, or for days.";
         else

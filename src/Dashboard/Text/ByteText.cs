@@ -27,6 +27,13 @@ internal static class ByteText
         return low == 0 ? $"0–{to} {highUnit}" : $"{from} {lowUnit} – {to} {highUnit}";
     }
 
+    /// <summary>"5 GB", "2.5 GB": for round numbers, without the zeros behind them.</summary>
+    public static string Round(long bytes)
+    {
+        (double value, string unit) = Scale(bytes);
+        return $"{value.ToString("0.##", CultureInfo.InvariantCulture)} {unit}";
+    }
+
     /// <summary>"1,234,567 bytes".</summary>
     public static string Exact(long bytes) =>
         bytes.ToString("N0", CultureInfo.InvariantCulture) + (bytes == 1 ? " byte" : " bytes");

@@ -22,11 +22,11 @@ internal static class FigureText
         return low == high ? low : $"{low} – {high}";
     }
 
-    /// <summary>Two decimals, four for less than one unit: a gigabyte costs cents.</summary>
+    /// <summary>Two decimals, four for less than a tenth: a gigabyte costs cents.</summary>
     public static string Money(decimal amount, string currency)
     {
         decimal size = Math.Abs(amount);
-        string digits = size.ToString(size is > 0 and < 1 ? "0.0000" : "#,##0.00", CultureInfo.InvariantCulture);
+        string digits = size.ToString(size is > 0 and < 0.1m ? "0.0000" : "#,##0.00", CultureInfo.InvariantCulture);
         string sign = amount < 0 && digits.Any(digit => digit is >= '1' and <= '9') ? "−" : "";
         return currency switch
         {

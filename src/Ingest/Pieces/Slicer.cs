@@ -112,11 +112,16 @@ internal sealed class Slicer : IDisposable
         long dispatched = _clock.GetTimestamp();
         ContentBlock? block = null;
         SliceEnd end = SliceEnd.Complete;
+        // Not a token for each read: a body whose read was given up that way can be neither drained nor answered by the server.
+        using CancellationTokenRegistration stop = _stop.Token.UnsafeRegister(
+            static reader => ((PipeReader)reader!).CancelPendingRead(),
+            body
+        );
         try
         {
             while (true)
             {
-                ReadResult result = await body.ReadAsync(_stop.Token);
+                ReadResult result = await body.ReadAsync(CancellationToken.None);
                 ReadOnlySequence<byte> data = result.Buffer;
                 while (!data.IsEmpty && offset < size)
                 {
@@ -145,13 +150,14 @@ internal sealed class Slicer : IDisposable
                 }
                 if (result.IsCompleted)
                     break;
+                if (result.IsCanceled)
+                {
+                    end = SliceEnd.TakenOver;
+                    break;
+                }
                 if (block is not null && offset < size && _clock.GetElapsedTime(dispatched) > CheckpointTime)
                     Dispatch(ref block, ref dispatched);
             }
-        }
-        catch (OperationCanceledException) when (_stop.IsCancellationRequested)
-        {
-            end = SliceEnd.TakenOver;
         }
         catch (Exception e) when (e is IOException or OperationCanceledException)
         {

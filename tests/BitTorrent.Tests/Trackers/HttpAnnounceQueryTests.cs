@@ -101,7 +101,9 @@ public sealed class HttpAnnounceQueryTests
     [Fact]
     public void Plus_stands_for_itself_and_the_address_parameter_is_skipped()
     {
-        HttpAnnounceQuery query = Parse("?info_hash=++++++++++++++++++++&peer_id=bbbbbbbbbbbbbbbbbbbb&port=1&ip=10.0.0.1&compact=0");
+        HttpAnnounceQuery query = Parse(
+            "?info_hash=++++++++++++++++++++&peer_id=bbbbbbbbbbbbbbbbbbbb&port=1&ip=10.0.0.1&compact=0"
+        );
 
         Assert.Equal("++++++++++++++++++++"u8.ToArray(), query.InfoHash.AsSpan().ToArray());
         Assert.False(query.Compact);
@@ -111,14 +113,23 @@ public sealed class HttpAnnounceQueryTests
     [InlineData("", TrackerQueryError.MissingInfoHash)]
     [InlineData("&&&=&?", TrackerQueryError.MissingInfoHash)]
     [InlineData("info_hash=aaaaaaaaaaaaaaaaaaa&peer_id=bbbbbbbbbbbbbbbbbbbb&port=1", TrackerQueryError.InvalidInfoHash)]
-    [InlineData("info_hash=aaaaaaaaaaaaaaaaaaaaa&peer_id=bbbbbbbbbbbbbbbbbbbb&port=1", TrackerQueryError.InvalidInfoHash)]
+    [InlineData(
+        "info_hash=aaaaaaaaaaaaaaaaaaaaa&peer_id=bbbbbbbbbbbbbbbbbbbb&port=1",
+        TrackerQueryError.InvalidInfoHash
+    )]
     [InlineData("info_hash=aaaaaaaaaaaaaaaaaaa%4&peer_id=bbbbbbbbbbbbbbbbbbbb&port=1", TrackerQueryError.InvalidEscape)]
-    [InlineData("info_hash=aaaaaaaaaaaaaaaaaaa%zz&peer_id=bbbbbbbbbbbbbbbbbbbb&port=1", TrackerQueryError.InvalidEscape)]
+    [InlineData(
+        "info_hash=aaaaaaaaaaaaaaaaaaa%zz&peer_id=bbbbbbbbbbbbbbbbbbbb&port=1",
+        TrackerQueryError.InvalidEscape
+    )]
     [InlineData("info_hash=aaaaaaaaaaaaaaaaaaaa&port=1", TrackerQueryError.MissingPeerId)]
     [InlineData("info_hash=aaaaaaaaaaaaaaaaaaaa&peer_id=short&port=1", TrackerQueryError.InvalidPeerId)]
     [InlineData("info_hash=aaaaaaaaaaaaaaaaaaaa&peer_id=bbbbbbbbbbbbbbbbbbbb", TrackerQueryError.MissingPort)]
     [InlineData("info_hash=aaaaaaaaaaaaaaaaaaaa&peer_id=bbbbbbbbbbbbbbbbbbbb&port=0", TrackerQueryError.InvalidPort)]
-    [InlineData("info_hash=aaaaaaaaaaaaaaaaaaaa&peer_id=bbbbbbbbbbbbbbbbbbbb&port=65536", TrackerQueryError.InvalidPort)]
+    [InlineData(
+        "info_hash=aaaaaaaaaaaaaaaaaaaa&peer_id=bbbbbbbbbbbbbbbbbbbb&port=65536",
+        TrackerQueryError.InvalidPort
+    )]
     [InlineData(Least + "&left=", TrackerQueryError.InvalidNumber)]
     [InlineData(Least + "&left=-", TrackerQueryError.InvalidNumber)]
     [InlineData(Least + "&uploaded=0x10", TrackerQueryError.InvalidNumber)]
@@ -194,7 +205,11 @@ public sealed class HttpAnnounceQueryTests
     private static HttpAnnounceQuery Parse(string query)
     {
         Assert.True(
-            HttpAnnounceQuery.TryParse(Encoding.Latin1.GetBytes(query), out HttpAnnounceQuery parsed, out TrackerQueryError error),
+            HttpAnnounceQuery.TryParse(
+                Encoding.Latin1.GetBytes(query),
+                out HttpAnnounceQuery parsed,
+                out TrackerQueryError error
+            ),
             error.Describe()
         );
         return parsed;

@@ -84,7 +84,9 @@ public sealed class HttpReplyTests
     [Fact]
     public void External_address_is_raw_bytes()
     {
-        byte[] written = Write(new HttpAnnounceReply { IntervalSeconds = 1, ExternalAddress = IPAddress.Parse("1.2.3.4") });
+        byte[] written = Write(
+            new HttpAnnounceReply { IntervalSeconds = 1, ExternalAddress = IPAddress.Parse("1.2.3.4") }
+        );
 
         Assert.Contains("11:external ip4:\u0001\u0002\u0003\u0004", Encoding.ASCII.GetString(written));
         Assert.True(HttpAnnounceReply.TryParse(written, out HttpAnnounceReply? read, out _));
@@ -92,7 +94,12 @@ public sealed class HttpReplyTests
     }
 
     [Property]
-    public void Both_forms_read_back(int interval, ushort complete, (uint Address, bool SixBytes, ushort Port)[] peers, bool compact)
+    public void Both_forms_read_back(
+        int interval,
+        ushort complete,
+        (uint Address, bool SixBytes, ushort Port)[] peers,
+        bool compact
+    )
     {
         var reply = new HttpAnnounceReply
         {
@@ -134,7 +141,11 @@ public sealed class HttpReplyTests
 
         HttpScrapeReply.Write(
             output,
-            [new TrackerScrapeEntry(high, 1, 2, 3), new TrackerScrapeEntry(low, 4, 5, 6), new TrackerScrapeEntry(high, 7, 8, 9)]
+            [
+                new TrackerScrapeEntry(high, 1, 2, 3),
+                new TrackerScrapeEntry(low, 4, 5, 6),
+                new TrackerScrapeEntry(high, 7, 8, 9),
+            ]
         );
 
         Assert.Equal(
@@ -179,7 +190,8 @@ public sealed class HttpReplyTests
         _ = HttpScrapeReply.TryParse(noise, out _, out _);
     }
 
-    private static TrackerPeer Peer(string address, int port) => new(new IPEndPoint(IPAddress.Parse(address), port), null);
+    private static TrackerPeer Peer(string address, int port) =>
+        new(new IPEndPoint(IPAddress.Parse(address), port), null);
 
     // Never an IPv4-mapped address: those are IPv4.
     private static IPAddress Six(uint seed)

@@ -66,10 +66,7 @@ public sealed class UdpMessageTests
         byte[] overIPv6 = Written(buffer => reply.Write(buffer, isIPv6: true));
 
         Assert.Equal([.. header, 1, 2, 3, 4, 0, 5], overIPv4);
-        Assert.Equal(
-            [.. header, 0x20, 1, 0x0d, 0xb8, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1, 0, 6],
-            overIPv6
-        );
+        Assert.Equal([.. header, 0x20, 1, 0x0d, 0xb8, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1, 0, 6], overIPv6);
         Assert.True(UdpAnnounceReply.TryParse(overIPv6, isIPv6: true, out UdpAnnounceReply? read));
         Assert.Equal([six], read!.Peers);
         Assert.Equal((1800, 7, 8), (read.IntervalSeconds, read.Leechers, read.Seeders));
@@ -118,7 +115,15 @@ public sealed class UdpMessageTests
     }
 
     [Property]
-    public void Announces_read_back(ulong connection, uint transaction, long left, byte trackerEvent, uint key, int numWant, ushort port)
+    public void Announces_read_back(
+        ulong connection,
+        uint transaction,
+        long left,
+        byte trackerEvent,
+        uint key,
+        int numWant,
+        ushort port
+    )
     {
         var request = new UdpAnnounceRequest(
             connection,

@@ -17,33 +17,42 @@ public sealed partial class PortalSession(PortalHost host) : IDisposable
     {
         var session = new PortalSession(host);
         using HttpResponseMessage response = await session.UseAsync(host.SignInLinks.Create().Url);
-        Assert.Equal(HttpStatusCode.Redirect, response.StatusCode);
+        Assert.Equal(HttpStatusCode.SeeOther, response.StatusCode);
         return session;
     }
 
     /// <summary>Opens a sign-in link and presses its button.</summary>
-    public Task<HttpResponseMessage> UseAsync(string signInUrl) => SubmitAsync(signInUrl, "sign-in");
+    public Task<HttpResponseMessage> UseAsync(string signInUrl) => SubmitAsync(signInUrl, name: "sign-in");
 
-    /// <summary>Opens a page and sends its form with the given name, hidden fields as they stand.</summary>
+    /// <summary>Opens a page and sends one of its forms, found by name or by action; hidden fields go as they stand.</summary>
     public async Task<HttpResponseMessage> SubmitAsync(
         string url,
-        string formName,
+        string? name = null,
+        string? action = null,
+        params (string Name, string Value)[] fields
+    )
+    {
+        FormUrlEncodedContent form = await OpenFormAsync(url, name, action, fields);
+        return await Client.PostAsync(action ?? url, form, TestContext.Current.CancellationToken);
+    }
+
+    /// <summary>Opens a page and fills one of its forms, without sending it.</summary>
+    public async Task<FormUrlEncodedContent> OpenFormAsync(
+        string url,
+        string? name = null,
+        string? action = null,
         params (string Name, string Value)[] fields
     )
     {
         string page = await Client.GetStringAsync(url, TestContext.Current.CancellationToken);
-        var values = new Dictionary<string, string>();
-        foreach (Match form in Forms().Matches(page))
-        {
-            if (!form.Value.Contains($"value=\"{formName}\"", StringComparison.Ordinal))
-                continue;
-            foreach (Match field in HiddenFields().Matches(form.Value))
-                values[field.Groups[1].Value] = WebUtility.HtmlDecode(field.Groups[2].Value);
-        }
-        Assert.True(values.Count > 0, $"{url} has no form \"{formName}\".");
-        foreach ((string name, string value) in fields)
-            values[name] = value;
-        return await Client.PostAsync(url, new FormUrlEncodedContent(values), TestContext.Current.CancellationToken);
+        string mark = name is null ? $"action=\"{action}\"" : $"value=\"{name}\"";
+        Match form = Assert.Single(Forms().Matches(page), form => form.Value.Contains(mark, StringComparison.Ordinal));
+        var values = HiddenFields()
+            .Matches(form.Value)
+            .ToDictionary(field => field.Groups[1].Value, field => WebUtility.HtmlDecode(field.Groups[2].Value));
+        foreach ((string field, string value) in fields)
+            values[field] = value;
+        return new FormUrlEncodedContent(values);
     }
 
     public void Dispose() => _client?.Dispose();

@@ -71,11 +71,5 @@ internal sealed class PeerConnection : IDisposable
         return got;
     }
 
-    /// <summary>Reads on until the other side closes.</summary>
-    public async Task ClosedAsync(TimeSpan limit)
-    {
-        while (await ReceiveAsync(4096, limit) == 4096) { }
-    }
-
     public void Dispose() => _tcp.Dispose();
 }

@@ -57,7 +57,7 @@ export class UploadRow {
 
   /** Since the last sign of life of a running upload; 0 for one that is not running. */
   get silentSeconds(): number {
-    const running = this.state === "uploading" || this.state === "finishing";
+    const running = this.state === "uploading" || this.state === "finishing" || this.state === "reconnecting";
     return running ? (performance.now() - this.heardAt) / 1000 : 0;
   }
 
@@ -69,7 +69,6 @@ export class UploadRow {
     this.sent = bytes;
     this.heardAt = now;
     this.samples.push({ at: now, bytes });
-    this.samples = this.samples.filter((sample) => now - sample.at <= rateWindowMs);
     if (bytes >= total) this.enter("finishing", "All sent. The server is checking the last pieces");
     else if (this.state !== "uploading") this.enter("uploading", "Uploading");
     this.tick();
@@ -115,6 +114,7 @@ export class UploadRow {
   /** Rewrites the figures, which change without the state changing. */
   tick(): void {
     if (this.state === "done") return;
+    if (this.state === "uploading") this.say(this.silentSeconds > 5 ? "Waiting for the network" : "Uploading");
     const figures = [`${bytesText(this.sent)} of ${bytesText(this.size)}`];
     const rate = this.state === "uploading" ? this.bytesPerSecond() : null;
     if (rate !== null && rate > 0) {
@@ -127,16 +127,17 @@ export class UploadRow {
   }
 
   private bytesPerSecond(): number | null {
+    const now = performance.now();
+    this.samples = this.samples.filter((sample) => now - sample.at <= rateWindowMs);
     const first = this.samples[0];
-    const last = this.samples[this.samples.length - 1];
-    if (!first || !last || last.at - first.at < 500) return null;
-    return ((last.bytes - first.bytes) / (last.at - first.at)) * 1000;
+    if (!first || now - first.at < 500) return null;
+    return ((this.sent - first.bytes) / (now - first.at)) * 1000;
   }
 
   private enter(state: State, words: string): void {
     this.state = state;
     this.element.dataset.state = state;
-    this.part("status").textContent = words;
+    this.say(words);
     this.part("sign-in").hidden = true;
     this.pauseButton.hidden = state === "done" || state === "failed" || state === "finishing";
     const verb = state === "paused" ? "Resume" : "Pause";
@@ -148,6 +149,12 @@ export class UploadRow {
       this.bar.value = 100;
       this.part("percent").textContent = "100%";
     }
+  }
+
+  // Written only when it changes: screen readers speak every writing.
+  private say(words: string): void {
+    const status = this.part("status");
+    if (status.textContent !== words) status.textContent = words;
   }
 
   private part<T extends HTMLElement = HTMLElement>(name: string): T {

@@ -1,0 +1,3 @@
+using Distribution.Dashboard.Tests.Hosting;
+
+[assembly: AssemblyFixture(typeof(PortalHost))]

@@ -1,0 +1,208 @@
+using System.Net;
+using Distribution.Contracts.Files;
+using Distribution.Dashboard.Tests.Hosting;
+
+namespace Distribution.Dashboard.Tests.Pages;
+
+public class PageTests(PortalHost host)
+{
+    private const string Script = "<script>alert(1)</script>";
+
+    private static CancellationToken Stop => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task Titles_and_names_are_text_never_markup()
+    {
+        PublishedFile file = host.Store.Add(title: Script, name: "\"><img src=x onerror=alert(1)>.mp4");
+        using PortalSession session = await PortalSession.SignedInAsync(host);
+
+        foreach (string path in new[] { "/", $"/files/{file.Id}", $"/files/{file.Id}/report", $"/watch/{file.Id}" })
+        {
+            string html = await session.Client.GetStringAsync(path, Stop);
+
+            Assert.DoesNotContain(Script, html, StringComparison.Ordinal);
+            Assert.DoesNotContain("<img", html, StringComparison.Ordinal);
+            Assert.Contains("&lt;script&gt;alert(1)&lt;/script&gt;", html, StringComparison.Ordinal);
+        }
+    }
+
+    [Fact]
+    public async Task Every_page_carries_the_security_headers()
+    {
+        PublishedFile file = host.Store.Add();
+        using PortalSession session = await PortalSession.SignedInAsync(host);
+        foreach (
+            string path in new[]
+            {
+                "/",
+                "/upload",
+                "/report",
+                $"/files/{file.Id}",
+                $"/files/{file.Id}/report",
+                "/files/unknown",
+                $"/watch/{file.Id}",
+                "/watch/unknown",
+                "/sign-in",
+                "/nowhere",
+            }
+        )
+        {
+            using HttpResponseMessage response = await GetPageAsync(session.Client, path);
+
+            Assert.Equal("text/html", response.Content.Headers.ContentType?.MediaType);
+            string policy = Assert.Single(response.Headers.GetValues("Content-Security-Policy"));
+            Assert.Contains("script-src 'self';", policy, StringComparison.Ordinal);
+            Assert.Contains("frame-ancestors 'none'", policy, StringComparison.Ordinal);
+            Assert.DoesNotContain("unsafe-eval", policy, StringComparison.Ordinal);
+            Assert.Equal("nosniff", Assert.Single(response.Headers.GetValues("X-Content-Type-Options")));
+            Assert.Contains(
+                Assert.Single(response.Headers.GetValues("Referrer-Policy")),
+                new[] { "same-origin", "no-referrer" }
+            );
+            Assert.True(response.Headers.CacheControl?.NoStore, path);
+            string html = await response.Content.ReadAsStringAsync(Stop);
+            Assert.DoesNotMatch("<script(?![^>]*\\ssrc=\"/)", html);
+            Assert.DoesNotMatch("(?:src|href)=\"https?://(?!127\\.0\\.0\\.1)", html);
+            Assert.DoesNotMatch("\\son[a-z]+=\"", html);
+        }
+    }
+
+    [Theory]
+    [InlineData("/nowhere")]
+    [InlineData("/files/unknown")]
+    [InlineData("/files/unknown/report")]
+    [InlineData("/watch/unknown")]
+    public async Task What_is_not_there_is_a_page_with_status_404(string path)
+    {
+        using PortalSession session = await PortalSession.SignedInAsync(host);
+
+        using HttpResponseMessage response = await GetPageAsync(session.Client, path);
+
+        Assert.Equal(HttpStatusCode.NotFound, response.StatusCode);
+        Assert.Contains("Nothing is here", await response.Content.ReadAsStringAsync(Stop), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(FileState.Uploading)]
+    [InlineData(FileState.Processing)]
+    [InlineData(FileState.Failed)]
+    [InlineData(FileState.Unpublished)]
+    public async Task The_watch_page_shows_published_files_only(FileState state)
+    {
+        PublishedFile file = host.Store.Add(state);
+        using HttpClient viewer = host.Client();
+
+        using HttpResponseMessage response = await GetPageAsync(viewer, $"/watch/{file.Id}");
+
+        Assert.Equal(HttpStatusCode.NotFound, response.StatusCode);
+        Assert.DoesNotContain("A film", await response.Content.ReadAsStringAsync(Stop), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task The_watch_page_needs_no_sign_in_and_says_what_is_shared()
+    {
+        PublishedFile shared = host.Store.Add();
+        PublishedFile unshared = host.Store.Add();
+        host.Store.Files[unshared.Id] = unshared with { Policy = PeerPolicy.Off };
+        using HttpClient viewer = host.Client();
+
+        string html = await viewer.GetStringAsync($"/watch/{shared.Id}", Stop);
+        string off = await viewer.GetStringAsync($"/watch/{unshared.Id}", Stop);
+
+        Assert.Contains($"src=\"/download/{shared.Id}/film.mp4\"", html, StringComparison.Ordinal);
+        Assert.Contains("magnet:?xt=urn:btih:", html, StringComparison.Ordinal);
+        Assert.Contains("This page uploads nothing from your device.", html, StringComparison.Ordinal);
+        Assert.Contains("to other viewers", html, StringComparison.Ordinal);
+        Assert.Contains("only our own servers send", off, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Settings_are_saved_and_a_bad_title_is_told()
+    {
+        PublishedFile file = host.Store.Add(title: "Before");
+        using PortalSession session = await PortalSession.SignedInAsync(host);
+        string url = $"/files/{file.Id}";
+
+        using HttpResponseMessage saved = await session.SubmitAsync(
+            url,
+            name: "settings",
+            fields: [("Settings.Title", "After"), ("Settings.Policy", "Off")]
+        );
+        using HttpResponseMessage refused = await session.SubmitAsync(
+            url,
+            name: "settings",
+            fields: [("Settings.Title", "  ")]
+        );
+
+        Assert.Equal($"{url}?saved=settings", saved.Headers.Location!.OriginalString);
+        Assert.Equal(("After", PeerPolicy.Off), (host.Store.Files[file.Id].Title, host.Store.Files[file.Id].Policy));
+        Assert.Equal(HttpStatusCode.OK, refused.StatusCode);
+        Assert.Contains("The title is empty.", await refused.Content.ReadAsStringAsync(Stop), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Unpublishing_needs_the_form_and_leaves_the_report()
+    {
+        PublishedFile file = host.Store.Add();
+        using PortalSession session = await PortalSession.SignedInAsync(host);
+        string url = $"/files/{file.Id}";
+        using var forged = new FormUrlEncodedContent(new Dictionary<string, string> { ["_handler"] = "unpublish" });
+        using HttpResponseMessage refused = await session.Client.PostAsync(url, forged, Stop);
+        Assert.Equal(HttpStatusCode.BadRequest, refused.StatusCode);
+        Assert.Equal(FileState.Published, host.Store.Files[file.Id].State);
+
+        using HttpResponseMessage done = await session.SubmitAsync(url, name: "unpublish");
+
+        Assert.Equal($"{url}?saved=unpublished", done.Headers.Location!.OriginalString);
+        Assert.Equal(FileState.Unpublished, host.Store.Files[file.Id].State);
+        string page = await session.Client.GetStringAsync(url, Stop);
+        Assert.DoesNotContain("magnet:", page, StringComparison.Ordinal);
+        Assert.Contains($"{url}/report", page, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_report_shows_both_ends_and_a_range_of_whole_days()
+    {
+        PublishedFile file = host.Store.Add();
+        host.Store.Reports[file.Id] = SampleReport.Of;
+        using PortalSession session = await PortalSession.SignedInAsync(host);
+
+        string html = WebUtility.HtmlDecode(
+            await session.Client.GetStringAsync(
+                $"/files/{file.Id}/report?from=2026-03-01&through=2026-03-04&bucket=day",
+                Stop
+            )
+        );
+
+        Assert.Contains("30.0–36.0 MB", html, StringComparison.Ordinal);
+        Assert.Contains("title=\"30,000,000 bytes to 36,000,000 bytes\"", html, StringComparison.Ordinal);
+        Assert.Contains("50–58%", html, StringComparison.Ordinal);
+        Assert.Contains("−$0.25 – $0.75", html, StringComparison.Ordinal);
+        Assert.Contains("peers cost more than they saved", html, StringComparison.Ordinal);
+        Assert.Contains(
+            $"/api/v1/files/{file.Id}/report?from=2026-03-01T00:00:00Z&to=2026-03-05T00:00:00Z&bucket=day&format=csv",
+            html,
+            StringComparison.Ordinal
+        );
+        Assert.Equal(4, html.Split("<g class=\"column\">").Length - 1);
+    }
+
+    [Fact]
+    public async Task A_report_without_data_says_so()
+    {
+        PublishedFile file = host.Store.Add();
+        using PortalSession session = await PortalSession.SignedInAsync(host);
+
+        string html = await session.Client.GetStringAsync($"/files/{file.Id}/report", Stop);
+
+        Assert.Contains("No data in this range", html, StringComparison.Ordinal);
+        Assert.DoesNotContain("<svg viewBox=\"0 0 300", html, StringComparison.Ordinal);
+    }
+
+    private static async Task<HttpResponseMessage> GetPageAsync(HttpClient client, string path)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Get, path);
+        request.Headers.Accept.ParseAdd("text/html");
+        return await client.SendAsync(request, Stop);
+    }
+}

@@ -1,0 +1,81 @@
+using Distribution.BitTorrent;
+using Distribution.Contracts.Files;
+using Distribution.Silos.Files;
+
+namespace Distribution.Silos.Tests.Files;
+
+public sealed class FileLifeTests
+{
+    private static readonly DateTimeOffset Now = new(2026, 3, 1, 12, 0, 0, TimeSpan.Zero);
+    private static readonly FileContent Content = new(
+        new InfoHash("hhhhhhhhhhhhhhhhhhhh"u8),
+        65536,
+        16,
+        new string('0', 64)
+    );
+
+    internal static PublishedFile NewFile(string id = "f1", string publisher = "default", int minutes = 0) =>
+        new()
+        {
+            Id = id,
+            PublisherId = publisher,
+            Title = "Film",
+            Name = "film.mp4",
+            ContentType = "video/mp4",
+            SizeBytes = 1_000_000,
+            State = FileState.Uploading,
+            CreatedAt = Now.AddMinutes(minutes),
+        };
+
+    [Fact]
+    public void Creating_twice_is_one_change()
+    {
+        PublishedFile file = FileLife.Create(null, NewFile());
+
+        Assert.Same(file, FileLife.Create(file, NewFile() with { CreatedAt = Now.AddHours(1) }));
+        Assert.Throws<InvalidOperationException>(() => FileLife.Create(file, NewFile() with { SizeBytes = 2 }));
+    }
+
+    [Fact]
+    public void Publishing_twice_is_one_change()
+    {
+        PublishedFile file = FileLife.Publish(FileLife.Create(null, NewFile()), Content, Now);
+
+        Assert.Equal(FileState.Published, file.State);
+        Assert.Equal(Now, file.PublishedAt);
+        Assert.Same(file, FileLife.Publish(file, Content, Now.AddHours(1)));
+        Assert.Throws<InvalidOperationException>(() =>
+            FileLife.Publish(file, Content with { PieceLengthBytes = 1 }, Now)
+        );
+    }
+
+    [Fact]
+    public void A_late_repeat_does_not_bring_a_file_back()
+    {
+        PublishedFile file = FileLife.Unpublish(FileLife.Publish(FileLife.Create(null, NewFile()), Content, Now));
+
+        Assert.Equal(FileState.Unpublished, file.State);
+        Assert.Same(file, FileLife.Unpublish(file));
+        Assert.Throws<InvalidOperationException>(() => FileLife.Publish(file, Content, Now));
+        Assert.Throws<InvalidOperationException>(() => FileLife.Fail(file, "late"));
+    }
+
+    [Fact]
+    public void The_first_failure_stays()
+    {
+        PublishedFile file = FileLife.Fail(FileLife.Create(null, NewFile()), "no space");
+
+        Assert.Equal("no space", FileLife.Fail(file, "other").FailureReason);
+        Assert.Throws<InvalidOperationException>(() => FileLife.Publish(file, Content, Now));
+    }
+
+    [Fact]
+    public void Null_leaves_a_field_as_it_is()
+    {
+        PublishedFile file = FileLife.Create(null, NewFile());
+
+        Assert.Same(file, FileLife.Update(file, null, null));
+        Assert.Equal("Other", FileLife.Update(file, "Other", null).Title);
+        Assert.Equal(PeerPolicy.Off, FileLife.Update(file, null, PeerPolicy.Off).Policy);
+    }
+}

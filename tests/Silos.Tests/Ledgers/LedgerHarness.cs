@@ -1,0 +1,101 @@
+using System.Net;
+using System.Security.Cryptography;
+using System.Text;
+using Distribution.BitTorrent;
+using Distribution.Contracts.Ledgers;
+using Distribution.Contracts.Reports;
+using Distribution.Contracts.Swarms;
+using Distribution.Silos.Ledgers;
+using Distribution.Silos.Reports;
+using Distribution.Silos.State;
+using Distribution.Silos.Traffic;
+using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Time.Testing;
+
+namespace Distribution.Silos.Tests.Ledgers;
+
+/// <summary>A ledger on a real file, that can be closed and opened again.</summary>
+internal sealed class LedgerHarness : IAsyncDisposable
+{
+    public const string PublisherId = "default";
+
+    private readonly TestFolder _folder = new();
+
+    public LedgerHarness() => Open();
+
+    public FakeTimeProvider Clock { get; } = new(new DateTimeOffset(2026, 3, 1, 12, 10, 0, TimeSpan.Zero));
+
+    public StateDatabase Database { get; private set; } = null!;
+
+    public Ledger Ledger { get; private set; } = null!;
+
+    public RecentTraffic Traffic { get; private set; } = null!;
+
+    public long Hour => HourTable.HourOf(Clock.GetUtcNow().ToUnixTimeSeconds());
+
+    public static InfoHash HashOf(string fileId) => new(SHA1.HashData(Encoding.UTF8.GetBytes(fileId)));
+
+    public static PeerId Peer(string name) => new(SHA1.HashData(Encoding.UTF8.GetBytes(name)));
+
+    public async Task<InfoHash> OpenFileAsync(string fileId, long sizeBytes)
+    {
+        await Ledger.OpenFileAsync(new LedgerFile(HashOf(fileId), fileId, PublisherId, sizeBytes));
+        return HashOf(fileId);
+    }
+
+    public async Task RestartAsync()
+    {
+        await Database.DisposeAsync();
+        Open();
+    }
+
+    public Task SendAsync(
+        InfoHash file,
+        string address,
+        SendKind kind,
+        long bytes,
+        string epoch = "0000000000000001",
+        string source = "webseed/a",
+        long? hour = null
+    ) =>
+        Ledger.RecordSendsAsync(
+            new SendReport(source, epoch, [new SendCounter(file.ToString(), address, kind, hour ?? Hour, bytes)])
+        );
+
+    public Task<BookedViewer?> AnnounceAsync(
+        InfoHash file,
+        string peer,
+        string address,
+        AnnounceEvent announceEvent,
+        long left,
+        long uploaded = 0,
+        bool nothingDownloaded = true
+    ) =>
+        Ledger.RecordAnnounceAsync(
+            file,
+            new ViewerAnnounce(Peer(peer), IPAddress.Parse(address), announceEvent, left, uploaded, nothingDownloaded)
+        );
+
+    public Task WitnessAsync(InfoHash file, string peer, string address, long gained) =>
+        Ledger.RecordWitnessAsync(file, [new WitnessedProgress(Peer(peer), IPAddress.Parse(address), gained)]);
+
+    public Task<SavingsReport> ReportAsync(string? fileId = null, ReportBucketSize bucket = ReportBucketSize.Hour) =>
+        new ReportReader(Database, new PriceOptions()).ReadAsync(
+            new ReportQuery(PublisherId, fileId, DateTimeOffset.UnixEpoch, Clock.GetUtcNow().AddDays(30), bucket)
+        );
+
+    public async Task<ReportBytes> BytesAsync(string? fileId = null) => (await ReportAsync(fileId)).Bytes;
+
+    public async ValueTask DisposeAsync()
+    {
+        await Database.DisposeAsync();
+        _folder.Dispose();
+    }
+
+    private void Open()
+    {
+        Database = StateDatabase.Open(_folder.StatePath);
+        Traffic = new RecentTraffic(Clock);
+        Ledger = new Ledger(Database, Traffic, Clock, NullLogger<Ledger>.Instance);
+    }
+}
