@@ -74,6 +74,9 @@ public static class SiloHosting
         // After Orleans, so that whoever announces finds the grains.
         services.AddHostedService(static provider => provider.GetRequiredService<UdpTrackerService>());
         builder.Logging.AddFilter("Orleans", LogLevel.Warning);
+        // They warn at each start: of workstation GC, and of a health check that has not run yet.
+        builder.Logging.AddFilter("Orleans.Runtime.Silo", LogLevel.Error);
+        builder.Logging.AddFilter("Orleans.Runtime.Watchdog", LogLevel.Error);
         return builder;
     }
 

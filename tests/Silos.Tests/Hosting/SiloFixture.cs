@@ -1,0 +1,17 @@
+namespace Distribution.Silos.Tests.Hosting;
+
+/// <summary>One silo for all tests that do not restart theirs; each uses files of its own.</summary>
+public sealed class SiloFixture : IAsyncLifetime
+{
+    private readonly TestFolder _folder = new();
+
+    internal SiloHost Host { get; private set; } = null!;
+
+    public async ValueTask InitializeAsync() => Host = await SiloHost.StartAsync(_folder.StatePath);
+
+    public async ValueTask DisposeAsync()
+    {
+        await Host.DisposeAsync();
+        _folder.Dispose();
+    }
+}

@@ -1,0 +1,113 @@
+using System.Net;
+using System.Security.Claims;
+using System.Text.Encodings.Web;
+using Distribution.Contracts.Access;
+using Distribution.Contracts.Files;
+using Distribution.Contracts.Links;
+using Distribution.Contracts.Reports;
+using Distribution.Silos.Announces;
+using Distribution.Silos.Hosting;
+using Distribution.Silos.State;
+using Distribution.Silos.Tests.Ledgers;
+using Microsoft.AspNetCore.Authentication;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+
+namespace Distribution.Silos.Tests.Hosting;
+
+/// <summary>A whole silo on a real SQLite file, behind a real Kestrel on a port of the system's choice.</summary>
+internal sealed class SiloHost : IAsyncDisposable
+{
+    public const string EdgeKey = "edge-key";
+    public const long Size = 1_000_000;
+
+    private readonly WebApplication _app;
+
+    private SiloHost(WebApplication app)
+    {
+        _app = app;
+        Http = new HttpClient { BaseAddress = new Uri(app.Urls.Single()) };
+    }
+
+    public HttpClient Http { get; }
+
+    public IServiceProvider Services => _app.Services;
+
+    public IGrainFactory Grains => _app.Services.GetRequiredService<IGrainFactory>();
+
+    public StateDatabase Database => _app.Services.GetRequiredService<StateDatabase>();
+
+    public IPEndPoint UdpEndpoint =>
+        new(IPAddress.Loopback, _app.Services.GetRequiredService<UdpTrackerService>().Endpoint!.Port);
+
+    public static async Task<SiloHost> StartAsync(string statePath)
+    {
+        WebApplicationBuilder builder = WebApplication.CreateSlimBuilder();
+        builder.WebHost.UseUrls("http://127.0.0.1:0");
+        builder.Logging.SetMinimumLevel(LogLevel.Warning);
+        builder.Services.AddSingleton(new PublicUrls(new Uri("http://media.example")));
+        builder.Services.AddAuthentication("test").AddScheme<AuthenticationSchemeOptions, KeyHandler>("test", null);
+        builder
+            .Services.AddAuthorizationBuilder()
+            .AddPolicy(AccessPolicies.Edge, static policy => policy.RequireAuthenticatedUser());
+        builder.AddSilo(new SiloOptions { StatePath = statePath, UdpPort = -1 });
+        WebApplication app = builder.Build();
+        app.UseAuthentication();
+        app.UseAuthorization();
+        app.MapSilo();
+        await app.StartAsync();
+        return new SiloHost(app);
+    }
+
+    /// <summary>A file that is published, with the info-hash of its id.</summary>
+    public async Task<PublishedFile> PublishAsync(string fileId, string? content = null)
+    {
+        IPublishedFileGrain grain = Grains.GetGrain<IPublishedFileGrain>(fileId);
+        await grain.CreateAsync(Files.FileLifeTests.NewFile(fileId) with { SizeBytes = Size });
+        return await grain.PublishAsync(
+            new FileContent(LedgerHarness.HashOf(content ?? fileId), 65536, 16, new string('0', 64))
+        );
+    }
+
+    public Task<SavingsReport> ReportAsync(string? fileId = null) =>
+        Grains
+            .GetGrain<IReportGrain>(0)
+            .GetAsync(
+                new ReportQuery(
+                    Publishers.Default,
+                    fileId,
+                    DateTimeOffset.UnixEpoch,
+                    new DateTimeOffset(2200, 1, 1, 0, 0, 0, TimeSpan.Zero),
+                    ReportBucketSize.Hour
+                )
+            );
+
+    public async ValueTask DisposeAsync()
+    {
+        Http.Dispose();
+        await _app.StopAsync();
+        await _app.DisposeAsync();
+    }
+
+    private sealed class KeyHandler(
+        IOptionsMonitor<AuthenticationSchemeOptions> options,
+        ILoggerFactory logger,
+        UrlEncoder encoder
+    ) : AuthenticationHandler<AuthenticationSchemeOptions>(options, logger, encoder)
+    {
+        protected override Task<AuthenticateResult> HandleAuthenticateAsync() =>
+            Task.FromResult(
+                Request.Headers.Authorization == $"Bearer {EdgeKey}"
+                    ? AuthenticateResult.Success(
+                        new AuthenticationTicket(
+                            new ClaimsPrincipal(new ClaimsIdentity(authenticationType: "test")),
+                            "test"
+                        )
+                    )
+                    : AuthenticateResult.NoResult()
+            );
+    }
+}
