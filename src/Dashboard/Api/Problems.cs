@@ -42,7 +42,7 @@ internal sealed class Problems : IResult
     public static Problems NoSuchFile(string fileId) =>
         new(
             StatusCodes.Status404NotFound,
-            "no-such-file",
+            "unknown-file",
             "There is no such file.",
             $"No file of yours has the id \"{(fileId.Length > 64 ? fileId[..64] + "…" : fileId)}\"."
         );

@@ -20,11 +20,12 @@ internal sealed class FaultHandler : IExceptionHandler
             await (unavailable ? Problems.Unavailable() : Problems.Internal()).ExecuteAsync(httpContext);
             return true;
         }
-        int status = unavailable
-            ? StatusCodes.Status503ServiceUnavailable
-            : StatusCodes.Status500InternalServerError;
+        int status = unavailable ? StatusCodes.Status503ServiceUnavailable : StatusCodes.Status500InternalServerError;
         string traceId = Activity.Current?.TraceId.ToString() ?? httpContext.TraceIdentifier;
-        await httpContext.WriteDocumentAsync<ErrorDocument>(status, new { Unavailable = unavailable, TraceId = traceId });
+        await httpContext.WriteDocumentAsync<ErrorDocument>(
+            status,
+            new { Unavailable = unavailable, TraceId = traceId }
+        );
         return true;
     }
 }

@@ -82,7 +82,7 @@ internal sealed class SwarmPieces : IPieceSource, IDisposable
 
     private PieceKey Key(int piece) => new(_torrent.InfoHash, piece);
 
-    /// <summary>The one load of a piece that is under way; null while the piece is paused after failures.</summary>
+    /// <summary>The one load of a piece that is under way; null once the torrent is closed.</summary>
     private Task<VerifiedPiece?>? Load(int piece)
     {
         lock (_gate)
@@ -91,21 +91,20 @@ internal sealed class SwarmPieces : IPieceSource, IDisposable
                 return running;
             if (_closed.IsCancellationRequested)
                 return null;
-            if (_pausedUntilTicks.TryGetValue(piece, out long until))
-            {
-                if (_cache.Clock.GetUtcNow().UtcTicks < until)
-                    return null;
-                _pausedUntilTicks.Remove(piece);
-            }
-            return _loading[piece] = Task.Run(() => LoadOnceAsync(piece));
+            _pausedUntilTicks.Remove(piece, out long until);
+            return _loading[piece] = Task.Run(() => LoadOnceAsync(piece, until));
         }
     }
 
-    private async Task<VerifiedPiece?> LoadOnceAsync(int piece)
+    private async Task<VerifiedPiece?> LoadOnceAsync(int piece, long notBeforeTicks)
     {
         VerifiedPiece? loaded = null;
         try
         {
+            // After failures the next try waits, and so do those who ask: a refusal at once would only be asked again at once.
+            long pause = notBeforeTicks - _cache.Clock.GetUtcNow().UtcTicks;
+            if (pause > 0)
+                await Task.Delay(TimeSpan.FromTicks(pause), _cache.Clock, _closed.Token);
             // Between the caller's look and this load another one may have ended.
             if (TryTake(piece, out loaded))
                 return loaded;

@@ -255,7 +255,12 @@ internal sealed class PeerSender(SeedingEngine engine, Socket socket, PeerConnec
             return true;
         ReleasePieces();
         if (Swarm!.Pieces.TryTake(head.Piece, out _pieces[0]))
+        {
+            // It came in while it was waited for; the other hold on it must not outlive this one.
+            Abandon(_taking);
+            _taking = null;
             return true;
+        }
         if (_taking is null || _takingPiece != head.Piece)
         {
             Abandon(_taking);

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Text.Json;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Mvc;
 
@@ -20,11 +21,9 @@ internal sealed class ProblemResult(Problem problem, string detail) : IResult
             Detail = detail,
             Extensions = { ["traceId"] = Activity.Current?.Id ?? context.TraceIdentifier },
         };
-        return context.Response.WriteAsJsonAsync(
-            details,
-            options: null,
-            contentType: "application/problem+json",
-            context.RequestAborted
-        );
+        byte[] body = JsonSerializer.SerializeToUtf8Bytes(details, JsonSerializerOptions.Web);
+        context.Response.ContentType = "application/problem+json";
+        context.Response.ContentLength = body.Length;
+        return context.Response.Body.WriteAsync(body, context.RequestAborted).AsTask();
     }
 }

@@ -16,7 +16,8 @@ namespace Distribution.Ingest.Transport;
 /// </summary>
 /// <remarks>
 /// How it ends. The application completes the output: all of it is sent, then the socket closes. The application aborts: the
-/// peer gets a reset at once. The peer resets, or goes away: both loops end, <see cref="ConnectionClosed"/> fires. The peer ends only its own
+/// peer gets a reset at once. The peer resets, or goes away: the application may read what came before, then both loops end and
+/// <see cref="ConnectionClosed"/> fires. The peer ends only its own
 /// half (FIN): the input ends; <see cref="ConnectionClosed"/>, which aborts HTTP requests, waits while observed stretches are
 /// being sent, so that a client that half-closes still gets its file, and otherwise <see cref="HalfCloseGrace"/>.
 /// </remarks>
@@ -34,6 +35,9 @@ internal sealed class CountedConnection
     /// <summary>How long a response may take to begin after the client has ended its half.</summary>
     public static readonly TimeSpan HalfCloseGrace = TimeSpan.FromSeconds(1);
 
+    // How long an application may go without reading before a broken connection's input ends for it.
+    private static readonly TimeSpan ReadGrace = TimeSpan.FromSeconds(1);
+
     private const int InputLimitBytes = 1 << 20;
     private const int OutputLimitBytes = 512 << 10;
     private const int SmallReceiveBytes = 4 << 10;
@@ -45,6 +49,7 @@ internal sealed class CountedConnection
     private readonly Pipe _input;
     private readonly Pipe _output;
     private readonly Duplex _ownTransport;
+    private readonly TrackingPipeReader _reader;
     private readonly AcceptedBytes _bytes = new();
     private readonly SocketSender _sender = new();
     private readonly CancellationTokenSource _closed = new();
@@ -66,7 +71,8 @@ internal sealed class CountedConnection
         RemoteEndPoint = socket.RemoteEndPoint;
         _input = new Pipe(Options(InputLimitBytes));
         _output = new Pipe(Options(OutputLimitBytes));
-        _ownTransport = new Duplex(_input.Reader, new CountingPipeWriter(_output.Writer, _bytes));
+        _reader = new TrackingPipeReader(_input.Reader);
+        _ownTransport = new Duplex(_reader, new CountingPipeWriter(_output.Writer, _bytes));
         Transport = _ownTransport;
         Features = CreateFeatures();
 
@@ -140,6 +146,7 @@ internal sealed class CountedConnection
     {
         Exception? error = null;
         bool peerEnded = false;
+        long receivedBytes = 0;
         try
         {
             int wanted = SmallReceiveBytes;
@@ -156,6 +163,7 @@ internal sealed class CountedConnection
                     break;
                 }
                 _input.Writer.Advance(received);
+                receivedBytes += received;
                 wanted = received == buffer.Length ? LargeReceiveBytes : SmallReceiveBytes;
                 FlushResult flushed = await _input.Writer.FlushAsync();
                 if (flushed.IsCompleted || flushed.IsCanceled)
@@ -177,11 +185,26 @@ internal sealed class CountedConnection
         }
         finally
         {
+            if (ShutdownReason() is null)
+                await WaitForApplicationToReadAsync(receivedBytes);
             await _input.Writer.CompleteAsync(ShutdownReason() ?? error);
             if (peerEnded)
                 await WaitForHalfOpenResponsesAsync();
             FireClosed();
         }
+    }
+
+    // An application that reads on gets everything; one that has stopped reading does not hold up the end.
+    private async Task WaitForApplicationToReadAsync(long receivedBytes)
+    {
+        Task examined = _reader.WhenExaminedAsync(receivedBytes);
+        long before;
+        do
+        {
+            before = _reader.Examined;
+            if (!examined.IsCompleted)
+                await Task.WhenAny(examined, _sendLoopEnded.Task, Task.Delay(ReadGrace, _clock));
+        } while (!examined.IsCompleted && !_sendLoopEnded.Task.IsCompleted && _reader.Examined > before);
     }
 
     private async Task WaitForHalfOpenResponsesAsync()

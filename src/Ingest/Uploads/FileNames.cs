@@ -21,20 +21,8 @@ public static class FileNames
         "CONOUT$",
     };
 
-    /// <summary>Checks a name and brings it into Unicode's composed form, so that one name has one spelling.</summary>
-    /// <param name="error">Why not, for people.</param>
-    public static bool TryNormalize(string text, out string name, out string? error)
-    {
-        name = "";
-        error = Check(text);
-        if (error is not null)
-            return false;
-        name = text.Normalize(NormalizationForm.FormC);
-        error = Check(name);
-        return error is null;
-    }
-
-    private static string? Check(string name)
+    /// <summary>Null for a name that may be used; otherwise why not, for people. Names are kept as they come, byte for byte.</summary>
+    public static string? Check(string name)
     {
         if (name.Length == 0)
             return "The name is empty.";

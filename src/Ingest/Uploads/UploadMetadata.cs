@@ -26,10 +26,10 @@ internal sealed record UploadMetadata(string Name, string Title, string ContentT
             problem = Problem.InvalidMetadata.With($"Upload-Metadata is longer than {MaxHeaderLength} characters.");
         else if (!TryReadPairs(header, out Dictionary<string, string> pairs, out string? error))
             problem = Problem.InvalidMetadata.With(error!);
-        else if (!pairs.TryGetValue("filename", out string? text))
+        else if (!pairs.TryGetValue("filename", out string? name))
             problem = Problem.InvalidName.With("Upload-Metadata has no filename.");
-        else if (!FileNames.TryNormalize(text, out string name, out error))
-            problem = Problem.InvalidName.With(error!);
+        else if (FileNames.Check(name) is { } reason)
+            problem = Problem.InvalidName.With(reason);
         else if (!TryReadTitle(pairs, name, out string title, out error))
             problem = Problem.InvalidMetadata.With(error!);
         else if (!TryReadContentType(pairs, out string contentType, out error))

@@ -86,10 +86,7 @@ public class CredentialsTests(PortalHost host)
         using HttpResponseMessage response = await SendAsync(client, "GET", path);
 
         Assert.Equal(HttpStatusCode.Redirect, response.StatusCode);
-        Assert.Equal(
-            $"/sign-in?returnUrl={Uri.EscapeDataString(path)}",
-            response.Headers.Location!.OriginalString
-        );
+        Assert.Equal($"/sign-in?returnUrl={Uri.EscapeDataString(path)}", response.Headers.Location!.OriginalString);
     }
 
     [Theory]

@@ -170,7 +170,7 @@ public sealed class FileApiTests : IDisposable
             using HttpResponseMessage response = await _client.SendAsync(request, Stop);
 
             Assert.Equal(HttpStatusCode.NotFound, response.StatusCode);
-            await Problem.AssertAsync(response, "no-such-file");
+            await Problem.AssertAsync(response, "unknown-file");
         }
         Assert.Equal(FileState.Published, _host.Store.Files[foreign.Id].State);
     }

@@ -394,6 +394,58 @@ public abstract class SeedingEngineKit : IAsyncLifetime
         await other.DownloadAsync(Content, [0, 1]);
     }
 
+    [Fact]
+    public async Task A_peer_that_resets_the_connection_takes_no_more_off_the_count_than_it_ever_adds()
+    {
+        var large = new TestContent(24 << 20, 1 << 20, seed: 4);
+        await using TestEdge edge = NewEdge();
+        edge.Seed(large);
+        await using TestPeer peer = await TestPeer.GreetAsync(edge.Port, large, receiveBufferBytes: 64 * 1024);
+        await peer.SendAsync(MessageType.Interested);
+        await peer.ReadAsync(MessageType.Unchoke);
+        await peer.RequestAsync([.. Enumerable.Range(0, 7).SelectMany(piece => TestPeer.Blocks(large, piece))]);
+        await peer.ReadAsync(MessageType.Piece);
+        await Wait.UntilStableAsync(() => edge.Counted, atLeast: 1);
+        long counted = edge.Counted;
+        Task<PeerEvent> closed = edge.WhenAsync(PeerChange.Closed);
+        peer.Socket.LingerState = new LingerOption(true, 0);
+        await peer.DisposeAsync();
+        Assert.Equal(CloseReason.ByPeer, (await closed).Reason);
+        Assert.Equal(counted, edge.Counted);
+    }
+
+    [Fact]
+    public async Task Who_says_nothing_takes_nothing_or_only_connects_is_closed_in_time()
+    {
+        await using TestEdge edge = NewEdge(
+            new SeedingLimits
+            {
+                HandshakeTimeout = TimeSpan.FromMilliseconds(200),
+                IdleTimeout = TimeSpan.FromSeconds(2),
+                StallTimeout = TimeSpan.FromMilliseconds(500),
+                KeepAliveInterval = TimeSpan.FromMilliseconds(100),
+                Tick = TimeSpan.FromMilliseconds(20),
+            }
+        );
+        var large = new TestContent(24 << 20, 1 << 20, seed: 4);
+        edge.Seed(large);
+        using var mute = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+        await mute.ConnectAsync(IPAddress.Loopback, edge.Port);
+        Assert.Equal(0, await ReceiveOrZeroAsync(mute));
+
+        Task<PeerEvent> idle = edge.WhenAsync(seen => seen.Reason == CloseReason.Idle);
+        await using TestPeer silent = await TestPeer.GreetAsync(edge.Port, large);
+        Assert.Equal(MessageType.KeepAlive, (await silent.ReadAsync(MessageType.KeepAlive)).Type);
+        await idle;
+
+        Task<PeerEvent> stalled = edge.WhenAsync(seen => seen.Reason == CloseReason.Stalled);
+        await using TestPeer stuck = await TestPeer.GreetAsync(edge.Port, large, receiveBufferBytes: 64 * 1024);
+        await stuck.SendAsync(MessageType.Interested);
+        await stuck.ReadAsync(MessageType.Unchoke);
+        await stuck.RequestAsync([.. Enumerable.Range(0, 7).SelectMany(piece => TestPeer.Blocks(large, piece))]);
+        await stalled;
+    }
+
     private static async Task<TestFrame> AskMetadataAsync(TestPeer peer, int part)
     {
         var output = new System.Buffers.ArrayBufferWriter<byte>();

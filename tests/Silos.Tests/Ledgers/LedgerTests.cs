@@ -215,6 +215,23 @@ public sealed class LedgerTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task Peer_ids_that_only_edges_see_are_no_viewers_beside_one_that_announced()
+    {
+        // libtorrent shows each connection an id of its own.
+        InfoHash file = await _ledger.OpenFileAsync("f", Size);
+        await _ledger.AnnounceAsync(file, "told the tracker", Home, AnnounceEvent.Started, Size);
+        await _ledger.WitnessAsync(file, "told edge 1", Home, Size);
+        await _ledger.WitnessAsync(file, "told edge 2", Home, Size);
+        await _ledger.SendAsync(file, Home, SendKind.Edge, Size, source: "edge/e");
+        await _ledger.AnnounceAsync(file, "told the tracker", Home, AnnounceEvent.Completed, 0);
+
+        SavingsReport report = await _ledger.ReportAsync();
+
+        Assert.Equal(1, report.Viewers);
+        Assert.Equal(new ByteRange(Size, Size), report.Bytes.Delivered);
+    }
+
+    [Fact]
     public async Task Viewers_are_peers_where_known_and_addresses_elsewhere()
     {
         InfoHash file = await _ledger.OpenFileAsync("f", Size);

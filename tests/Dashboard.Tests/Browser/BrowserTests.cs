@@ -1,0 +1,190 @@
+using System.Collections.Concurrent;
+using Distribution.Contracts.Files;
+using Distribution.Contracts.Swarms;
+using Distribution.Dashboard.Tests.Hosting;
+using Microsoft.Playwright;
+using static Microsoft.Playwright.Assertions;
+
+namespace Distribution.Dashboard.Tests.Browser;
+
+public sealed class BrowserTests(PortalHost host, PortalBrowser browser) : IClassFixture<PortalBrowser>
+{
+    private const string LongName = "a-very-long-file-name-without-any-gap-that-would-let-a-browser-break-the-line.mp4";
+
+    public static MatrixTheoryData<int, ColorScheme> Looks => new([1280, 390], [ColorScheme.Light, ColorScheme.Dark]);
+
+    [Fact]
+    public async Task One_click_on_a_link_signs_in()
+    {
+        await using IBrowserContext profile = await browser.NewProfileAsync();
+        IPage page = await profile.NewPageAsync();
+
+        await page.GotoAsync(host.SignInLinks.Create().Url);
+
+        await Expect(page).ToHaveURLAsync($"{host.BaseUrl}/");
+        await Expect(page.GetByRole(AriaRole.Button, new() { Name = "Sign out" })).ToBeVisibleAsync();
+    }
+
+    [Fact]
+    public async Task Without_scripts_the_button_signs_in()
+    {
+        await using IBrowserContext profile = await browser.NewProfileAsync();
+        await profile.RouteAsync("**/*.js", route => route.AbortAsync());
+        IPage page = await profile.NewPageAsync();
+        await page.GotoAsync(host.SignInLinks.Create().Url);
+
+        await page.GetByRole(AriaRole.Button, new() { Name = "Sign in" }).ClickAsync();
+
+        await Expect(page).ToHaveURLAsync($"{host.BaseUrl}/");
+    }
+
+    [Theory, MemberData(nameof(Looks))]
+    public async Task Every_page_fits_reads_well_and_keeps_to_itself(int width, ColorScheme scheme)
+    {
+        PublishedFile file = host.Store.Add(title: LongName, name: LongName);
+        host.Store.Swarms[file.Content!.InfoHash.ToString()] = new SwarmSnapshot(1, 2, 1, 3, 2.5, 10, 20, 30);
+        host.Store.Reports[file.Id] = SampleReport.Of;
+        PublishedFile waiting = host.Store.Add(FileState.Processing);
+        PublishedFile failed = host.Store.Add(FileState.Failed);
+        await using IBrowserContext profile = await SignedInAsync(width, scheme);
+        IPage page = await profile.NewPageAsync();
+        ConcurrentQueue<string> complaints = Watch(page);
+        string contrast = await File.ReadAllTextAsync(
+            Path.Combine(AppContext.BaseDirectory, "Browser", "contrast.js"),
+            TestContext.Current.CancellationToken
+        );
+
+        foreach (
+            string path in new[]
+            {
+                "/",
+                "/upload",
+                $"/files/{file.Id}",
+                $"/files/{file.Id}/report?from=2026-03-01&through=2026-03-30",
+                $"/files/{file.Id}/report?from=2026-03-01&through=2026-03-03&bucket=hour",
+                $"/files/{waiting.Id}",
+                $"/files/{failed.Id}",
+                $"/files/{waiting.Id}/report?from=2026-03-05&through=2026-03-03",
+                "/sign-in",
+                "/sign-in?token=used",
+                "/sign-in?signed-out=1",
+            }
+        )
+        {
+            await page.GotoAsync(host.BaseUrl + path);
+            int overflow = await page.EvaluateAsync<int>(
+                "document.documentElement.scrollWidth - document.documentElement.clientWidth"
+            );
+            Assert.True(overflow <= 0, $"{path} is {overflow} px too wide.");
+            Assert.Empty(await page.EvaluateAsync<string[]>(contrast));
+            Assert.Equal(1, await page.Locator("h1").CountAsync());
+            Assert.Equal(
+                0,
+                await page.Locator("input:not([type=hidden]):not([id]), select:not([id]), button:empty").CountAsync()
+            );
+        }
+        Assert.Empty(complaints);
+    }
+
+    [Fact]
+    public async Task The_magnet_is_copied_and_the_button_says_so()
+    {
+        PublishedFile file = host.Store.Add();
+        host.Store.Swarms[file.Content!.InfoHash.ToString()] = new SwarmSnapshot(1, 2, 1, 3, 2.5, 10, 20, 30);
+        await using IBrowserContext profile = await SignedInAsync();
+        IPage page = await profile.NewPageAsync();
+        await page.GotoAsync($"{host.BaseUrl}/files/{file.Id}");
+        string magnet = await page.GetByLabel("Magnet link", new() { Exact = true }).InputValueAsync();
+
+        await page.GetByRole(AriaRole.Button, new() { Name = "Copy magnet link" }).ClickAsync();
+
+        await Expect(page.Locator("button[data-copy=magnet]")).ToHaveTextAsync("Copied");
+        Assert.StartsWith("magnet:?xt=urn:btih:", magnet, StringComparison.Ordinal);
+        Assert.Equal(magnet, await page.EvaluateAsync<string>("navigator.clipboard.readText()"));
+    }
+
+    [Fact]
+    public async Task The_swarm_s_numbers_follow_the_swarm()
+    {
+        PublishedFile file = host.Store.Add();
+        string swarm = file.Content!.InfoHash.ToString();
+        host.Store.Swarms[swarm] = new SwarmSnapshot(1, 2, 1, 3, 2.5, 0, 0, 0);
+        await using IBrowserContext profile = await SignedInAsync();
+        IPage page = await profile.NewPageAsync();
+        await page.GotoAsync($"{host.BaseUrl}/files/{file.Id}");
+        await Expect(page.Locator("[data-field=seeders]")).ToHaveTextAsync("1");
+
+        host.Store.Swarms[swarm] = new SwarmSnapshot(4321, 2, 1, 3, 2.5, 0, 0, 1_500_000);
+
+        await Expect(page.Locator("[data-field=seeders]")).ToHaveTextAsync("4,321", new() { Timeout = 20_000 });
+        await Expect(page.Locator("[data-field=peerBytesPerSecond]")).ToHaveTextAsync("1.50 MB/s");
+        await Expect(page.Locator("[data-swarm-age]")).ToContainTextAsync("updated");
+    }
+
+    [Fact]
+    public async Task A_page_that_waits_shows_the_links_when_they_are_there()
+    {
+        PublishedFile published = host.Store.Add();
+        PublishedFile waiting = published with { State = FileState.Processing, Content = null };
+        host.Store.Files[published.Id] = waiting;
+        await using IBrowserContext profile = await SignedInAsync();
+        IPage page = await profile.NewPageAsync();
+        await page.GotoAsync($"{host.BaseUrl}/files/{published.Id}");
+        await Expect(page.GetByTestId("state")).ToHaveTextAsync("Processing");
+
+        host.Store.Files[published.Id] = published;
+
+        await Expect(page.GetByLabel("Magnet link", new() { Exact = true }))
+            .ToBeVisibleAsync(new() { Timeout = 20_000 });
+    }
+
+    [Fact]
+    public async Task Unpublishing_asks_first_and_works_by_keyboard()
+    {
+        PublishedFile file = host.Store.Add();
+        await using IBrowserContext profile = await SignedInAsync();
+        IPage page = await profile.NewPageAsync();
+        await page.GotoAsync($"{host.BaseUrl}/files/{file.Id}");
+        ILocator button = page.GetByRole(AriaRole.Button, new() { Name = "Unpublish this file" });
+        await Expect(button).ToBeHiddenAsync();
+
+        await page.Locator("summary").FocusAsync();
+        await page.Keyboard.PressAsync("Enter");
+        await page.Keyboard.PressAsync("Tab");
+        await Expect(button).ToBeFocusedAsync();
+        await page.Keyboard.PressAsync("Enter");
+
+        await Expect(page.GetByTestId("state")).ToHaveTextAsync("Unpublished");
+        Assert.Equal(FileState.Unpublished, host.Store.Files[file.Id].State);
+    }
+
+    private async Task<IBrowserContext> SignedInAsync(int width = 1280, ColorScheme scheme = ColorScheme.Light)
+    {
+        IBrowserContext profile = await browser.NewProfileAsync(width, scheme);
+        IPage page = await profile.NewPageAsync();
+        await page.GotoAsync(host.SignInLinks.Create().Url);
+        await Expect(page).ToHaveURLAsync($"{host.BaseUrl}/");
+        await page.CloseAsync();
+        return profile;
+    }
+
+    private ConcurrentQueue<string> Watch(IPage page)
+    {
+        var complaints = new ConcurrentQueue<string>();
+        page.Console += (_, message) =>
+        {
+            if (message.Type is "error" or "warning")
+                complaints.Enqueue($"{page.Url}: {message.Text}");
+        };
+        page.PageError += (_, error) => complaints.Enqueue($"{page.Url}: {error}");
+        page.Request += (_, request) =>
+        {
+            bool own =
+                request.Url.StartsWith(host.BaseUrl, StringComparison.Ordinal)
+                || request.Url.StartsWith("data:", StringComparison.Ordinal);
+            if (!own)
+                complaints.Enqueue($"{page.Url} asked {request.Url}");
+        };
+        return complaints;
+    }
+}
