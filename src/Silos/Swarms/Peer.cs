@@ -15,6 +15,9 @@ internal sealed class Peer(PeerId id)
     /// <summary>What it holds, of the file's size; 0 while it has no metadata.</summary>
     public long HeldBytes { get; set; }
 
+    /// <summary>The least that any edge saw it hold; null: none has seen it.</summary>
+    public long? FirstWitnessedBytes { get; set; }
+
     public bool IsComplete { get; set; }
 
     /// <summary>BEP 21: has all that it wants.</summary>

@@ -7,8 +7,12 @@ namespace Distribution.Silos.Swarms;
 /// <summary>The viewers of one swarm. Soft state: it comes back with their next announces. One thread at a time.</summary>
 internal sealed class PeerTable
 {
+    /// <summary>An edge's last word about a viewer comes after the viewer's own.</summary>
+    public const int RememberSeconds = 60;
+
     private readonly Dictionary<PeerId, Peer> _peers = [];
     private readonly Dictionary<IPEndPoint, PeerEndpoint> _endpoints = [];
+    private readonly Dictionary<IPEndPoint, (Peer Peer, long ForgetAt)> _gone = [];
     private readonly PeerList _leechers4 = new();
     private readonly PeerList _leechers6 = new();
     private readonly PeerList _seeds4 = new();
@@ -23,6 +27,10 @@ internal sealed class PeerTable
     public IEnumerable<Peer> Peers => _peers.Values;
 
     public Peer? Find(PeerId peerId) => _peers.GetValueOrDefault(peerId);
+
+    /// <summary>Who is at this endpoint, or was until a moment ago.</summary>
+    public Peer? At(IPEndPoint endpoint) =>
+        _endpoints.TryGetValue(endpoint, out PeerEndpoint? here) ? here.Peer : _gone.GetValueOrDefault(endpoint).Peer;
 
     public PeerList LeechersOf(AddressFamily family) =>
         family == AddressFamily.InterNetworkV6 ? _leechers6 : _leechers4;
@@ -65,31 +73,47 @@ internal sealed class PeerTable
         Relist(peer.IPv6);
     }
 
-    public void Remove(Peer peer)
+    public void Remove(Peer peer, long now)
     {
-        if (peer.IPv4 is { } four)
-            Release(four);
-        if (peer.IPv6 is { } six)
-            Release(six);
+        foreach (PeerEndpoint? endpoint in (ReadOnlySpan<PeerEndpoint?>)[peer.IPv4, peer.IPv6])
+        {
+            if (endpoint is not null)
+                _gone[endpoint.Endpoint] = (peer, now + RememberSeconds);
+        }
+        Remove(peer);
     }
 
     /// <summary>Lets go of whoever stayed away too long.</summary>
     public void Expire(long now)
     {
-        List<PeerEndpoint>? gone = null;
+        List<PeerEndpoint>? expired = null;
         foreach (PeerEndpoint endpoint in _endpoints.Values)
         {
             if (endpoint.ExpiresAt <= now)
-                (gone ??= []).Add(endpoint);
+                (expired ??= []).Add(endpoint);
         }
-        foreach (PeerEndpoint endpoint in gone ?? [])
+        foreach (PeerEndpoint endpoint in expired ?? [])
             Release(endpoint);
+        foreach ((IPEndPoint endpoint, (_, long forgetAt)) in _gone)
+        {
+            if (forgetAt <= now)
+                _gone.Remove(endpoint);
+        }
     }
 
     public void Clear()
     {
         foreach (Peer peer in _peers.Values.ToList())
             Remove(peer);
+        _gone.Clear();
+    }
+
+    private void Remove(Peer peer)
+    {
+        if (peer.IPv4 is { } four)
+            Release(four);
+        if (peer.IPv6 is { } six)
+            Release(six);
     }
 
     private PeerList ListFor(PeerEndpoint endpoint) =>

@@ -79,7 +79,7 @@ public sealed class Swarm
         if (announce.Event == AnnounceEvent.Stopped)
         {
             if (_peers.Find(announce.PeerId) is { } leaving)
-                _peers.Remove(leaving);
+                _peers.Remove(leaving, now);
             return Reply(AnnounceInterval.SecondsFor(_peers.Count, isSeed: true, 0), []);
         }
 
@@ -112,18 +112,38 @@ public sealed class Swarm
         );
     }
 
-    /// <summary>What an edge saw: who holds the file whole is a seed, whatever it announced last.</summary>
-    public void Witness(IReadOnlyList<PeerProgress> progress)
+    /// <summary>
+    /// What an edge saw: who holds the file whole is a seed, whatever it announced last. Answers it by viewer, for the ledger.
+    /// </summary>
+    /// <remarks>
+    /// libtorrent 2.0 shows each connection a peer id of its own, and the tracker another: who is at an endpoint is the one that announced
+    /// it. Its progress goes on over all its connections.
+    /// </remarks>
+    public IReadOnlyList<WitnessedProgress> Witness(IReadOnlyList<PeerProgress> progress)
     {
+        var witnessed = new List<WitnessedProgress>(progress.Count);
         foreach (PeerProgress one in progress)
         {
-            if (!PeerId.TryParse(one.PeerId, null, out PeerId peerId) || _peers.Find(peerId) is not { } peer)
+            if (!WitnessedProgress.TryParse(one, out WitnessedProgress seen))
                 continue;
-            peer.HeldBytes = Math.Max(peer.HeldBytes, Math.Min(one.HaveBytes, Definition.SizeBytes));
-            if (one.HaveBytes >= Definition.SizeBytes)
-                _peers.SetComplete(peer, true);
+            Peer? peer =
+                _peers.Find(seen.PeerId)
+                ?? (
+                    one.ListenPort is > 0 and <= 65535 ? _peers.At(new IPEndPoint(seen.Address, one.ListenPort)) : null
+                );
+            if (peer is not null)
+            {
+                long first = Math.Min(peer.FirstWitnessedBytes ?? long.MaxValue, one.FirstHaveBytes);
+                peer.FirstWitnessedBytes = first;
+                peer.HeldBytes = Math.Max(peer.HeldBytes, Math.Min(one.HaveBytes, Definition.SizeBytes));
+                seen = seen with { PeerId = peer.Id, GainedBytes = Math.Max(0, one.HaveBytes - first) };
+                if (one.HaveBytes >= Definition.SizeBytes && ReferenceEquals(_peers.Find(peer.Id), peer))
+                    _peers.SetComplete(peer, true);
+            }
+            witnessed.Add(seen);
         }
         Report();
+        return witnessed;
     }
 
     /// <summary>An edge seeds this swarm for <paramref name="leaseSeconds"/>; 0: it leaves. Answers whom it should connect to.</summary>

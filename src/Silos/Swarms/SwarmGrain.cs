@@ -1,5 +1,4 @@
 using System.Net;
-using Distribution.BitTorrent;
 using Distribution.Contracts.Edges;
 using Distribution.Contracts.Swarms;
 using Distribution.Silos.Ledgers;
@@ -110,17 +109,15 @@ internal sealed class SwarmGrain(
         // Also of a closed swarm: what was delivered before the end is delivered.
         if (state.State.Last is not { } definition)
             return;
-        var witnessed = new List<WitnessedProgress>(progress.Count);
-        foreach (PeerProgress one in progress)
-        {
-            if (
-                PeerId.TryParse(one.PeerId, null, out PeerId peerId)
-                && IPAddress.TryParse(one.Address, out IPAddress? address)
-            )
-                witnessed.Add(new WitnessedProgress(peerId, address, Math.Max(0, one.HaveBytes - one.FirstHaveBytes)));
-        }
+        IReadOnlyList<WitnessedProgress> witnessed =
+            _swarm?.Witness(progress)
+            ??
+            [
+                .. progress
+                    .Select(static one => WitnessedProgress.TryParse(one, out WitnessedProgress seen) ? seen : default)
+                    .Where(static seen => seen.Address is not null),
+            ];
         await ledger.RecordWitnessAsync(definition.InfoHash, witnessed);
-        _swarm?.Witness(progress);
     }
 
     /// <summary>Makes ledger, front ends and the swarm itself what the stored state says; each step may be repeated.</summary>
