@@ -2,11 +2,16 @@ using System.Buffers.Binary;
 
 namespace Distribution.Silos.Ledgers;
 
-/// <param name="LastViewer">The peer id heard of last at this account; null: none is known.</param>
+/// <param name="LastViewer">
+/// The peer id that announced last at this account; <see cref="PresenceKeyOf"/>: only edges have seen somebody there; null: nobody has.
+/// </param>
 internal sealed record AccountRow(long Key, long FileKey, AccountTotals Totals, byte[]? LastViewer)
 {
     /// <summary>Who stands for this account's bytes in the count of viewers: a peer id where one is known.</summary>
     public byte[] PresenceKey => LastViewer ?? PresenceKeyOf(Key);
+
+    /// <summary>A peer id has announced here.</summary>
+    public bool HasAnnounced => LastViewer is { Length: > sizeof(long) };
 
     /// <summary>Eight bytes, so that it is never taken for a peer id.</summary>
     public static byte[] PresenceKeyOf(long accountKey)

@@ -89,10 +89,12 @@ internal static class AccountTable
         AccountRow merged = kept with
         {
             Totals = kept.Totals.Merge(given.Totals),
-            LastViewer = kept.LastViewer ?? given.LastViewer,
+            LastViewer = kept.HasAnnounced || !given.HasAnnounced ? kept.LastViewer : given.LastViewer,
         };
         Save(session, merged);
         HourTable.RenameViewer(session, kept.FileKey, AccountRow.PresenceKeyOf(given.Key), merged.PresenceKey);
+        if (merged.HasAnnounced && !kept.HasAnnounced)
+            HourTable.RenameViewer(session, kept.FileKey, kept.PresenceKey, merged.PresenceKey);
         return merged;
     }
 

@@ -124,8 +124,9 @@ internal sealed class LedgerBook(StateSession session, long nowSeconds)
         AccountRow account = AccountTable.OfViewer(session, file.Key, AccountAddress.Of(address), before.AccountKey);
         if (account.Key == before.AccountKey && after == before)
             return null;
-        byte[] name = NameOf(peerId, after, account);
-        if (account.LastViewer is null)
+        // What edges saw of an id that never announced is of whoever announced there, or will.
+        byte[] name = after.HasAnnounced ? peerId.AsSpan().ToArray() : account.PresenceKey;
+        if (after.HasAnnounced && !account.HasAnnounced)
             HourTable.RenameViewer(session, file.Key, account.PresenceKey, name);
         after = after with { AccountKey = account.Key };
         ViewerTable.Save(session, file.Key, peerId, after);
@@ -138,21 +139,12 @@ internal sealed class LedgerBook(StateSession session, long nowSeconds)
         {
             AnnouncedBytes = account.Totals.AnnouncedBytes + credit,
             WitnessedBytes = account.Totals.WitnessedBytes + witnessed,
-            Viewers = account.Totals.Viewers + (after.IsCounted && !before.IsCounted ? 1 : 0),
+            Viewers = account.Totals.Viewers + (after.IsSettled && !before.IsSettled ? 1 : 0),
             HasViewers = true,
         };
         var delta = new LedgerDelta(infoHash, 0, 0, 0, 0, 0, 0, given);
         return Book(file, account with { Totals = totals, LastViewer = name }, _thisHour, delta);
     }
-
-    /// <summary>
-    /// Under which peer id a viewer stands in the count. libtorrent shows each connection another id than it told the tracker: one that
-    /// never announced is no viewer of its own where another is known at that address.
-    /// </summary>
-    private static byte[] NameOf(PeerId peerId, in ViewerRow viewer, AccountRow account) =>
-        viewer.Session.Phase == ViewerPhase.Unannounced && account.LastViewer is { } known
-            ? known
-            : peerId.AsSpan().ToArray();
 
     private LedgerDelta Book(in FileRow file, AccountRow account, long hour, LedgerDelta delta)
     {
