@@ -68,7 +68,9 @@ public sealed class SwarmCrashTests
         long received = counts.GetProperty("payloadDownloadBytes").GetInt64();
         Assert.True(received >= content.SizeBytes, counts.ToString());
         Figures last = await SettledAsync(server, video);
-        TestContext.Current.TestOutputHelper?.WriteLine($"client {received}, report {last}, {last.Total - received} more");
+        TestContext.Current.TestOutputHelper?.WriteLine(
+            $"client {received}, report {last}, {last.Total - received} more"
+        );
         // Three connections at the most a life of the server: the web seed's two and the edge's one.
         Assert.InRange(last.Total, received - 2 * UncountedBytes, received + 3 * BufferBytes);
         if (source == Source.EdgeAlone)
