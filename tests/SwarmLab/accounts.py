@@ -84,6 +84,9 @@ class Comparison:
                 ends = row[source]
                 holds = ends["sockets"] >= ends["viewers"]
                 self._check(f"{row['viewer']} {source}: sent >= received", ends["sockets"], ends["viewers"], holds)
+        self._check("viewers: report = lab", report["viewers"], len(viewers))
+        low = report["delivered"]["low"]
+        self._check("delivered.low: not more than viewers hold", low, delivered, low <= delivered)
         for what in ("webSeedBytes", "edgeBytes", "edgeFillBytes"):
             self._check(f"{what}: report = sockets", self.totals[what]["report"], self.totals[what]["sockets"])
         for what in ("webSeedBytes", "edgeBytes"):

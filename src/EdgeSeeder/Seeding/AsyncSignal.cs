@@ -24,6 +24,16 @@ internal sealed class AsyncSignal : IValueTaskSource
         _source.SetResult(true);
     }
 
+    /// <summary>Signals once a task has ended, however it ended.</summary>
+    public void SetAfter(Task task) =>
+        task.ContinueWith(
+            static (_, signal) => ((AsyncSignal)signal!).Set(),
+            this,
+            CancellationToken.None,
+            TaskContinuationOptions.ExecuteSynchronously,
+            TaskScheduler.Default
+        );
+
     public ValueTask WaitAsync()
     {
         lock (_gate)

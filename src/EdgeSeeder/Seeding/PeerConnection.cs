@@ -22,7 +22,10 @@ internal sealed class PeerConnection : IDisposable
     private readonly SeedingEngine _engine;
     private readonly Socket _socket;
     private readonly PeerSender _sender;
+
+    // Never disposed: it holds nothing to free, and another thread may be about to cancel it.
     private readonly CancellationTokenSource _closed = new();
+    private readonly Lock _closing = new();
     private readonly long _openedAt;
     private SeedSwarm? _swarm;
     private PeerMessages? _messages;
@@ -105,22 +108,26 @@ internal sealed class PeerConnection : IDisposable
         if (Interlocked.CompareExchange(ref _reason, (int)reason, 0) != 0)
             return;
         _closed.Cancel();
-        try
+        lock (_closing)
         {
-            // Not disposed here: that would reset the connection, and what was accepted and counted would not arrive.
-            _socket.Shutdown(SocketShutdown.Both);
-        }
-        catch (Exception fault) when (fault is SocketException or ObjectDisposedException)
-        {
-            _socket.Dispose();
+            try
+            {
+                // Not disposed here: that would reset the connection, and what was accepted and counted would not arrive.
+                _socket.Shutdown(SocketShutdown.Both);
+            }
+            catch (Exception fault) when (fault is SocketException or ObjectDisposedException)
+            {
+                _socket.Dispose();
+            }
         }
         _sender.Wake();
     }
 
     public void Dispose()
     {
-        _socket.Dispose();
-        _closed.Dispose();
+        // Never while another thread still shuts it down: for the runtime that is a call to break off, by a reset.
+        lock (_closing)
+            _socket.Dispose();
     }
 
     public void Unchoke() => _messages?.Unchoke();

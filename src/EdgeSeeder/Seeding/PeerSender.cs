@@ -24,20 +24,13 @@ internal sealed class PeerSender(SeedingEngine engine, Socket socket, PeerConnec
     private readonly PeerOutbox _outbox = new();
     private readonly AsyncSignal _work = new();
     private readonly AsyncSignal _drained = new();
-    private readonly UploadLimiter _limiter = new(engine.Clock)
-    {
-        BytesPerSecond = engine.Limits.PeerUploadLimitBytesPerSecond,
-    };
 
     // Written by the sending loop alone.
+    private SendCredit? _credit;
+    private HeldPieces? _pieces;
     private byte[]? _headers;
-    private VerifiedPiece?[] _pieces = [];
     private int _headSent; // bytes of the oldest request's frame that the socket has
     private int _reserved; // the oldest requests that may not be taken out
-    private long _credit; // payload bytes that the limits have let go
-    private Task<int>? _granting; // the limits' answer that is waited for
-    private Task<VerifiedPiece?>? _taking; // the piece that is waited for
-    private int _takingPiece;
     private int _contentFaults;
     private int _singleSends; // so many sends still carry one block alone
     private long _payloadBytes;
@@ -130,10 +123,13 @@ internal sealed class PeerSender(SeedingEngine engine, Socket socket, PeerConnec
                     await _work.WaitAsync();
                     continue;
                 }
-                if (await WaitForLimitsAsync(head, closed))
+                if (!IsReady(head, closed, out bool refused))
+                {
+                    // Meanwhile control messages go on.
+                    if (!refused)
+                        await _work.WaitAsync();
                     continue;
-                if (!await HoldHeadAsync(head, closed))
-                    continue;
+                }
                 long sent = SendBatch(out SocketError fault, out bool full);
                 turnBytes += (int)sent;
                 if (fault is not (SocketError.Success or SocketError.WouldBlock or SocketError.Fault))
@@ -155,8 +151,8 @@ internal sealed class PeerSender(SeedingEngine engine, Socket socket, PeerConnec
         { }
         finally
         {
-            Abandon(_taking);
-            ReleasePieces();
+            _pieces?.Abandon();
+            _pieces?.ReleaseAll();
             connection.Close(CloseReason.ByPeer);
         }
     }
@@ -199,102 +195,26 @@ internal sealed class PeerSender(SeedingEngine engine, Socket socket, PeerConnec
         engine.Telemetry.SentOverhead(bytes - metadata);
     }
 
-    /// <summary>Waits where a limit is set and its last grant is used up. True: time has passed, look again.</summary>
-    private async ValueTask<bool> WaitForLimitsAsync(BlockRequest head, CancellationToken closed)
+    /// <summary>Whether the limits let the oldest block go and its piece is held. False: wait for work, or it was refused.</summary>
+    private bool IsReady(BlockRequest head, CancellationToken closed, out bool refused)
     {
-        if (!engine.Limiter.IsLimited && !_limiter.IsLimited)
+        refused = false;
+        if (_pieces is null)
         {
-            _credit = 0;
-            return false;
-        }
-        if (_credit >= head.LengthBytes)
-            return false;
-        if (_granting is null)
-        {
-            int batch = engine.Limiter.BatchBytes(_limiter.BatchBytes(engine.Limits.TurnBytes));
-            int wanted = Math.Max(head.LengthBytes, Math.Min(batch, QueuedRequests * BlockRequest.StandardBytes));
-            _granting = GrantAsync(wanted, closed);
-            WorkAfter(_granting);
-        }
-        if (_granting.IsCompleted)
-        {
-            _credit += await _granting;
-            _granting = null;
-        }
-        else
-            await _work.WaitAsync();
-        return true;
-    }
-
-    private async Task<int> GrantAsync(int wanted, CancellationToken closed)
-    {
-        await _limiter.WaitAsync(wanted, closed);
-        await engine.Limiter.WaitAsync(wanted, closed);
-        return wanted;
-    }
-
-    /// <summary>Wakes the loop once the task has ended: meanwhile it goes on with control messages.</summary>
-    private void WorkAfter(Task task) =>
-        task.ContinueWith(
-            static (_, work) => ((AsyncSignal)work!).Set(),
-            _work,
-            CancellationToken.None,
-            TaskContinuationOptions.ExecuteSynchronously,
-            TaskScheduler.Default
-        );
-
-    /// <summary>Has the oldest request's piece in <c>_pieces[0]</c>. False: time has passed, or it cannot be had and was refused; look again.</summary>
-    private async ValueTask<bool> HoldHeadAsync(BlockRequest head, CancellationToken closed)
-    {
-        if (_pieces.Length == 0)
-        {
-            _pieces = new VerifiedPiece?[MaxBatchBlocks];
+            SeedingLimits limits = engine.Limits;
+            var own = new UploadLimiter(engine.Clock) { BytesPerSecond = limits.PeerUploadLimitBytesPerSecond };
+            _credit = new SendCredit(engine.Limiter, own, limits.TurnBytes, _work, closed);
+            _pieces = new HeldPieces(Swarm!.Pieces, MaxBatchBlocks, _work, closed);
             _headers = GC.AllocateUninitializedArray<byte>(MaxBatchBlocks * WireWriter.PieceHeaderBytes, pinned: true);
         }
-        if (_pieces[0]?.Piece == head.Piece)
-            return true;
-        ReleasePieces();
-        if (Swarm!.Pieces.TryTake(head.Piece, out _pieces[0]))
-        {
-            // It came in while it was waited for; the other hold on it must not outlive this one.
-            Abandon(_taking);
-            _taking = null;
-            return true;
-        }
-        if (_taking is null || _takingPiece != head.Piece)
-        {
-            Abandon(_taking);
-            _takingPiece = head.Piece;
-            _taking = Swarm.Pieces.TakeAsync(head.Piece, closed).AsTask();
-            WorkAfter(_taking);
-        }
-        if (!_taking.IsCompleted)
-        {
-            await _work.WaitAsync();
+        if (!_credit!.Covers(head.LengthBytes, (long)QueuedRequests * BlockRequest.StandardBytes))
             return false;
-        }
-        VerifiedPiece? taken = await _taking;
-        _taking = null;
-        if (taken is null)
-        {
+        PieceHold hold = _pieces.HoldFirst(head.Piece);
+        refused = hold == PieceHold.Unavailable;
+        if (refused)
             RefuseHead(head);
-            return false;
-        }
-        _pieces[0] = taken;
-        return true;
+        return hold == PieceHold.Held;
     }
-
-    private static void Abandon(Task<VerifiedPiece?>? taking) =>
-        _ = taking?.ContinueWith(
-            static taken =>
-            {
-                if (taken.IsCompletedSuccessfully)
-                    taken.GetAwaiter().GetResult()?.Release();
-            },
-            CancellationToken.None,
-            TaskContinuationOptions.ExecuteSynchronously,
-            TaskScheduler.Default
-        );
 
     /// <summary>The piece cannot be had now: the peer is told, so that it asks elsewhere, or here later.</summary>
     private void RefuseHead(BlockRequest head)
@@ -317,7 +237,7 @@ internal sealed class PeerSender(SeedingEngine engine, Socket socket, PeerConnec
         lock (_gate)
         {
             // A cancel may have come between; then the held piece may not be the head's.
-            if (_requests.Count == 0 || _pieces[0]!.Piece != _requests[0].Piece)
+            if (_requests.Count == 0 || _pieces!.First?.Piece != _requests[0].Piece)
             {
                 fault = SocketError.Success;
                 full = false;
@@ -329,7 +249,7 @@ internal sealed class PeerSender(SeedingEngine engine, Socket socket, PeerConnec
         long sent = GatherSend.TrySend(socket, new ReadOnlySpan<SendPlace>(places, count), out fault);
         Account(sent);
         // The piece of what is now the oldest request is kept, the others are let go.
-        KeepHeadPiece(blocks);
+        KeepHeadPiece();
         // A batch does not say which of its pieces could not be read: its blocks are then sent one by one.
         if (fault == SocketError.Fault && blocks > 1)
             _singleSends = MaxBatchBlocks;
@@ -342,7 +262,7 @@ internal sealed class PeerSender(SeedingEngine engine, Socket socket, PeerConnec
     private unsafe int FillBatch(SendPlace* places, ref int count, ref long offered)
     {
         var headers = (byte*)Marshal.UnsafeAddrOfPinnedArrayElement(_headers!, 0);
-        bool limited = engine.Limiter.IsLimited || _limiter.IsLimited;
+        long allowed = _credit!.Bytes;
         int skip = _headSent;
         int blocks = 0;
         int most = _singleSends > 0 ? 1 : MaxBatchBlocks;
@@ -352,9 +272,7 @@ internal sealed class PeerSender(SeedingEngine engine, Socket socket, PeerConnec
             BlockRequest request = _requests[blocks];
             if (blocks > 0)
             {
-                if (offered + request.LengthBytes > (limited ? _credit : engine.Limits.TurnBytes))
-                    break;
-                if (!TryHold(blocks, request.Piece))
+                if (offered + request.LengthBytes > allowed || !_pieces!.TryHoldNext(blocks, request.Piece))
                     break;
             }
             byte* header = headers + blocks * WireWriter.PieceHeaderBytes;
@@ -364,24 +282,13 @@ internal sealed class PeerSender(SeedingEngine engine, Socket socket, PeerConnec
             if (headerSkip < WireWriter.PieceHeaderBytes)
                 places[count++] = new SendPlace(header + headerSkip, WireWriter.PieceHeaderBytes - headerSkip);
             places[count++] = new SendPlace(
-                _pieces[blocks]!.Address + request.OffsetBytes + blockSkip,
+                _pieces![blocks].Address + request.OffsetBytes + blockSkip,
                 request.LengthBytes - blockSkip
             );
             offered += WireWriter.PieceHeaderBytes + request.LengthBytes - skip;
             skip = 0;
         }
         return blocks;
-    }
-
-    // Neighbours mostly want the same piece: it is held once for each.
-    private bool TryHold(int slot, int piece)
-    {
-        if (_pieces[slot - 1] is { } previous && previous.Piece == piece && previous.TryRetain())
-        {
-            _pieces[slot] = previous;
-            return true;
-        }
-        return Swarm!.Pieces.TryTake(piece, out _pieces[slot]);
     }
 
     private void Account(long accepted)
@@ -419,45 +326,18 @@ internal sealed class PeerSender(SeedingEngine engine, Socket socket, PeerConnec
         Swarm.CountOverhead(accepted - payload);
         engine.Telemetry.Sent(payload);
         engine.Telemetry.SentOverhead(accepted - payload);
-        _credit = Math.Max(0, _credit - payload);
+        _credit!.Spend(payload);
         Touch();
     }
 
-    private void KeepHeadPiece(int held)
-    {
-        int head = TryPeek(out BlockRequest request) ? request.Piece : -1;
-        int keep = -1;
-        for (int slot = 0; slot < held; slot++)
-        {
-            if (keep < 0 && _pieces[slot]!.Piece == head)
-                keep = slot;
-            else
-                _pieces[slot]!.Release();
-        }
-        VerifiedPiece? kept = keep < 0 ? null : _pieces[keep];
-        Array.Clear(_pieces);
-        _pieces[0] = kept;
-    }
+    private void KeepHeadPiece() => _pieces!.KeepOnly(TryPeek(out BlockRequest head) ? head.Piece : -1);
 
     private void DiscardHeadPiece()
     {
-        if (_pieces[0] is { } unreadable)
-        {
-            Swarm!.Pieces.Discard(unreadable);
-            ReleasePieces();
-            _singleSends = 0;
-        }
+        _pieces!.DiscardFirst();
+        _singleSends = 0;
         if (++_contentFaults > MaxContentFaults)
             connection.Close(CloseReason.ContentFault);
-    }
-
-    private void ReleasePieces()
-    {
-        for (int slot = 0; slot < _pieces.Length; slot++)
-        {
-            _pieces[slot]?.Release();
-            _pieces[slot] = null;
-        }
     }
 
     /// <summary>
@@ -466,10 +346,15 @@ internal sealed class PeerSender(SeedingEngine engine, Socket socket, PeerConnec
     /// <returns>False: the memory could not be read too often.</returns>
     private async ValueTask<bool> WaitUntilWritableAsync()
     {
-        if (!TryPeek(out BlockRequest head) || _pieces[0] is not { } piece || piece.Piece != head.Piece)
-            return true;
+        BlockRequest head;
         lock (_gate)
-            _reserved = Math.Max(1, _reserved);
+        {
+            if (_requests.Count == 0 || _pieces!.First?.Piece != _requests[0].Piece)
+                return true;
+            head = _requests[0];
+            _reserved = 1;
+        }
+        VerifiedPiece piece = _pieces.First;
         ReadOnlyMemory<byte> one =
             _headSent < WireWriter.PieceHeaderBytes
                 ? HeaderByte(head)
@@ -478,7 +363,7 @@ internal sealed class PeerSender(SeedingEngine engine, Socket socket, PeerConnec
         try
         {
             Account(await socket.SendAsync(one, SocketFlags.None));
-            KeepHeadPiece(1);
+            KeepHeadPiece();
         }
         catch (SocketException fault) when (fault.SocketErrorCode == SocketError.Fault)
         {

@@ -255,14 +255,27 @@ internal sealed class SeedingEngine : ISeedingEngine
         {
             while (await timer.WaitForNextTickAsync(stopping))
             {
-                foreach (PeerConnection connection in _connections.Keys)
-                    connection.CheckTimes();
-                Slots.Rotate();
-                foreach (SeedSwarm swarm in _swarms.Values)
-                    _dialler.DialDue(swarm);
+                try
+                {
+                    Tick();
+                }
+                catch (Exception fault)
+                {
+                    // Ours to mend; the next tick must come all the same.
+                    _logger.LogError(fault, "A tick failed.");
+                }
             }
         }
         catch (OperationCanceledException) { }
+    }
+
+    private void Tick()
+    {
+        foreach (PeerConnection connection in _connections.Keys)
+            connection.CheckTimes();
+        Slots.Rotate();
+        foreach (SeedSwarm swarm in _swarms.Values)
+            _dialler.DialDue(swarm);
     }
 
     private bool TryEnter(IPAddress address)

@@ -223,7 +223,9 @@ internal sealed class CountedConnection
 
     private async Task SendAsync()
     {
-        Exception? error = null;
+        // Only a fault of ours reaches whoever is writing: a peer that goes away ends the writing quietly, as Kestrel expects it.
+        Exception? fault = null;
+        Exception? reason = null;
         try
         {
             while (true)
@@ -244,20 +246,20 @@ internal sealed class CountedConnection
                 _output.Reader.AdvanceTo(data.GetPosition(sent.AcceptedBytes));
                 if (sent.Error == SocketError.Success)
                     continue;
-                error = new ConnectionResetException($"Sending ended: {sent.Error}.");
+                reason = new ConnectionResetException($"Sending ended: {sent.Error}.");
                 break;
             }
         }
         catch (Exception e)
         {
-            error = e;
+            reason = fault = e;
             _logger.LogError(e, "Connection {ConnectionId}: the send loop failed", ConnectionId);
         }
         finally
         {
             _bytes.Close();
-            ShutDown(error, reset: false);
-            await _output.Reader.CompleteAsync(error);
+            ShutDown(reason, reset: false);
+            await _output.Reader.CompleteAsync(fault);
             // The receive loop may wait for an application that reads no more.
             _input.Writer.CancelPendingFlush();
             _sendLoopEnded.TrySetResult();

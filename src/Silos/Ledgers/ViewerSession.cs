@@ -14,6 +14,7 @@ namespace Distribution.Silos.Ledgers;
 /// <param name="SmallestLeftBytes">The least that was plausibly left at any time.</param>
 /// <param name="UploadedFirstBytes">What the client said at first: only what is above it counts.</param>
 /// <param name="UploadedBytes">The most that it said.</param>
+/// <param name="Completed">It said so, or came to nothing left; a client that had the file when it started did not.</param>
 public readonly record struct ViewerSession(
     ViewerPhase Phase,
     long BaselineBytes,
@@ -48,9 +49,12 @@ public readonly record struct ViewerSession(
         return next with
         {
             UploadedBytes = Math.Max(next.UploadedBytes, uploaded),
-            Completed = next.Completed || announce.Event == AnnounceEvent.Completed,
+            // aria2 with --seed-time=0 says `stopped` with nothing left, and never `completed`.
+            Completed = next.Completed || announce.Event == AnnounceEvent.Completed || next.IsFinished,
         };
     }
+
+    private bool IsFinished => Phase == ViewerPhase.Counted && SmallestLeftBytes == 0 && CreditBytes > 0;
 
     private static ViewerSession Open(in ViewerAnnounce announce, long sizeBytes)
     {

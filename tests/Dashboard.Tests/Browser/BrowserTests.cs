@@ -84,6 +84,14 @@ public sealed class BrowserTests(PortalHost host, PortalBrowser browser) : IClas
             );
         }
         Assert.Empty(complaints);
+        await page.EvaluateAsync(
+            "const pale = document.createElement('p'); pale.textContent = 'pale'; pale.style.color = 'color-mix(in srgb, var(--ink) 35%, var(--ground))'; document.querySelector('main').append(pale)"
+        );
+        Assert.Contains(
+            "\"pale\"",
+            Assert.Single(await page.EvaluateAsync<string[]>(contrast)),
+            StringComparison.Ordinal
+        );
     }
 
     [Fact]

@@ -1,5 +1,5 @@
-// Every visible text with less contrast against its ground than WCAG AA asks for (1.4.3): 4.5, or 3 for large text.
 () => {
+  // Every visible text with less contrast against its ground than WCAG AA asks for (1.4.3): 4.5, or 3 for large text.
   const canvas = document.createElement("canvas").getContext("2d", { willReadFrequently: true });
   const rgba = (color) => {
     canvas.clearRect(0, 0, 1, 1);

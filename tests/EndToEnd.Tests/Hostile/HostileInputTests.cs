@@ -25,22 +25,16 @@ public sealed class HostileInputTests(SharedServer shared) : IAsyncDisposable
         var tus = new Tus(Server);
         Uri location = await tus.CreateAsync("cut.mp4", source.SizeBytes);
 
-        using (var connection = new TcpClient())
+        using (RawConnection connection = await RawConnection.OpenAsync(Server.Port))
         {
-            await connection.ConnectAsync(IPAddress.Loopback, Server.Port, TestContext.Current.CancellationToken);
             string head =
                 $"PATCH {location.AbsolutePath} HTTP/1.1\r\nHost: 127.0.0.1\r\nAuthorization: Bearer {Server.ApiKey}\r\n"
                 + "Tus-Resumable: 1.0.0\r\nUpload-Offset: 0\r\nContent-Type: application/offset+octet-stream\r\n"
                 + string.Create(CultureInfo.InvariantCulture, $"Content-Length: {content.Length}\r\n\r\n");
-            await connection
-                .GetStream()
-                .WriteAsync(Encoding.ASCII.GetBytes(head), TestContext.Current.CancellationToken);
-            await connection
-                .GetStream()
-                .WriteAsync(content.AsMemory(0, 3_000_000), TestContext.Current.CancellationToken);
-            connection.Client.Shutdown(SocketShutdown.Send);
+            await connection.SendAsync(Encoding.ASCII.GetBytes(head));
+            await connection.SendAsync(content[..3_000_000]);
             // Its answer or its own end says that it has done with the request.
-            await connection.GetStream().CopyToAsync(Stream.Null, TestContext.Current.CancellationToken);
+            await connection.EndSendingAsync(Soon);
         }
 
         Assert.Equal(3_000_000, await tus.OffsetAsync(location));
@@ -72,9 +66,9 @@ public sealed class HostileInputTests(SharedServer shared) : IAsyncDisposable
     public async Task Deeply_nested_bencode_at_the_edge_harms_nobody(string level)
     {
         byte[] nested = Encoding.ASCII.GetBytes(string.Concat(Enumerable.Repeat(level, 100_000 / level.Length)));
-        using PeerConnection peer = await PeerConnection.OpenAsync(Server.EdgePort);
+        using RawConnection peer = await RawConnection.OpenAsync(Server.EdgePort);
         await peer.HandshakeAsync(shared.Video.InfoHash);
-        Assert.Equal(PeerConnection.HandshakeBytes, await peer.ReceiveAsync(PeerConnection.HandshakeBytes, Soon));
+        Assert.Equal(RawConnection.HandshakeBytes, await peer.ReceiveAsync(RawConnection.HandshakeBytes, Soon));
 
         await peer.SendExtendedAsync(0, nested);
 
@@ -107,9 +101,9 @@ public sealed class HostileInputTests(SharedServer shared) : IAsyncDisposable
     [Fact]
     public async Task An_unknown_info_hash_at_the_edge_gets_no_handshake()
     {
-        using PeerConnection peer = await PeerConnection.OpenAsync(Server.EdgePort);
+        using RawConnection peer = await RawConnection.OpenAsync(Server.EdgePort);
         await peer.HandshakeAsync(new string('a', 40));
-        Assert.Equal(0, await peer.ReceiveAsync(PeerConnection.HandshakeBytes, Soon));
+        Assert.Equal(0, await peer.ReceiveAsync(RawConnection.HandshakeBytes, Soon));
         await AssertEdgeServesAsync();
     }
 

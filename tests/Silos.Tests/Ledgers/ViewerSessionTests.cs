@@ -48,6 +48,13 @@ public sealed class ViewerSessionTests
     }
 
     [Fact]
+    public void A_client_that_leaves_with_nothing_left_has_completed()
+    {
+        Assert.True(After(Started(Size), Regular(0) with { Event = AnnounceEvent.Stopped }).Completed);
+        Assert.False(After(Started(0), Regular(0) with { Event = AnnounceEvent.Stopped }).Completed);
+    }
+
+    [Fact]
     public void A_seed_and_a_late_completed_are_credited_nothing()
     {
         Assert.Equal(0, After(Started(0), Regular(0)).CreditBytes);

@@ -5,8 +5,8 @@ using System.Text;
 
 namespace Distribution.EndToEnd.Tests.Harness;
 
-/// <summary>A bare BitTorrent connection (BEP 3), for saying what no good client says.</summary>
-internal sealed class PeerConnection : IDisposable
+/// <summary>A bare connection, for saying what no good BitTorrent (BEP 3) or HTTP client says.</summary>
+internal sealed class RawConnection : IDisposable
 {
     public const int HandshakeBytes = 68;
 
@@ -14,9 +14,9 @@ internal sealed class PeerConnection : IDisposable
 
     private readonly TcpClient _tcp = new();
 
-    public static async Task<PeerConnection> OpenAsync(int port)
+    public static async Task<RawConnection> OpenAsync(int port)
     {
-        var connection = new PeerConnection();
+        var connection = new RawConnection();
         await connection._tcp.ConnectAsync(IPAddress.Loopback, port, TestContext.Current.CancellationToken);
         return connection;
     }
@@ -69,6 +69,23 @@ internal sealed class PeerConnection : IDisposable
             // Reset: nothing more comes.
         }
         return got;
+    }
+
+    /// <summary>Ends our half, and reads until the other side ends its own.</summary>
+    public async Task EndSendingAsync(TimeSpan limit)
+    {
+        NetworkStream stream = _tcp.GetStream();
+        stream.Socket.Shutdown(SocketShutdown.Send);
+        using var end = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
+        end.CancelAfter(limit);
+        try
+        {
+            await stream.CopyToAsync(Stream.Null, end.Token);
+        }
+        catch (IOException)
+        {
+            // Reset: an end, too.
+        }
     }
 
     public void Dispose() => _tcp.Dispose();
