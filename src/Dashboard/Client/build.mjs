@@ -13,6 +13,6 @@ await build({
   target: ["chrome111", "firefox115", "safari16.4"],
   loader: { ".woff2": "file" },
   assetNames: "fonts/[name]-[hash]",
-  legalComments: "none",
+  legalComments: "linked",
   logLevel: "warning",
 });

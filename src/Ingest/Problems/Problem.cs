@@ -64,7 +64,7 @@ public sealed record Problem(int Status, string Slug, string Title)
     public static readonly Problem CatalogUnavailable = new(
         503,
         "catalog-unavailable",
-        "The file cannot be registered now."
+        "The catalog of files does not answer."
     );
     public static readonly Problem StorageFailed = new(500, "storage-failed", "The bytes cannot be stored now.");
     public static readonly Problem InsufficientStorage = new(

@@ -19,7 +19,7 @@ internal sealed class ProblemResult(Problem problem, string detail) : IResult
             Title = problem.Title,
             Status = problem.Status,
             Detail = detail,
-            Extensions = { ["traceId"] = Activity.Current?.Id ?? context.TraceIdentifier },
+            Extensions = { ["traceId"] = Activity.Current?.TraceId.ToString() ?? context.TraceIdentifier },
         };
         byte[] body = JsonSerializer.SerializeToUtf8Bytes(details, JsonSerializerOptions.Web);
         context.Response.ContentType = "application/problem+json";

@@ -21,12 +21,16 @@ internal sealed class IngestTelemetry : IDisposable
         _hashingSeconds = _meter.CreateHistogram<double>(
             TelemetryNames.HashingSeconds,
             "s",
-            "Hashing of one block of an upload"
+            "Hashing of one block of an upload",
+            tags: null,
+            Seconds(0.00001, 0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.05, 0.25, 1)
         );
         _publishSeconds = _meter.CreateHistogram<double>(
             TelemetryNames.PublishSeconds,
             "s",
-            "From the last byte to published"
+            "From the last byte to published",
+            tags: null,
+            Seconds(0.01, 0.025, 0.05, 0.1, 0.2, 0.5, 1, 2.5, 5, 10)
         );
         _sentBytes = _meter.CreateCounter<long>(
             TelemetryNames.WebSeedBytes,
@@ -34,6 +38,10 @@ internal sealed class IngestTelemetry : IDisposable
             "Accepted by sockets from the web seed and the plain link"
         );
     }
+
+    // The default buckets are for milliseconds.
+    private static InstrumentAdvice<double> Seconds(params double[] boundaries) =>
+        new() { HistogramBucketBoundaries = boundaries };
 
     public static ActivitySource Activities { get; } = new(TelemetryNames.IngestSource);
 

@@ -31,7 +31,16 @@ internal sealed class TorrentEndpoint(ServedFiles files, IContentStore store, Pu
         CrossOrigin.Allow(context);
         if (HttpMethods.IsOptions(context.Request.Method))
             return Results.NoContent();
-        if (await files.FindAsync(id, context.RequestAborted) is not { } file)
+        ServedFile? file;
+        try
+        {
+            file = await files.FindAsync(id, context.RequestAborted);
+        }
+        catch (Exception e) when (e is OrleansException or TimeoutException)
+        {
+            return Problem.CatalogUnavailable.With("The catalog of files does not answer; try again.");
+        }
+        if (file is null)
             return Problem.UnknownFile.With("No file of this id.");
         if (file.State is FileState.Unpublished or FileState.Failed)
             return Problem.UnpublishedFile.With("Its publisher took it down.");

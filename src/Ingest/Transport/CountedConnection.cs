@@ -19,7 +19,8 @@ namespace Distribution.Ingest.Transport;
 /// peer gets a reset at once. The peer resets, or goes away: the application may read what came before, then both loops end and
 /// <see cref="ConnectionClosed"/> fires. The peer ends only its own
 /// half (FIN): the input ends; <see cref="ConnectionClosed"/>, which aborts HTTP requests, waits while observed stretches are
-/// being sent, so that a client that half-closes still gets its file, and otherwise <see cref="HalfCloseGrace"/>.
+/// being sent, so that a client that half-closes still gets its file, and otherwise <see cref="HalfCloseGrace"/>. Such a connection is never
+/// reset: what the kernel has accepted still arrives.
 /// </remarks>
 internal sealed class CountedConnection
     : ConnectionContext,
@@ -57,6 +58,7 @@ internal sealed class CountedConnection
     private readonly Lock _shutdownGate = new();
     private Exception? _shutdownReason;
     private bool _shutDown;
+    private volatile bool _peerEnded;
     private IDictionary<object, object?>? _items;
     private Task _loops = Task.CompletedTask;
 
@@ -128,7 +130,9 @@ internal sealed class CountedConnection
 
     public override void Abort(ConnectionAbortedException abortReason)
     {
-        ShutDown(abortReason, reset: true);
+        // A reset would also throw away what the kernel still has to deliver. A peer that has ended its own half may yet be reading, and
+        // the server aborts its connection as soon as it hears of that end.
+        ShutDown(abortReason, reset: !_peerEnded);
         _output.Reader.CancelPendingRead();
     }
 
@@ -145,7 +149,6 @@ internal sealed class CountedConnection
     private async Task ReceiveAsync()
     {
         Exception? error = null;
-        bool peerEnded = false;
         long receivedBytes = 0;
         try
         {
@@ -159,7 +162,7 @@ internal sealed class CountedConnection
                 int received = await _socket.ReceiveAsync(buffer, SocketFlags.None);
                 if (received == 0)
                 {
-                    peerEnded = true;
+                    _peerEnded = true;
                     break;
                 }
                 _input.Writer.Advance(received);
@@ -188,7 +191,7 @@ internal sealed class CountedConnection
             if (ShutdownReason() is null)
                 await WaitForApplicationToReadAsync(receivedBytes);
             await _input.Writer.CompleteAsync(ShutdownReason() ?? error);
-            if (peerEnded)
+            if (_peerEnded)
                 await WaitForHalfOpenResponsesAsync();
             FireClosed();
         }
@@ -210,13 +213,19 @@ internal sealed class CountedConnection
     private async Task WaitForHalfOpenResponsesAsync()
     {
         await Task.WhenAny(_sendLoopEnded.Task, Task.Delay(HalfCloseGrace, _clock));
-        if (!_sendLoopEnded.Task.IsCompleted)
-            await Task.WhenAny(_sendLoopEnded.Task, _bytes.WhenSettledAsync());
+        Task settled = _bytes.WhenSettledAsync();
+        if (settled.IsCompleted || _sendLoopEnded.Task.IsCompleted)
+            return;
+        await Task.WhenAny(_sendLoopEnded.Task, settled);
+        // The last bytes are out; now the application gets the time to end the connection in order.
+        await Task.WhenAny(_sendLoopEnded.Task, Task.Delay(HalfCloseGrace, _clock));
     }
 
     private async Task SendAsync()
     {
-        Exception? error = null;
+        // Only a fault of ours reaches whoever is writing: a peer that goes away ends the writing quietly, as Kestrel expects it.
+        Exception? fault = null;
+        Exception? reason = null;
         try
         {
             while (true)
@@ -237,20 +246,20 @@ internal sealed class CountedConnection
                 _output.Reader.AdvanceTo(data.GetPosition(sent.AcceptedBytes));
                 if (sent.Error == SocketError.Success)
                     continue;
-                error = new ConnectionResetException($"Sending ended: {sent.Error}.");
+                reason = new ConnectionResetException($"Sending ended: {sent.Error}.");
                 break;
             }
         }
         catch (Exception e)
         {
-            error = e;
+            reason = fault = e;
             _logger.LogError(e, "Connection {ConnectionId}: the send loop failed", ConnectionId);
         }
         finally
         {
             _bytes.Close();
-            ShutDown(error, reset: false);
-            await _output.Reader.CompleteAsync(error);
+            ShutDown(reason, reset: false);
+            await _output.Reader.CompleteAsync(fault);
             // The receive loop may wait for an application that reads no more.
             _input.Writer.CancelPendingFlush();
             _sendLoopEnded.TrySetResult();

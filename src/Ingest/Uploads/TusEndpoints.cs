@@ -71,7 +71,18 @@ internal sealed class TusEndpoints(UploadDesk desk, IngestOptions options, TimeP
         }
         else
         {
-            result = await action();
+            try
+            {
+                result = await action();
+            }
+            catch (Exception e) when (e is OrleansException or TimeoutException)
+            {
+                result = Problem.CatalogUnavailable.With("The catalog of files does not answer; try again.");
+            }
+            catch (Exception e) when (e is IOException and not BadHttpRequestException)
+            {
+                result = Problem.StorageFailed.With("What was acknowledged is kept; try again.");
+            }
         }
         await result.ExecuteAsync(context);
     }

@@ -27,6 +27,7 @@ internal sealed class ServedFiles(
 
     /// <summary>Null: unknown, or not whole yet. Strangers' guesses never reach a grain: the store is asked first.</summary>
     /// <exception cref="OrleansException">Nobody could say, for all our patience.</exception>
+    /// <exception cref="TimeoutException">The same.</exception>
     public async ValueTask<ServedFile?> FindAsync(string fileId, CancellationToken cancellation)
     {
         if (!FileIds.IsValid(fileId))

@@ -64,7 +64,7 @@ internal sealed class WebSeedEndpoints(ServedFiles files, IContentStore store, W
         {
             file = await files.FindAsync(id, context.RequestAborted);
         }
-        catch (OrleansException)
+        catch (Exception e) when (e is OrleansException or TimeoutException)
         {
             // An error status would cost us the client for good; a lost connection it tries again.
             context.Abort();

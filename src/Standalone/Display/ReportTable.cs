@@ -21,7 +21,7 @@ internal static class ReportTable
         Row("edge fill (a cost, not delivered)", ByteText.Of(report.EdgeFillBytes));
         Row("cost had a CDN sent all", Money(report.Cost.CdnOnly));
         Row("actual cost", Money(report.Cost.Actual));
-        Row("saved", $"{Money(report.Cost.Saved.Low)} – {Money(report.Cost.Saved.High)}");
+        Row("saved", Between(Money(report.Cost.Saved.Low), Money(report.Cost.Saved.High)));
         Row("viewers uploaded", ByteText.Of(report.ViewerUploadBytes));
         Row("which cost them", Money(report.Cost.ViewersBore));
         Row("viewers", report.Viewers.ToString(CultureInfo.InvariantCulture));
@@ -61,6 +61,8 @@ internal static class ReportTable
     {
         string low = (share.Low * 100).ToString("0.0", CultureInfo.InvariantCulture);
         string high = (share.High * 100).ToString("0.0", CultureInfo.InvariantCulture);
-        return low == high ? $"{low} %" : $"{low} – {high} %";
+        return $"{Between(low, high)} %";
     }
+
+    private static string Between(string low, string high) => low == high ? low : $"{low} – {high}";
 }

@@ -79,8 +79,8 @@ def main():
     stop = threading.Event()
     threading.Thread(target=lambda: (sys.stdin.readline(), stop.set()), daemon=True).start()
     finished = metadata = False
-    while not stop.is_set():
-        session.wait_for_alert(250)
+    # Polled: the alert that session.wait_for_alert gives Python can move in memory while it is read, which crashes.
+    while not stop.wait(0.25):
         for alert in session.pop_alerts():
             print(alert.message(), file=sys.stderr, flush=True)
         status = torrent.status()

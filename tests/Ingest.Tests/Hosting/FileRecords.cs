@@ -9,8 +9,14 @@ internal static class FileRecords
     private static readonly ConcurrentDictionary<string, PublishedFile> Files = new();
     private static readonly Signal Changed = new();
 
-    /// <summary>Publishing a file of such a name fails, as it does when no silo answers, until the name is taken out.</summary>
-    public static ConcurrentDictionary<string, bool> Unpublishable { get; } = new();
+    /// <summary>Changes to a file of such a name fail, as they do when no silo answers, until the name is taken out.</summary>
+    public static ConcurrentDictionary<string, bool> Unreachable { get; } = new();
+
+    public static void ThrowIfUnreachable(PublishedFile file)
+    {
+        if (Unreachable.ContainsKey(file.Name))
+            throw new TimeoutException("No silo answers.");
+    }
 
     public static PublishedFile? Find(string id) => Files.GetValueOrDefault(id);
 
@@ -33,6 +39,7 @@ public sealed class RecordingFileGrain : Grain, IPublishedFileGrain
 
     public Task<PublishedFile> CreateAsync(PublishedFile file)
     {
+        FileRecords.ThrowIfUnreachable(file);
         if (FileRecords.Find(Id) is { } known)
         {
             if (known.Name != file.Name || known.SizeBytes != file.SizeBytes || known.CreatedAt != file.CreatedAt)
@@ -46,8 +53,7 @@ public sealed class RecordingFileGrain : Grain, IPublishedFileGrain
     public Task<PublishedFile> PublishAsync(FileContent content)
     {
         PublishedFile file = FileRecords.Find(Id) ?? throw new InvalidOperationException("Never created.");
-        if (FileRecords.Unpublishable.ContainsKey(file.Name))
-            throw new TimeoutException("No silo answers.");
+        FileRecords.ThrowIfUnreachable(file);
         if (file.State is FileState.Uploading or FileState.Processing)
             FileRecords.Set(
                 file = file with
@@ -62,7 +68,9 @@ public sealed class RecordingFileGrain : Grain, IPublishedFileGrain
 
     public Task FailAsync(string reason)
     {
-        FileRecords.Set(FileRecords.Find(Id)! with { State = FileState.Failed, FailureReason = reason });
+        PublishedFile file = FileRecords.Find(Id)!;
+        FileRecords.ThrowIfUnreachable(file);
+        FileRecords.Set(file with { State = FileState.Failed, FailureReason = reason });
         return Task.CompletedTask;
     }
 

@@ -121,8 +121,8 @@ public sealed class CountingTests(TestSilo silo, ITestOutputHelper output) : IAs
         PublishedFile file = await Tus.PublishAsync(_server.Client, content);
         using RawHttp raw = await RawHttp.ConnectAsync(_server.Address, receiveBufferBytes: 64 << 10);
         await raw.GetAsync($"/download/{file.Id}/film.mp4", "Connection: close");
-        raw.Socket.Shutdown(System.Net.Sockets.SocketShutdown.Send);
         long length = RawHttp.ContentLength(await raw.ReadHeadAsync());
+        raw.Socket.Shutdown(System.Net.Sockets.SocketShutdown.Send);
         await raw.ReadAsync(1_000_000);
         // Longer than the grace for a response to begin.
         await Task.Delay(TimeSpan.FromSeconds(1.5));

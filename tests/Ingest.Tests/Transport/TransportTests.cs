@@ -26,9 +26,13 @@ public sealed class TransportTests(TestSilo silo) : IDisposable
         await using IngestServer server = await StartAsync(app =>
             app.MapGet(
                 "/written",
-                (HttpContext context) =>
+                async (HttpContext context) =>
                 {
                     var feature = context.Features.Get<IAcceptedBytesFeature>()!;
+                    // A client may have the bytes before the send that gave them has returned.
+                    var before = new WaitingObserver(feature.WrittenBytes);
+                    feature.Observe(0, feature.WrittenBytes, before);
+                    await before.Reached;
                     return Text($"{feature.IsDirect} {feature.WrittenBytes} {feature.AcceptedBytes}");
                 }
             )
@@ -332,5 +336,27 @@ public sealed class TransportTests(TestSilo silo) : IDisposable
         using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
         var request = new CertificateRequest("CN=127.0.0.1", key, HashAlgorithmName.SHA256);
         return request.CreateSelfSigned(DateTimeOffset.UnixEpoch, DateTimeOffset.UnixEpoch.AddYears(200));
+    }
+
+    private sealed class WaitingObserver : IAcceptedBytesObserver
+    {
+        private readonly TaskCompletionSource _reached = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        private readonly long _target;
+        private long _total;
+
+        public WaitingObserver(long target)
+        {
+            _target = target;
+            Accepted(0);
+        }
+
+        public Task Reached => _reached.Task.WaitAsync(TimeSpan.FromSeconds(30));
+
+        public void Accepted(long bytes)
+        {
+            _total += bytes;
+            if (_total >= _target)
+                _reached.TrySetResult();
+        }
     }
 }

@@ -28,7 +28,7 @@ public sealed class FullDiskTests(TestSilo silo, ITestOutputHelper output)
                     {
                         // Admission would refuse what cannot fit: this is about a disk that others fill after that.
                         IContentStore inner = new Ingest.Contents.Folders.FolderContentStore(content, 0);
-                        builder.Services.AddSingleton<IContentStore>(new BoundlessStore(inner));
+                        builder.Services.AddSingleton<IContentStore>(new StoreWithRoom(inner, freeBytes: null));
                     }
                 )
             )
@@ -74,43 +74,5 @@ public sealed class FullDiskTests(TestSilo silo, ITestOutputHelper output)
         )!;
         process.WaitForExit();
         return process.ExitCode == 0;
-    }
-
-    /// <summary>Never says how much is free, as a remote store does not.</summary>
-    private sealed class BoundlessStore(IContentStore inner) : IContentStore
-    {
-        public long? FreeBytes => null;
-
-        public ValueTask<IContentUpload?> CreateAsync(ContentManifest manifest, CancellationToken cancellation) =>
-            inner.CreateAsync(manifest, cancellation);
-
-        public ValueTask<IContentUpload?> OpenUploadAsync(string fileId, CancellationToken cancellation) =>
-            inner.OpenUploadAsync(fileId, cancellation);
-
-        public IAsyncEnumerable<OpenUpload> ListUploadsAsync(CancellationToken cancellation) =>
-            inner.ListUploadsAsync(cancellation);
-
-        public ValueTask<StoredContent?> FindAsync(string fileId, CancellationToken cancellation) =>
-            inner.FindAsync(fileId, cancellation);
-
-        public IAsyncEnumerable<StoredContent> ListAsync(CancellationToken cancellation) =>
-            inner.ListAsync(cancellation);
-
-        public ValueTask<IContentReader?> OpenAsync(string fileId, CancellationToken cancellation) =>
-            inner.OpenAsync(fileId, cancellation);
-
-        public ValueTask<ReadOnlyMemory<byte>?> ReadInfoDictionaryAsync(
-            string fileId,
-            CancellationToken cancellation
-        ) => inner.ReadInfoDictionaryAsync(fileId, cancellation);
-
-        public IAsyncEnumerable<StoredContent> ListUnconfirmedAsync(CancellationToken cancellation) =>
-            inner.ListUnconfirmedAsync(cancellation);
-
-        public ValueTask ConfirmAsync(string fileId, CancellationToken cancellation) =>
-            inner.ConfirmAsync(fileId, cancellation);
-
-        public ValueTask<bool> DeleteAsync(string fileId, CancellationToken cancellation) =>
-            inner.DeleteAsync(fileId, cancellation);
     }
 }

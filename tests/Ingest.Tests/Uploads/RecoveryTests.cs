@@ -36,16 +36,16 @@ public sealed class RecoveryTests(TestSilo silo, ITestOutputHelper output) : IDi
         byte[] content = Tus.RandomBytes(500_000);
         string id;
         const string name = "nobody-hears-of-it.mp4";
-        FileRecords.Unpublishable[name] = true;
         await using (IngestServer server = await IngestServer.StartAsync(silo.Grains, _folder.Path))
         {
             id = await Tus.CreatedAsync(server.Client, content.Length, name);
+            FileRecords.Unreachable[name] = true;
             using var response = await Tus.PatchAsync(server.Client, id, 0, content);
             // The bytes are safe, so the client is done, whoever does not answer.
             Assert.Equal(HttpStatusCode.NoContent, response.StatusCode);
             Assert.Equal(FileState.Uploading, FileRecords.Find(id)!.State);
         }
-        FileRecords.Unpublishable.Clear();
+        FileRecords.Unreachable.TryRemove(name, out _);
         await using IngestServer again = await IngestServer.StartAsync(silo.Grains, _folder.Path);
         PublishedFile file = await FileRecords.WhenAsync(id, FileState.Published);
         Assert.Equal(Convert.ToHexStringLower(SHA256.HashData(content)), file.Content!.Sha256);

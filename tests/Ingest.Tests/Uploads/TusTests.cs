@@ -132,6 +132,23 @@ public sealed class TusTests(TestSilo silo) : IAsyncLifetime
     }
 
     [Fact]
+    public async Task While_no_silo_answers_nothing_is_half_done()
+    {
+        const string name = "no-silo.mp4";
+        string id = await Tus.CreatedAsync(Client, 1000, name);
+        FileRecords.Unreachable[name] = true;
+        using var create = await Tus.CreateAsync(Client, 10, Tus.Metadata(name));
+        await Tus.AssertProblemAsync(create, 503, "catalog-unavailable");
+        Assert.Single(Directory.GetFileSystemEntries(Path.Combine(_folder.Path, "content", "uploads")));
+        using var delete = await Client.DeleteAsync($"{Tus.Root}/{id}");
+        await Tus.AssertProblemAsync(delete, 503, "catalog-unavailable");
+        Assert.Equal(0, await Tus.OffsetAsync(Client, id));
+        FileRecords.Unreachable.TryRemove(name, out _);
+        using var again = await Client.DeleteAsync($"{Tus.Root}/{id}");
+        Assert.Equal(HttpStatusCode.NoContent, again.StatusCode);
+    }
+
+    [Fact]
     public async Task Wrong_offset_is_refused_and_tells_the_right_one()
     {
         string id = await Tus.CreatedAsync(Client, 1000);
