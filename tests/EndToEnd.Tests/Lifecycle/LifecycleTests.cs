@@ -16,7 +16,7 @@ public sealed class LifecycleTests
         await using DistributionServer server = await DistributionServer.StartAsync();
         PublishedVideo video = await server.PublishAsync(source.Path);
         await using LibtorrentClient viewer = await LibtorrentClient.StartMagnetAsync(
-            video.Magnet,
+            video.BareMagnet,
             "--download-limit",
             "2000000"
         );
