@@ -15,7 +15,7 @@ public sealed record PublishedFile
     [Id(2)]
     public required string Title { get; init; }
 
-    /// <summary>The file's own name, never a path.</summary>
+    /// <summary>The file's or folder's own name, never a path.</summary>
     [Id(3)]
     public required string Name { get; init; }
 
@@ -45,4 +45,11 @@ public sealed record PublishedFile
     /// <summary>Why it failed, for people; null otherwise.</summary>
     [Id(11)]
     public string? FailureReason { get; init; }
+
+    [Id(12)]
+    public TorrentFormat Format { get; init; }
+
+    /// <summary>How many files a folder has; 0 for a single file.</summary>
+    [Id(13)]
+    public int FolderFileCount { get; init; }
 }

@@ -1,3 +1,5 @@
+using Distribution.Contracts.Files;
+
 namespace Distribution.Ingest.Contents;
 
 /// <summary>What is fixed about a file when its upload is created. Kept with its bytes, so that a store can be read alone.</summary>
@@ -16,12 +18,27 @@ public sealed record ContentManifest
     /// <summary>Media type without parameters.</summary>
     public required string ContentType { get; init; }
 
+    /// <summary>Of all files together.</summary>
     public required long SizeBytes { get; init; }
 
-    /// <summary>Of v1 pieces; chosen once, because hashes of an upload in progress depend on it.</summary>
+    /// <summary>Which torrent is made of it.</summary>
+    public TorrentFormat Format { get; init; }
+
+    /// <summary>
+    /// A folder's files in the order in which their bytes are stored, one after another without gaps. Null for a single file.
+    /// </summary>
+    public IReadOnlyList<ContentFile>? Files { get; init; }
+
+    /// <summary>Chosen once, because hashes of an upload in progress depend on it.</summary>
     public required int PieceLengthBytes { get; init; }
 
     public required DateTimeOffset CreatedAt { get; init; }
+
+    /// <summary>Where the bytes come from, if not from a client's PATCH requests; null for these.</summary>
+    public ContentSource? Source { get; init; }
+
+    /// <summary>It is a part of an upload that is put together from several (tus, "concatenation"): never published by itself.</summary>
+    public bool IsPart { get; init; }
 
     /// <summary>The tus header <c>Upload-Metadata</c> as the client sent it: a HEAD request gives it back.</summary>
     public string UploadMetadata { get; init; } = "";

@@ -30,8 +30,8 @@ public interface IContentStore
     /// <summary>A whole file's bytes; null: there is none of that id.</summary>
     ValueTask<IContentReader?> OpenAsync(string fileId, CancellationToken cancellation);
 
-    /// <summary>A whole file's bencoded info dictionary (BEP 3); null: there is none of that id.</summary>
-    ValueTask<ReadOnlyMemory<byte>?> ReadInfoDictionaryAsync(string fileId, CancellationToken cancellation);
+    /// <summary>A whole file's torrent; null: there is none of that id.</summary>
+    ValueTask<StoredTorrent?> ReadTorrentAsync(string fileId, CancellationToken cancellation);
 
     /// <summary>Whole files that nobody has confirmed yet: they were stored, but may not be published.</summary>
     IAsyncEnumerable<StoredContent> ListUnconfirmedAsync(CancellationToken cancellation);
@@ -39,7 +39,9 @@ public interface IContentStore
     /// <summary>Tells that the file is published. May be repeated.</summary>
     ValueTask ConfirmAsync(string fileId, CancellationToken cancellation);
 
-    /// <summary>Removes an upload or a file with all that belongs to it. Readers that are open finish.</summary>
+    /// <summary>
+    /// Removes an upload or a file with all that belongs to it, but no bytes that another file shares. Readers that are open finish.
+    /// </summary>
     /// <returns>False: there was none.</returns>
     ValueTask<bool> DeleteAsync(string fileId, CancellationToken cancellation);
 }

@@ -10,11 +10,17 @@ public interface IContentUpload : IAsyncDisposable
 {
     ContentManifest Manifest { get; }
 
-    /// <summary>All bytes below this offset, and the hashes of all whole pieces among them, survive kill -9 and power loss.</summary>
+    /// <summary>All bytes below this offset, and what was checkpointed with it, survive kill -9 and power loss.</summary>
     long DurableBytes { get; }
 
-    /// <summary>SHA-1s, 20 bytes each, of the pieces that are complete below <see cref="DurableBytes"/> (the last, short one included).</summary>
+    /// <summary>The piece hashes of all checkpoints one after another. The store does not look into them.</summary>
     ReadOnlyMemory<byte> PieceHashes { get; }
+
+    /// <summary>
+    /// The last checkpoint's state of the hashers, which goes on from <see cref="DurableBytes"/> exactly; empty before the first. The
+    /// store does not look into it.
+    /// </summary>
+    ReadOnlyMemory<byte> HashState { get; }
 
     /// <summary>Writes where no checkpoint has been yet; in order, without gaps. Not durable by itself.</summary>
     /// <returns><see cref="StoreStatus.Full"/>: these bytes are not written; earlier ones are.</returns>
@@ -24,23 +30,21 @@ public interface IContentUpload : IAsyncDisposable
     ValueTask<int> ReadAsync(long offset, Memory<byte> buffer, CancellationToken cancellation);
 
     /// <summary>
-    /// Makes everything below <paramref name="offset"/> durable, then records the offset and the hashes of the pieces that were
-    /// completed since the last checkpoint. May run beside writes beyond <paramref name="offset"/>.
+    /// Makes everything below <paramref name="offset"/> durable, then records the offset, the hashes of the pieces that were completed
+    /// since the last checkpoint, and the state of the hashers there. May run beside writes beyond <paramref name="offset"/>.
     /// </summary>
-    /// <exception cref="ArgumentException">The number of hashes does not fit the offset.</exception>
+    /// <exception cref="ArgumentException">The offset goes back, or lies beyond what was written or the size.</exception>
     ValueTask<StoreStatus> CheckpointAsync(
         long offset,
         ReadOnlyMemory<byte> newPieceHashes,
+        ReadOnlyMemory<byte> hashState,
         CancellationToken cancellation
     );
 
     /// <summary>
     /// Turns the upload into a file of the store, in one step: after a crash it is one or the other. Needs all bytes durable.
-    /// The file is unconfirmed until <see cref="IContentStore.ConfirmAsync"/>.
+    /// The file is unconfirmed until <see cref="IContentStore.ConfirmAsync"/>. Where the store has the same bytes already (size and
+    /// SHA-256), it keeps them once.
     /// </summary>
-    ValueTask<StoreStatus> CompleteAsync(
-        FileContent content,
-        ReadOnlyMemory<byte> infoDictionary,
-        CancellationToken cancellation
-    );
+    ValueTask<StoreStatus> CompleteAsync(FileContent content, StoredTorrent torrent, CancellationToken cancellation);
 }

@@ -302,7 +302,7 @@ internal sealed class Slicer : IDisposable
         {
             if (failed)
                 return;
-            if (await _upload.CheckpointAsync(reached, hashes.WrittenMemory, default) == StoreStatus.Full)
+            if (await _upload.CheckpointAsync(reached, hashes.WrittenMemory, default, default) == StoreStatus.Full)
             {
                 failed = true;
                 StopFull();

@@ -44,12 +44,12 @@ internal sealed class TorrentEndpoint(ServedFiles files, IContentStore store, Pu
             return Problem.UnknownFile.With("No file of this id.");
         if (file.State is FileState.Unpublished or FileState.Failed)
             return Problem.UnpublishedFile.With("Its publisher took it down.");
-        ReadOnlyMemory<byte>? info = await store.ReadInfoDictionaryAsync(id, context.RequestAborted);
-        if (file.State is not FileState.Published || info is null)
+        StoredTorrent? torrent = await store.ReadTorrentAsync(id, context.RequestAborted);
+        if (file.State is not FileState.Published || torrent is null)
             return Problem.UnknownFile.With("The file is not published yet.");
         string name = file.Stored.Manifest.Name;
-        byte[] torrent = MetainfoFile.Encode(
-            info.Value.Span,
+        byte[] metainfo = MetainfoFile.Encode(
+            torrent.InfoDictionary.Span,
             [urls.Announce],
             [urls.WebSeed(id, name)],
             file.PublishedAt,
@@ -57,6 +57,6 @@ internal sealed class TorrentEndpoint(ServedFiles files, IContentStore store, Pu
         );
         context.Response.Headers.ContentDisposition = ContentDisposition.Attachment($"{name}.torrent");
         context.Response.Headers.CacheControl = "no-cache";
-        return Results.Bytes(torrent, "application/x-bittorrent");
+        return Results.Bytes(metainfo, "application/x-bittorrent");
     }
 }

@@ -95,7 +95,11 @@ internal sealed class UploadFinisher(
             hashes.Length / InfoHash.LengthBytes,
             session.File.Finish()
         );
-        StoreStatus status = await session.Upload.CompleteAsync(content, info, lifetime.ApplicationStopping);
+        StoreStatus status = await session.Upload.CompleteAsync(
+            content,
+            new StoredTorrent(info, default),
+            lifetime.ApplicationStopping
+        );
         return status == StoreStatus.Done ? new StoredContent(manifest, content) : null;
     }
 

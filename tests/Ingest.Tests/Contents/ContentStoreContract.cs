@@ -12,6 +12,8 @@ public abstract class ContentStoreContract
 {
     private const int PieceLength = 256 << 10;
 
+    private static readonly StoredTorrent Torrent = new("info"u8.ToArray(), "layers"u8.ToArray());
+
     /// <summary>Opens the store; called again on the same place, it must find what was durable.</summary>
     protected abstract IContentStore Open();
 
@@ -32,14 +34,16 @@ public abstract class ContentStoreContract
             FileContent facts = FactsOf(content, upload.PieceHashes.Span);
             Assert.Equal(
                 StoreStatus.Done,
-                await upload.CompleteAsync(facts, "info"u8.ToArray(), TestContext.Current.CancellationToken)
+                await upload.CompleteAsync(facts, Torrent, TestContext.Current.CancellationToken)
             );
         }
         foreach (IContentStore opened in new[] { store, Open() })
         {
             StoredContent? stored = await opened.FindAsync(manifest.FileId, default);
             Assert.Equal(new StoredContent(manifest, FactsOf(content, HashesOf(content, content.Length))), stored);
-            Assert.Equal("info"u8.ToArray(), (await opened.ReadInfoDictionaryAsync(manifest.FileId, default))!.Value);
+            StoredTorrent torrent = (await opened.ReadTorrentAsync(manifest.FileId, default))!;
+            Assert.Equal("info"u8.ToArray(), torrent.InfoDictionary);
+            Assert.Equal("layers"u8.ToArray(), torrent.PieceLayers);
             Assert.Equal(content, await ReadAllAsync(opened, manifest.FileId));
             Assert.Null(await opened.OpenUploadAsync(manifest.FileId, default));
             Assert.Empty(await opened.ListUploadsAsync(default).ToListAsync());
@@ -65,9 +69,7 @@ public abstract class ContentStoreContract
         await using IContentUpload reopened = (await store.OpenUploadAsync(manifest.FileId, default))!;
         Assert.Equal(2 * PieceLength + 77, reopened.DurableBytes);
         Assert.Equal(HashesOf(content, 2 * PieceLength), reopened.PieceHashes.ToArray());
-        var read = new byte[77];
-        Assert.Equal(77, await reopened.ReadAsync(2 * PieceLength, read, default));
-        Assert.Equal(content[(2 * PieceLength)..(2 * PieceLength + 77)], read);
+        Assert.Equal(StateAt(2 * PieceLength + 77), reopened.HashState);
         await WriteAsync(reopened, content, 2 * PieceLength + 77, content.Length);
         Assert.Equal(HashesOf(content, content.Length), reopened.PieceHashes.ToArray());
     }
@@ -106,20 +108,20 @@ public abstract class ContentStoreContract
     }
 
     [Fact]
-    public async Task Checkpoint_with_the_wrong_number_of_hashes_is_refused()
+    public async Task Checkpoint_that_goes_back_or_beyond_the_end_is_refused()
     {
         IContentStore store = Open();
-        await using IContentUpload upload = (await store.CreateAsync(ManifestOf(2 * PieceLength), default))!;
-        await upload.WriteAsync(0, new byte[PieceLength], default);
-        await Assert.ThrowsAsync<ArgumentException>(async () =>
-            await upload.CheckpointAsync(PieceLength, default, default)
-        );
-        await Assert.ThrowsAsync<ArgumentException>(async () =>
-            await upload.CheckpointAsync(PieceLength - 1, new byte[20], default)
-        );
+        await using IContentUpload upload = (await store.CreateAsync(ManifestOf(2000), default))!;
+        await upload.WriteAsync(0, new byte[1000], default);
+        await upload.CheckpointAsync(1000, default, default, default);
+        foreach (long offset in new[] { 999L, 2001L })
+            await Assert.ThrowsAsync<ArgumentException>(async () =>
+                await upload.CheckpointAsync(offset, default, default, default)
+            );
         await Assert.ThrowsAsync<InvalidOperationException>(async () =>
-            await upload.CompleteAsync(FactsOf([], []), default, default)
+            await upload.CompleteAsync(FactsOf([], []), Torrent, default)
         );
+        Assert.Equal(1000, upload.DurableBytes);
     }
 
     [Fact]
@@ -144,7 +146,7 @@ public abstract class ContentStoreContract
         Assert.Null(await store.FindAsync(id, default));
         Assert.Null(await store.OpenAsync(id, default));
         Assert.Null(await store.OpenUploadAsync(id, default));
-        Assert.Null(await store.ReadInfoDictionaryAsync(id, default));
+        Assert.Null(await store.ReadTorrentAsync(id, default));
     }
 
     protected static ContentManifest ManifestOf(long size) =>
@@ -166,7 +168,7 @@ public abstract class ContentStoreContract
     {
         Assert.Equal(StoreStatus.Done, await upload.WriteAsync(from, content.AsMemory(from, to - from), default));
         byte[] hashes = HashesOf(content, to)[upload.PieceHashes.Length..];
-        Assert.Equal(StoreStatus.Done, await upload.CheckpointAsync(to, hashes, default));
+        Assert.Equal(StoreStatus.Done, await upload.CheckpointAsync(to, hashes, StateAt(to), default));
         Assert.Equal(to, upload.DurableBytes);
     }
 
@@ -184,6 +186,8 @@ public abstract class ContentStoreContract
         ];
     }
 
+    protected static byte[] StateAt(int offset) => Encoding.ASCII.GetBytes($"at {offset}");
+
     private static FileContent FactsOf(byte[] content, ReadOnlySpan<byte> hashes) =>
         new(
             InfoHash.OfInfoDictionary(hashes),
@@ -199,7 +203,7 @@ public abstract class ContentStoreContract
         await WriteAsync(upload, content, 0, content.Length);
         await upload.CompleteAsync(
             FactsOf(content, upload.PieceHashes.Span),
-            Encoding.ASCII.GetBytes("info"),
+            Torrent,
             TestContext.Current.CancellationToken
         );
         return manifest.FileId;

@@ -58,7 +58,7 @@ public sealed class FolderContentStoreTests : ContentStoreContract, IDisposable
         await using (IContentUpload upload = (await Open().CreateAsync(manifest, default))!)
         {
             await upload.WriteAsync(0, content, default);
-            await upload.CheckpointAsync(1000, default, default);
+            await upload.CheckpointAsync(1000, default, default, default);
         }
         await File.WriteAllBytesAsync(Path.Combine(_folder.Path, "uploads", manifest.FileId, "data"), content[..999]);
         await Assert.ThrowsAsync<InvalidDataException>(async () =>

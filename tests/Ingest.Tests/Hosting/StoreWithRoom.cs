@@ -24,8 +24,8 @@ internal sealed class StoreWithRoom(IContentStore inner, long? freeBytes) : ICon
     public ValueTask<IContentReader?> OpenAsync(string fileId, CancellationToken cancellation) =>
         inner.OpenAsync(fileId, cancellation);
 
-    public ValueTask<ReadOnlyMemory<byte>?> ReadInfoDictionaryAsync(string fileId, CancellationToken cancellation) =>
-        inner.ReadInfoDictionaryAsync(fileId, cancellation);
+    public ValueTask<StoredTorrent?> ReadTorrentAsync(string fileId, CancellationToken cancellation) =>
+        inner.ReadTorrentAsync(fileId, cancellation);
 
     public IAsyncEnumerable<StoredContent> ListUnconfirmedAsync(CancellationToken cancellation) =>
         inner.ListUnconfirmedAsync(cancellation);

@@ -33,7 +33,7 @@ public sealed class FolderContentStore : IContentStore
         {
             Directory.CreateDirectory(draft);
             DurableFiles.WriteAllBytes(FolderLayout.Manifest(draft), FolderLayout.Serialize(manifest));
-            DurableFiles.WriteAllBytes(FolderLayout.Journal(draft), PieceJournal.Magic);
+            DurableFiles.WriteAllBytes(FolderLayout.Journal(draft), UploadJournal.Magic);
             DurableFiles.WriteAllBytes(FolderLayout.Data(draft), []);
             DurableFiles.FlushFolder(draft);
             Directory.Move(draft, _layout.Upload(manifest.FileId));
@@ -104,11 +104,17 @@ public sealed class FolderContentStore : IContentStore
         }
     }
 
-    public async ValueTask<ReadOnlyMemory<byte>?> ReadInfoDictionaryAsync(string fileId, CancellationToken cancellation)
+    public async ValueTask<StoredTorrent?> ReadTorrentAsync(string fileId, CancellationToken cancellation)
     {
+        string folder = _layout.Stored(fileId);
         try
         {
-            return await File.ReadAllBytesAsync(FolderLayout.Info(_layout.Stored(fileId)), cancellation);
+            byte[] info = await File.ReadAllBytesAsync(FolderLayout.Info(folder), cancellation);
+            string layers = FolderLayout.Layers(folder);
+            return new StoredTorrent(
+                info,
+                File.Exists(layers) ? await File.ReadAllBytesAsync(layers, cancellation) : []
+            );
         }
         catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
         {
@@ -174,7 +180,7 @@ public sealed class FolderContentStore : IContentStore
         {
             if (FolderLayout.ReadManifest(folder) is not { } manifest)
                 return null;
-            using var journal = PieceJournal.Open(FolderLayout.Journal(folder), manifest, FileAccess.Read);
+            using var journal = UploadJournal.Open(FolderLayout.Journal(folder), manifest, FileAccess.Read);
             var changed = new DateTimeOffset(File.GetLastWriteTimeUtc(FolderLayout.Journal(folder)), TimeSpan.Zero);
             return new OpenUpload(manifest, journal.OffsetBytes, changed);
         }

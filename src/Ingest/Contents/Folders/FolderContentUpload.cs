@@ -12,7 +12,7 @@ internal sealed class FolderContentUpload : IContentUpload
     private readonly FolderContentStore _store;
     private readonly string _folder;
     private readonly SafeFileHandle _data;
-    private readonly PieceJournal _journal;
+    private readonly UploadJournal _journal;
     private long _roomCheckedUntil;
 
     public FolderContentUpload(FolderContentStore store, string folder, ContentManifest manifest)
@@ -20,7 +20,7 @@ internal sealed class FolderContentUpload : IContentUpload
         _store = store;
         _folder = folder;
         Manifest = manifest;
-        _journal = PieceJournal.Open(FolderLayout.Journal(folder), manifest, FileAccess.ReadWrite);
+        _journal = UploadJournal.Open(FolderLayout.Journal(folder), manifest, FileAccess.ReadWrite);
         try
         {
             _data = File.OpenHandle(
@@ -45,6 +45,8 @@ internal sealed class FolderContentUpload : IContentUpload
     public long DurableBytes => _journal.OffsetBytes;
 
     public ReadOnlyMemory<byte> PieceHashes => _journal.Hashes;
+
+    public ReadOnlyMemory<byte> HashState => _journal.State;
 
     public ValueTask<StoreStatus> WriteAsync(long offset, ReadOnlyMemory<byte> data, CancellationToken cancellation)
     {
@@ -79,6 +81,7 @@ internal sealed class FolderContentUpload : IContentUpload
     public ValueTask<StoreStatus> CheckpointAsync(
         long offset,
         ReadOnlyMemory<byte> newPieceHashes,
+        ReadOnlyMemory<byte> hashState,
         CancellationToken cancellation
     )
     {
@@ -86,7 +89,7 @@ internal sealed class FolderContentUpload : IContentUpload
         try
         {
             RandomAccess.FlushToDisk(_data);
-            _journal.Append(offset, newPieceHashes.Span);
+            _journal.Append(offset, newPieceHashes.Span, hashState.Span);
         }
         catch (IOException e) when (DurableFiles.IsFull(e))
         {
@@ -97,7 +100,7 @@ internal sealed class FolderContentUpload : IContentUpload
 
     public ValueTask<StoreStatus> CompleteAsync(
         FileContent content,
-        ReadOnlyMemory<byte> infoDictionary,
+        StoredTorrent torrent,
         CancellationToken cancellation
     )
     {
@@ -106,7 +109,9 @@ internal sealed class FolderContentUpload : IContentUpload
             throw new InvalidOperationException($"{DurableBytes} of {Manifest.SizeBytes} bytes are there.");
         try
         {
-            DurableFiles.WriteAllBytes(FolderLayout.Info(_folder), infoDictionary.Span);
+            DurableFiles.WriteAllBytes(FolderLayout.Info(_folder), torrent.InfoDictionary.Span);
+            if (!torrent.PieceLayers.IsEmpty)
+                DurableFiles.WriteAllBytes(FolderLayout.Layers(_folder), torrent.PieceLayers.Span);
             DurableFiles.WriteAllBytes(FolderLayout.Content(_folder), FolderLayout.Serialize(content));
             DurableFiles.FlushFolder(_folder);
             _store.Promote(Manifest.FileId);

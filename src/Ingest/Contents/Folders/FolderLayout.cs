@@ -10,7 +10,7 @@ namespace Distribution.Ingest.Contents.Folders;
 /// <code>
 /// uploads/{id}/          manifest.json  data  journal          an upload in progress
 /// uploads/{id}/          … content.json  info.bencode          whole, a moment before the rename
-/// files/{id}/            manifest.json  data  content.json  info.bencode
+/// files/{id}/            manifest.json  data  content.json  info.bencode  layers.bencode (v2 and hybrid)
 /// unconfirmed/{id}       empty: files/{id} may not be published yet
 /// trash/{id}.{random}/   being deleted
 /// </code>
@@ -43,12 +43,20 @@ internal sealed class FolderLayout(string root)
 
     public static string Info(string folder) => Path.Combine(folder, "info.bencode");
 
+    public static string Layers(string folder) => Path.Combine(folder, "layers.bencode");
+
     public static byte[] Serialize(ContentManifest manifest) =>
         JsonSerializer.SerializeToUtf8Bytes(manifest, FolderJson.Default.ContentManifest);
 
     public static byte[] Serialize(FileContent content) =>
         JsonSerializer.SerializeToUtf8Bytes(
-            new ContentFacts(content.InfoHash.ToString(), content.PieceLengthBytes, content.PieceCount, content.Sha256),
+            new ContentFacts(
+                content.InfoHash.ToString(),
+                content.PieceLengthBytes,
+                content.PieceCount,
+                content.Sha256,
+                content.InfoHashV2?.ToString()
+            ),
             FolderJson.Default.ContentFacts
         );
 
@@ -85,7 +93,8 @@ internal sealed class FolderLayout(string root)
                     InfoHash.Parse(facts.InfoHash),
                     facts.PieceLengthBytes,
                     facts.PieceCount,
-                    facts.Sha256
+                    facts.Sha256,
+                    facts.InfoHashV2 is { } v2 ? InfoHashV2.Parse(v2) : null
                 );
         }
         catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
@@ -99,9 +108,15 @@ internal sealed class FolderLayout(string root)
     }
 }
 
-internal sealed record ContentFacts(string InfoHash, int PieceLengthBytes, int PieceCount, string Sha256);
+internal sealed record ContentFacts(
+    string InfoHash,
+    int PieceLengthBytes,
+    int PieceCount,
+    string Sha256,
+    string? InfoHashV2 = null
+);
 
-[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase)]
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, UseStringEnumConverter = true)]
 [JsonSerializable(typeof(ContentManifest))]
 [JsonSerializable(typeof(ContentFacts))]
 internal sealed partial class FolderJson : JsonSerializerContext;

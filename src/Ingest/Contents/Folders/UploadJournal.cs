@@ -5,44 +5,46 @@ using Microsoft.Win32.SafeHandles;
 namespace Distribution.Ingest.Contents.Folders;
 
 /// <summary>
-/// An upload's append-only record of progress. Eight bytes of magic, then records: check 8 (first half of the SHA-1 of the rest),
-/// offset 8, number of hashes 4, hashes of 20; little-endian. Reading stops at the first record that does not fit: the tail that a
+/// An upload's append-only record of progress. Eight bytes of magic, then records: check 8 (the SHA-1 of the rest, cut), offset 8,
+/// bytes of hashes 4, bytes of state 4, new hashes, state; little-endian. The last state counts. Reading stops at the first record that does not fit: the tail that a
 /// crash tore off was never acknowledged.
 /// </summary>
-internal sealed class PieceJournal : IDisposable
+internal sealed class UploadJournal : IDisposable
 {
-    public const int HashBytes = SHA1.HashSizeInBytes;
-
     private const int CheckBytes = 8;
-    private const int RecordHeaderBytes = CheckBytes + sizeof(long) + sizeof(int);
+    private const int RecordHeaderBytes = CheckBytes + sizeof(long) + 2 * sizeof(int);
+    private const int MaxRecordBytes = 64 << 20;
 
     private readonly SafeFileHandle _file;
     private readonly ContentManifest _manifest;
     private readonly MemoryStream _hashes = new();
     private long _endBytes;
 
-    private PieceJournal(SafeFileHandle file, ContentManifest manifest)
+    private UploadJournal(SafeFileHandle file, ContentManifest manifest)
     {
         _file = file;
         _manifest = manifest;
     }
 
     /// <summary>A new journal's content.</summary>
-    public static ReadOnlySpan<byte> Magic => "DISTUPL1"u8;
+    public static ReadOnlySpan<byte> Magic => "DISTUPL2"u8;
 
     /// <summary>Of the last record.</summary>
     public long OffsetBytes { get; private set; }
 
-    /// <summary>Of all pieces complete below <see cref="OffsetBytes"/>.</summary>
+    /// <summary>Of all records.</summary>
     public ReadOnlyMemory<byte> Hashes => _hashes.GetBuffer().AsMemory(0, (int)_hashes.Length);
 
+    /// <summary>Of the last record.</summary>
+    public ReadOnlyMemory<byte> State { get; private set; }
+
     /// <exception cref="InvalidDataException">No journal.</exception>
-    public static PieceJournal Open(string path, ContentManifest manifest, FileAccess access)
+    public static UploadJournal Open(string path, ContentManifest manifest, FileAccess access)
     {
         SafeFileHandle file = File.OpenHandle(path, FileMode.Open, access, FileShare.ReadWrite | FileShare.Delete);
         try
         {
-            var journal = new PieceJournal(file, manifest);
+            var journal = new UploadJournal(file, manifest);
             journal.ReadAll();
             return journal;
         }
@@ -53,30 +55,25 @@ internal sealed class PieceJournal : IDisposable
         }
     }
 
-    /// <summary>How many pieces are complete below an offset: the last may be short.</summary>
-    public static long CompletePieces(ContentManifest manifest, long offset) =>
-        offset == manifest.SizeBytes
-            ? (offset + manifest.PieceLengthBytes - 1) / manifest.PieceLengthBytes
-            : offset / manifest.PieceLengthBytes;
-
     /// <summary>Adds a record and flushes it. Not there, or not whole, when it throws.</summary>
-    public void Append(long offset, ReadOnlySpan<byte> newHashes)
+    public void Append(long offset, ReadOnlySpan<byte> newHashes, ReadOnlySpan<byte> state)
     {
-        if (
-            offset < OffsetBytes
-            || offset > _manifest.SizeBytes
-            || _hashes.Length + newHashes.Length != CompletePieces(_manifest, offset) * HashBytes
-        )
-            throw new ArgumentException($"{newHashes.Length} bytes of hashes do not lead to offset {offset}.");
-        var record = new byte[RecordHeaderBytes + newHashes.Length];
+        if (offset < OffsetBytes || offset > _manifest.SizeBytes)
+            throw new ArgumentException(
+                $"The upload stands at {OffsetBytes} of {_manifest.SizeBytes}, not at {offset}."
+            );
+        var record = new byte[RecordHeaderBytes + newHashes.Length + state.Length];
         BinaryPrimitives.WriteInt64LittleEndian(record.AsSpan(CheckBytes), offset);
-        BinaryPrimitives.WriteInt32LittleEndian(record.AsSpan(CheckBytes + sizeof(long)), newHashes.Length / HashBytes);
+        BinaryPrimitives.WriteInt32LittleEndian(record.AsSpan(CheckBytes + sizeof(long)), newHashes.Length);
+        BinaryPrimitives.WriteInt32LittleEndian(record.AsSpan(RecordHeaderBytes - sizeof(int)), state.Length);
         newHashes.CopyTo(record.AsSpan(RecordHeaderBytes));
+        state.CopyTo(record.AsSpan(RecordHeaderBytes + newHashes.Length));
         WriteCheck(record.AsSpan(CheckBytes), record);
         RandomAccess.Write(_file, record, _endBytes);
         RandomAccess.FlushToDisk(_file);
         _endBytes += record.Length;
         _hashes.Write(newHashes);
+        State = state.ToArray();
         OffsetBytes = offset;
     }
 
@@ -88,7 +85,7 @@ internal sealed class PieceJournal : IDisposable
 
     private static void WriteCheck(ReadOnlySpan<byte> data, Span<byte> check)
     {
-        Span<byte> digest = stackalloc byte[HashBytes];
+        Span<byte> digest = stackalloc byte[SHA1.HashSizeInBytes];
         SHA1.HashData(data, digest);
         digest[..CheckBytes].CopyTo(check);
     }
@@ -107,24 +104,29 @@ internal sealed class PieceJournal : IDisposable
             if (RandomAccess.Read(_file, header, _endBytes) != RecordHeaderBytes)
                 break;
             long offset = BinaryPrimitives.ReadInt64LittleEndian(header[CheckBytes..]);
-            long count = BinaryPrimitives.ReadInt32LittleEndian(header[(CheckBytes + sizeof(long))..]);
-            if (offset < OffsetBytes || offset > _manifest.SizeBytes || count < 0)
-                break;
-            long hashes = _hashes.Length / HashBytes + count;
+            long hashes = BinaryPrimitives.ReadInt32LittleEndian(header[(CheckBytes + sizeof(long))..]);
+            long state = BinaryPrimitives.ReadInt32LittleEndian(header[^sizeof(int)..]);
+            long bytes = RecordHeaderBytes + hashes + state;
             if (
-                hashes != CompletePieces(_manifest, offset)
-                || _endBytes + RecordHeaderBytes + count * HashBytes > length
+                offset < OffsetBytes
+                || offset > _manifest.SizeBytes
+                || hashes < 0
+                || state < 0
+                || bytes > MaxRecordBytes
+                || _endBytes + bytes > length
             )
                 break;
-            var record = new byte[RecordHeaderBytes - CheckBytes + count * HashBytes];
+            var record = new byte[bytes - CheckBytes];
             if (RandomAccess.Read(_file, record, _endBytes + CheckBytes) != record.Length)
                 break;
             WriteCheck(record, check);
             if (!check.SequenceEqual(header[..CheckBytes]))
                 break;
-            _hashes.Write(record.AsSpan(RecordHeaderBytes - CheckBytes));
+            int start = RecordHeaderBytes - CheckBytes;
+            _hashes.Write(record.AsSpan(start, (int)hashes));
+            State = record.AsMemory(start + (int)hashes);
             OffsetBytes = offset;
-            _endBytes += CheckBytes + record.Length;
+            _endBytes += bytes;
         }
     }
 }

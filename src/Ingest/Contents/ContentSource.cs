@@ -1,0 +1,5 @@
+namespace Distribution.Ingest.Contents;
+
+/// <summary>Where a server fetches an upload's bytes by itself, so that a restart can go on with it.</summary>
+/// <param name="Locations">By <paramref name="Kind"/>; their bytes one after another are the upload's.</param>
+public sealed record ContentSource(ContentSourceKind Kind, IReadOnlyList<string> Locations);
