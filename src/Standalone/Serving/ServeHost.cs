@@ -108,6 +108,10 @@ internal static class ServeHost
                 ContentFolder = options.BlobsFolder,
                 SendJournalPath = DataFolder.SendJournalPath(data),
                 DefaultFormat = options.TorrentFormat,
+                MaxUploadBytes = options.MaxUploadBytes,
+                PublisherQuotaBytes = options.QuotaBytes,
+                MaxOpenUploads = options.MaxOpenUploads,
+                MinFreeDiskBytes = options.MinFreeBytes,
             }
         );
         if (options.EdgePort > 0)
