@@ -1,5 +1,6 @@
 using Distribution.Ingest.Contents;
 using Distribution.Ingest.Contents.Folders;
+using Distribution.Ingest.Pieces;
 using Distribution.Ingest.Sends;
 using Distribution.Ingest.Telemetry;
 using Distribution.Ingest.Torrents;
@@ -37,6 +38,7 @@ public static class IngestHosting
             options.ContentFolder,
             options.MinFreeDiskBytes
         ));
+        services.AddSingleton(_ => new HashWorkers());
         services.AddSingleton<UploadSessions>();
         services.AddSingleton<UploadAdmission>();
         services.AddSingleton<UploadFinisher>();

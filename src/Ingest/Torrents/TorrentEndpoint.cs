@@ -11,7 +11,8 @@ using Microsoft.AspNetCore.Routing;
 namespace Distribution.Ingest.Torrents;
 
 /// <summary>
-/// <c>GET /torrents/{id}.torrent</c>: the stored info dictionary, so that the info-hash never changes, with the links of today.
+/// <c>GET /torrents/{id}.torrent</c>: the stored info dictionary and piece layers, so that the info-hashes never change, with the links
+/// of today.
 /// </summary>
 internal sealed class TorrentEndpoint(ServedFiles files, IContentStore store, PublicUrls urls)
 {
@@ -50,6 +51,7 @@ internal sealed class TorrentEndpoint(ServedFiles files, IContentStore store, Pu
         string name = file.Stored.Manifest.Name;
         byte[] metainfo = MetainfoFile.Encode(
             torrent.InfoDictionary.Span,
+            torrent.PieceLayers.Span,
             [urls.Announce],
             [urls.WebSeed(id, name)],
             file.PublishedAt,

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.IO.Pipelines;
+using Distribution.BitTorrent.Pieces;
 using Distribution.Contracts.Files;
 using Distribution.Ingest.Contents;
 using Distribution.Ingest.Pieces;
@@ -17,6 +18,7 @@ internal sealed class UploadDesk(
     UploadSessions sessions,
     UploadAdmission admission,
     UploadFinisher finisher,
+    HashWorkers workers,
     IngestTelemetry telemetry,
     IngestOptions options,
     TimeProvider clock,
@@ -239,15 +241,7 @@ internal sealed class UploadDesk(
         using Activity? activity = IngestTelemetry.Activities.StartActivity("upload.patch");
         activity?.SetTag("distribution.file.id", manifest.FileId);
         activity?.SetTag("distribution.upload.offset", offset);
-        SliceEnd end = await Slicer.RunAsync(
-            body,
-            upload,
-            session.Pieces,
-            session.File,
-            telemetry,
-            clock,
-            lease.TakenOver
-        );
+        SliceEnd end = await Slicer.RunAsync(body, upload, workers, telemetry, clock, lease.TakenOver);
         long durable = upload.DurableBytes;
         activity?.SetTag("distribution.upload.end", end.ToString());
         activity?.SetTag("distribution.upload.bytes", durable - offset);
