@@ -1,4 +1,5 @@
 using Distribution.Ingest.Contents;
+using Distribution.Ingest.Contents.Azure;
 using Distribution.Ingest.Contents.Folders;
 using Distribution.Ingest.Sends;
 using Distribution.Ingest.Telemetry;
@@ -33,10 +34,7 @@ public static class IngestHosting
         services.TryAddSingleton(TimeProvider.System);
         services.AddSingleton(options);
         services.AddSingleton<IngestTelemetry>();
-        services.AddSingleton<IContentStore>(_ => new FolderContentStore(
-            options.ContentFolder,
-            options.MinFreeDiskBytes
-        ));
+        services.AddContentStore(options);
         services.AddSingleton<UploadSessions>();
         services.AddSingleton<UploadAdmission>();
         services.AddSingleton<UploadFinisher>();
@@ -51,6 +49,23 @@ public static class IngestHosting
         if (options.CountAtSocket)
             services.AddCountedTransport();
         return builder;
+    }
+
+    private static void AddContentStore(this IServiceCollection services, IngestOptions options)
+    {
+        if (options.Content.Folder is { } folder)
+        {
+            services.AddSingleton<IContentStore>(_ => new FolderContentStore(folder, options.MinFreeDiskBytes));
+            return;
+        }
+        services.AddSingleton(options.Azure);
+        services.AddSingleton(provider => new AzureContentStore(
+            options.Content,
+            options.Azure,
+            provider.GetRequiredService<TimeProvider>()
+        ));
+        services.AddSingleton<IContentStore>(provider => provider.GetRequiredService<AzureContentStore>());
+        services.AddHostedService<AzureSweepService>();
     }
 
     /// <summary>Lets Kestrel's TCP endpoints run over the transport that counts what each socket accepted.</summary>
