@@ -113,6 +113,7 @@ internal static class ServeHost
                     PublicUrl = options.BlobsPublicUrl,
                 },
                 SendJournalPath = DataFolder.SendJournalPath(data),
+                DefaultFormat = options.TorrentFormat,
             }
         );
         if (options.EdgePort > 0)

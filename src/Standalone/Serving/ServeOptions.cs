@@ -1,4 +1,5 @@
 using System.Net;
+using Distribution.Contracts.Files;
 using Distribution.Ingest.Contents;
 using Distribution.Ingest.Contents.Azure;
 using Distribution.Silos.Reports;
@@ -37,6 +38,9 @@ internal sealed record ServeOptions
 
     /// <summary>What torrents name as a web seed beside ours; null: nothing. Default: null.</summary>
     public Uri? BlobsPublicUrl { get; init; }
+
+    /// <summary>Which torrent is made where the publisher does not say. Default: v1.</summary>
+    public TorrentFormat TorrentFormat { get; init; } = TorrentFormat.V1;
 
     /// <summary>What the report reckons with.</summary>
     public PriceOptions Prices { get; init; } = new();

@@ -77,6 +77,14 @@ internal sealed record ServeSetting(string Key, string Option, string Environmen
         "The container as the public or a CDN reaches it: torrents name it as a web seed, whose bytes are not counted; default: none"
     );
 
+    public static readonly ServeSetting TorrentFormat = new(
+        "TorrentFormat",
+        "--torrent-format",
+        "DISTRIBUTION_TORRENT_FORMAT",
+        "FORMAT",
+        "Of files whose publisher does not choose: v1, which every client takes, or hybrid (v1 and v2); default v1"
+    );
+
     public static readonly ServeSetting Db = new(
         "Db",
         "--db",
@@ -126,8 +134,12 @@ internal sealed record ServeSetting(string Key, string Option, string Environmen
         EdgeEndpoint,
         PublicHost,
         Blobs,
+<<<<<<< HEAD
         BlobsContainer,
         BlobsPublicUrl,
+=======
+        TorrentFormat,
+>>>>>>> main
         Db,
         Currency,
         PriceCdn,

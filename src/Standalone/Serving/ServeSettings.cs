@@ -1,6 +1,11 @@
 using System.Globalization;
 using System.Net;
+<<<<<<< HEAD
 using Distribution.Ingest.Contents;
+=======
+using Distribution.Contracts.Files;
+using Distribution.Ingest.Uploads;
+>>>>>>> main
 using Distribution.Silos.Reports;
 
 namespace Distribution.Standalone.Serving;
@@ -42,9 +47,14 @@ internal sealed class ServeSettings
             TrackerUdpPort = trackerUdp,
             EdgePort = edge,
             EdgeEndpoints = EdgeEndpoints(),
+<<<<<<< HEAD
             Blobs = blobs ?? ContentLocation.InFolder(Serving.DataFolder.ContentPath(Path.GetFullPath(data))),
             BlobsContainer = Text(ServeSetting.BlobsContainer) ?? defaults.BlobsContainer,
             BlobsPublicUrl = BlobsPublicUrl(blobs),
+=======
+            BlobsFolder = Blobs() ?? Serving.DataFolder.ContentPath(Path.GetFullPath(data)),
+            TorrentFormat = Format() ?? defaults.TorrentFormat,
+>>>>>>> main
             Prices = new PriceOptions
             {
                 Currency = Currency() ?? defaults.Prices.Currency,
@@ -170,6 +180,15 @@ internal sealed class ServeSettings
     {
         if (Text(ServeSetting.Db) is not null)
             Wrong(ServeSetting.Db, "PostgreSQL is not in this release; leave it out for SQLite in the data folder");
+    }
+
+    private TorrentFormat? Format()
+    {
+        if (Text(ServeSetting.TorrentFormat) is not { } text)
+            return null;
+        if (!TorrentFormats.TryParse(text, out TorrentFormat? format))
+            Wrong(ServeSetting.TorrentFormat, $"\"{text}\" is neither {TorrentFormats.Known}");
+        return format;
     }
 
     private string? Currency()
