@@ -134,12 +134,9 @@ internal sealed record ServeSetting(string Key, string Option, string Environmen
         EdgeEndpoint,
         PublicHost,
         Blobs,
-<<<<<<< HEAD
         BlobsContainer,
         BlobsPublicUrl,
-=======
         TorrentFormat,
->>>>>>> main
         Db,
         Currency,
         PriceCdn,

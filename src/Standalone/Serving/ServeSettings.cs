@@ -1,11 +1,8 @@
 using System.Globalization;
 using System.Net;
-<<<<<<< HEAD
-using Distribution.Ingest.Contents;
-=======
 using Distribution.Contracts.Files;
+using Distribution.Ingest.Contents;
 using Distribution.Ingest.Uploads;
->>>>>>> main
 using Distribution.Silos.Reports;
 
 namespace Distribution.Standalone.Serving;
@@ -47,14 +44,10 @@ internal sealed class ServeSettings
             TrackerUdpPort = trackerUdp,
             EdgePort = edge,
             EdgeEndpoints = EdgeEndpoints(),
-<<<<<<< HEAD
             Blobs = blobs ?? ContentLocation.InFolder(Serving.DataFolder.ContentPath(Path.GetFullPath(data))),
             BlobsContainer = Text(ServeSetting.BlobsContainer) ?? defaults.BlobsContainer,
             BlobsPublicUrl = BlobsPublicUrl(blobs),
-=======
-            BlobsFolder = Blobs() ?? Serving.DataFolder.ContentPath(Path.GetFullPath(data)),
             TorrentFormat = Format() ?? defaults.TorrentFormat,
->>>>>>> main
             Prices = new PriceOptions
             {
                 Currency = Currency() ?? defaults.Prices.Currency,
