@@ -1,4 +1,5 @@
 using Distribution.Ingest.Contents;
+using Distribution.Ingest.Contents.Azure;
 using Distribution.Ingest.Contents.Folders;
 using Distribution.Ingest.Pieces;
 using Distribution.Ingest.Sends;
@@ -34,10 +35,7 @@ public static class IngestHosting
         services.TryAddSingleton(TimeProvider.System);
         services.AddSingleton(options);
         services.AddSingleton<IngestTelemetry>();
-        services.AddSingleton<IContentStore>(_ => new FolderContentStore(
-            options.ContentFolder,
-            options.MinFreeDiskBytes
-        ));
+        services.AddContentStore(options);
         services.AddSingleton(_ => new HashWorkers());
         services.AddSingleton<UploadSessions>();
         services.AddSingleton<UploadAdmission>();
@@ -54,6 +52,23 @@ public static class IngestHosting
         if (options.CountAtSocket)
             services.AddCountedTransport();
         return builder;
+    }
+
+    private static void AddContentStore(this IServiceCollection services, IngestOptions options)
+    {
+        if (options.Content.Folder is { } folder)
+        {
+            services.AddSingleton<IContentStore>(_ => new FolderContentStore(folder, options.MinFreeDiskBytes));
+            return;
+        }
+        services.AddSingleton(options.Azure);
+        services.AddSingleton(provider => new AzureContentStore(
+            options.Content,
+            options.Azure,
+            provider.GetRequiredService<TimeProvider>()
+        ));
+        services.AddSingleton<IContentStore>(provider => provider.GetRequiredService<AzureContentStore>());
+        services.AddHostedService<AzureSweepService>();
     }
 
     /// <summary>Lets Kestrel's TCP endpoints run over the transport that counts what each socket accepted.</summary>
