@@ -1,12 +1,14 @@
 using Distribution.Ingest.Contents;
 using Distribution.Ingest.Contents.Azure;
 using Distribution.Ingest.Contents.Folders;
+using Distribution.Ingest.Imports;
 using Distribution.Ingest.Pieces;
 using Distribution.Ingest.Sends;
 using Distribution.Ingest.Telemetry;
 using Distribution.Ingest.Torrents;
 using Distribution.Ingest.Transport;
 using Distribution.Ingest.Uploads;
+using Distribution.Ingest.Uploads.Parts;
 using Distribution.Ingest.WebSeeds;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Routing;
@@ -39,7 +41,12 @@ public static class IngestHosting
         services.AddSingleton(_ => new HashWorkers());
         services.AddSingleton<UploadSessions>();
         services.AddSingleton<UploadAdmission>();
+        services.AddSingleton<UploadParts>();
+        services.AddSingleton<UploadIntake>();
+        services.AddSingleton<UploadRemover>();
         services.AddSingleton<UploadFinisher>();
+        services.AddSingleton<ISourceReader, PartsReader>();
+        services.AddSingleton<SourceFeeds>();
         services.AddSingleton<UploadDesk>();
         services.AddSingleton<TusEndpoints>();
         services.AddSingleton<FolderEndpoints>();

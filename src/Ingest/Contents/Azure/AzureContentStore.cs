@@ -274,9 +274,7 @@ public sealed class AzureContentStore : IContentStore
             if (AzureLayout.FileIdOf(item.Name, prefix) is { } id)
                 ids.Add(id);
         }
-        await foreach (
-            FileRecord? record in ReadEachAsync(ids, id => ReadRecordAsync(id, cancellation), cancellation)
-        )
+        await foreach (FileRecord? record in ReadEachAsync(ids, id => ReadRecordAsync(id, cancellation), cancellation))
         {
             if (record is not null)
                 yield return record.ToStored();

@@ -16,7 +16,16 @@ public sealed class FolderContentStore : IContentStore
     {
         _layout = new FolderLayout(root);
         _minFreeBytes = minFreeBytes;
-        foreach (string folder in new[] { _layout.Uploads, _layout.Files, _layout.Contents, _layout.Unconfirmed, _layout.Trash })
+        foreach (
+            string folder in new[]
+            {
+                _layout.Uploads,
+                _layout.Files,
+                _layout.Contents,
+                _layout.Unconfirmed,
+                _layout.Trash,
+            }
+        )
             Directory.CreateDirectory(folder);
         foreach (string left in Directory.EnumerateDirectories(_layout.Trash))
             Directory.Delete(left, recursive: true);
