@@ -133,7 +133,7 @@ internal sealed class SourceFeeds(
                 source,
                 new StreamPipeReaderOptions(bufferSize: BufferBytes, minimumReadSize: BufferBytes / 4, leaveOpen: true)
             );
-            end = await intake.TakeAsync(session, new WatchedUpload(upload, feed), body, stop.Token);
+            end = await intake.TakeAsync(new WatchedUpload(upload, feed), body, stop.Token);
             await body.CompleteAsync();
         }
         finally

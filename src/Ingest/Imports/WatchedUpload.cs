@@ -17,9 +17,6 @@ internal sealed class WatchedUpload(IContentUpload upload, SourceFeed feed) : IC
     public ValueTask<StoreStatus> WriteAsync(long offset, ReadOnlyMemory<byte> data, CancellationToken cancellation) =>
         upload.WriteAsync(offset, data, cancellation);
 
-    public ValueTask<int> ReadAsync(long offset, Memory<byte> buffer, CancellationToken cancellation) =>
-        upload.ReadAsync(offset, buffer, cancellation);
-
     public async ValueTask<StoreStatus> CheckpointAsync(
         long offset,
         ReadOnlyMemory<byte> newPieceHashes,

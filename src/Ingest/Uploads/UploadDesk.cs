@@ -325,7 +325,7 @@ internal sealed class UploadDesk(
         activity?.SetTag("distribution.file.id", manifest.FileId);
         activity?.SetTag("distribution.upload.offset", offset);
         (SliceEnd end, IResult? unverified) = checksum is null
-            ? (await intake.TakeAsync(session, upload, body, lease.TakenOver), null)
+            ? (await intake.TakeAsync(upload, body, lease.TakenOver), null)
             : await VerifiedAsync(session, body, checksum, lease);
         long durable = upload.DurableBytes;
         activity?.SetTag("distribution.upload.end", end.ToString());
@@ -359,7 +359,7 @@ internal sealed class UploadDesk(
     {
         await using var upload = new UnverifiedUpload(session.Upload!);
         using var hashed = new HashedBody(body, checksum.Algorithms);
-        SliceEnd end = await intake.TakeAsync(session, upload, hashed, lease.TakenOver);
+        SliceEnd end = await intake.TakeAsync(upload, hashed, lease.TakenOver);
         if (end != SliceEnd.Complete)
             return (end, null);
         if (checksum.Verify(hashed) is { } refusal)

@@ -26,9 +26,6 @@ internal sealed class UnverifiedUpload(IContentUpload upload) : IContentUpload
     public ValueTask<StoreStatus> WriteAsync(long offset, ReadOnlyMemory<byte> data, CancellationToken cancellation) =>
         upload.WriteAsync(offset, data, cancellation);
 
-    public ValueTask<int> ReadAsync(long offset, Memory<byte> buffer, CancellationToken cancellation) =>
-        upload.ReadAsync(offset, buffer, cancellation);
-
     public ValueTask<StoreStatus> CheckpointAsync(
         long offset,
         ReadOnlyMemory<byte> newPieceHashes,
