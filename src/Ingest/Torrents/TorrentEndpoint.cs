@@ -49,11 +49,12 @@ internal sealed class TorrentEndpoint(ServedFiles files, IContentStore store, Pu
         if (file.State is not FileState.Published || torrent is null)
             return Problem.UnknownFile.With("The file is not published yet.");
         string name = file.Stored.Manifest.Name;
+        Uri? publicUrl = await store.PublicUrlAsync(id, context.RequestAborted);
         byte[] metainfo = MetainfoFile.Encode(
             torrent.InfoDictionary.Span,
             torrent.PieceLayers.Span,
             [urls.Announce],
-            [urls.WebSeed(id, name)],
+            publicUrl is null ? [urls.WebSeed(id, name)] : [publicUrl.AbsoluteUri, urls.WebSeed(id, name)],
             file.PublishedAt,
             Creator
         );

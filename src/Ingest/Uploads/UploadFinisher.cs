@@ -4,6 +4,7 @@ using Distribution.Contracts.Files;
 using Distribution.Ingest.Contents;
 using Distribution.Ingest.Telemetry;
 using Distribution.Ingest.Torrents;
+using Distribution.Ingest.Uploads.Parts;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 
@@ -18,6 +19,7 @@ internal sealed class UploadFinisher(
     IGrainFactory grains,
     UploadSessions sessions,
     UploadAdmission admission,
+    UploadParts parts,
     IngestTelemetry telemetry,
     TimeProvider clock,
     IHostApplicationLifetime lifetime,
@@ -30,14 +32,17 @@ internal sealed class UploadFinisher(
     /// <summary>Starts the work, once; the caller holds the session's lease and has opened it.</summary>
     public Task Start(UploadSession session) => session.Publishing ??= Task.Run(() => FinishAsync(session));
 
-    /// <summary>Tells the file's grain that the content is there, until it has heard.</summary>
+    /// <summary>Tells the file's grain that the content is there, until it has heard. A part is kept, and told to nobody.</summary>
     public async Task AnnounceAsync(StoredContent stored)
     {
         await RepeatAsync(
             async () =>
             {
-                IPublishedFileGrain grain = grains.GetGrain<IPublishedFileGrain>(stored.Manifest.FileId);
-                await grain.PublishAsync(stored.Content);
+                if (stored.Manifest.IsPart)
+                    await parts.AddAsync(stored.Manifest);
+                else
+                    await grains.GetGrain<IPublishedFileGrain>(stored.Manifest.FileId).PublishAsync(stored.Content);
+                await parts.ReleaseAsync(stored.Manifest, isWhole: true);
                 await store.ConfirmAsync(stored.Manifest.FileId, lifetime.ApplicationStopping);
                 return true;
             },

@@ -106,7 +106,8 @@ internal sealed class FolderContentUpload : IContentUpload
             DurableFiles.WriteAllBytes(FolderLayout.Info(_folder), torrent.InfoDictionary.Span);
             if (!torrent.PieceLayers.IsEmpty)
                 DurableFiles.WriteAllBytes(FolderLayout.Layers(_folder), torrent.PieceLayers.Span);
-            DurableFiles.WriteAllBytes(FolderLayout.Content(_folder), FolderLayout.Serialize(content));
+            DurableFiles.WriteAllBytes(FolderLayout.Content(_folder), ContentJson.Serialize(content));
+            _store.Contents.Join(_folder, Manifest.FileId, content, Manifest.SizeBytes);
             DurableFiles.FlushFolder(_folder);
             _store.Promote(Manifest.FileId);
         }
