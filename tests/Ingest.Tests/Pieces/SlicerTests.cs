@@ -6,7 +6,6 @@ using Distribution.Ingest.Telemetry;
 using FsCheck.Xunit;
 using Microsoft.Extensions.DependencyInjection;
 
-
 namespace Distribution.Ingest.Tests.Pieces;
 
 /// <summary>The whole way from a request's body to the checkpoints, with a store that keeps in mind what it was told.</summary>
@@ -35,7 +34,10 @@ public sealed class SlicerTests : IDisposable
         {
             int start = (int)upload.DurableBytes;
             int end = Math.Min(content.Content.Length, start + random.Next(1, 800_000));
-            Assert.Equal(SliceEnd.Complete, await RunAsync(upload, content.Content.AsMemory(start, end - start), random));
+            Assert.Equal(
+                SliceEnd.Complete,
+                await RunAsync(upload, content.Content.AsMemory(start, end - start), random)
+            );
             Assert.Equal(end, upload.DurableBytes);
             // What was not checkpointed is lost, and the next request knows the store's word alone.
             upload = upload.AfterCrash();
@@ -136,7 +138,14 @@ public sealed class SlicerTests : IDisposable
     {
         try
         {
-            return await Slicer.RunAsync(body, upload, _workers, _telemetry, TimeProvider.System, CancellationToken.None);
+            return await Slicer.RunAsync(
+                body,
+                upload,
+                _workers,
+                _telemetry,
+                TimeProvider.System,
+                CancellationToken.None
+            );
         }
         finally
         {
