@@ -1,9 +1,6 @@
-<<<<<<< HEAD
+using Distribution.Contracts.Files;
 using Distribution.Ingest.Contents;
 using Distribution.Ingest.Contents.Azure;
-=======
-using Distribution.Contracts.Files;
->>>>>>> main
 
 namespace Distribution.Ingest;
 

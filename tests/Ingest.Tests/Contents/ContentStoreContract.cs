@@ -8,11 +8,11 @@ using Distribution.Ingest.Tests.Hosting;
 namespace Distribution.Ingest.Tests.Contents;
 
 /// <summary>What every <see cref="IContentStore"/> must do. A store's own test class derives from this and opens it.</summary>
-public abstract class ContentStoreContract
+public abstract partial class ContentStoreContract
 {
     private const int PieceLength = 256 << 10;
 
-    private static readonly StoredTorrent Torrent = new("info"u8.ToArray(), "layers"u8.ToArray());
+    protected static readonly StoredTorrent Torrent = new("info"u8.ToArray(), "layers"u8.ToArray());
 
     /// <summary>Opens the store; called again on the same place, it must find what was durable.</summary>
     protected abstract IContentStore Open();
@@ -138,6 +138,109 @@ public abstract class ContentStoreContract
         Assert.Equal(0, await reader.ReadAsync(5000, buffer, default));
     }
 
+    [Theory]
+    [InlineData(TorrentFormat.V1, false, false)]
+    [InlineData(TorrentFormat.Hybrid, true, false)]
+    [InlineData(TorrentFormat.V1, true, true)]
+    public async Task Manifest_comes_back_whole(TorrentFormat format, bool isFolder, bool isPart)
+    {
+        byte[] content = Tus.RandomBytes(1000);
+        ContentManifest manifest = ManifestOf(content.Length) with
+        {
+            Format = format,
+            Files = isFolder ? [new("a/ä b.txt", 400), new("empty", 0), new("z", 600)] : null,
+            Source = new ContentSource(ContentSourceKind.Url, ["https://example.org/a?b=c", "https://example.org/d"]),
+            IsPart = isPart,
+        };
+        await using (IContentUpload created = (await Open().CreateAsync(manifest, default))!)
+            AssertSame(manifest, created.Manifest);
+        IContentStore store = Open();
+        AssertSame(manifest, (await store.ListUploadsAsync(default).ToListAsync()).Single().Manifest);
+        await using IContentUpload upload = (await store.OpenUploadAsync(manifest.FileId, default))!;
+        AssertSame(manifest, upload.Manifest);
+        await WriteAsync(upload, content, 0, content.Length);
+        FileContent facts = FactsOf(content, upload.PieceHashes.Span) with
+        {
+            InfoHashV2 = format == TorrentFormat.Hybrid ? InfoHashV2.OfInfoDictionary("info"u8) : null,
+        };
+        await upload.CompleteAsync(facts, Torrent, default);
+        StoredContent stored = (await Open().FindAsync(manifest.FileId, default))!;
+        AssertSame(manifest, stored.Manifest);
+        Assert.Equal(facts, stored.Content);
+
+        static void AssertSame(ContentManifest expected, ContentManifest actual)
+        {
+            Assert.Equal(expected.Files, actual.Files);
+            Assert.Equal(expected.Source!.Kind, actual.Source!.Kind);
+            Assert.Equal(expected.Source.Locations, actual.Source.Locations);
+            Assert.Equal(expected, actual with { Files = expected.Files, Source = expected.Source });
+        }
+    }
+
+    [Fact]
+    public async Task Checkpoint_may_lie_behind_what_is_written()
+    {
+        byte[] content = Tus.RandomBytes(13 << 20);
+        ContentManifest manifest = ManifestOf(content.Length);
+        const int written = 9 << 20;
+        foreach (int durable in new[] { 0, 100, (4 << 20) - 1, 4 << 20, (4 << 20) + 1, written })
+        {
+            await using (IContentUpload upload = await OpenOrCreateAsync(manifest))
+            {
+                await upload.WriteAsync(
+                    upload.DurableBytes,
+                    content.AsMemory((int)upload.DurableBytes, written - (int)upload.DurableBytes),
+                    default
+                );
+                await upload.CheckpointAsync(
+                    durable,
+                    HashesOf(content, durable).AsMemory(upload.PieceHashes.Length),
+                    StateAt(durable),
+                    default
+                );
+            }
+            await using IContentUpload reopened = await OpenOrCreateAsync(manifest);
+            Assert.Equal(durable, reopened.DurableBytes);
+            Assert.Equal(StateAt(durable), reopened.HashState);
+        }
+        await using (IContentUpload upload = await OpenOrCreateAsync(manifest))
+        {
+            await WriteAsync(upload, content, written, content.Length);
+            await upload.CompleteAsync(FactsOf(content, upload.PieceHashes.Span), Torrent, default);
+        }
+        Assert.Equal(content, await ReadAllAsync(Open(), manifest.FileId));
+
+        async Task<IContentUpload> OpenOrCreateAsync(ContentManifest wanted) =>
+            await Open().OpenUploadAsync(wanted.FileId, default) ?? (await Open().CreateAsync(wanted, default))!;
+    }
+
+    [Fact]
+    public async Task Reads_anywhere_by_many_threads()
+    {
+        IContentStore store = Open();
+        byte[] content = Tus.RandomBytes(9 << 20);
+        string id = await StoreAsync(store, content);
+        using IContentReader reader = (await store.OpenAsync(id, default))!;
+        await Task.WhenAll(Enumerable.Range(0, 4).Select(seed => Task.Run(() => ReadAtRandomAsync(seed))));
+
+        async Task ReadAtRandomAsync(int seed)
+        {
+            var random = new Random(seed);
+            var buffer = new byte[300_000];
+            for (int turn = 0; turn < 10; turn++)
+            {
+                int offset = random.Next(content.Length);
+                for (int step = 0; step < 4; step++)
+                {
+                    int read = await reader.ReadAsync(offset, buffer, default);
+                    Assert.True(read > 0 || offset == content.Length);
+                    Assert.True(content.AsSpan(offset, read).SequenceEqual(buffer.AsSpan(0, read)));
+                    offset += read;
+                }
+            }
+        }
+    }
+
     [Fact]
     public async Task Unknown_ids_are_null()
     {
@@ -147,6 +250,9 @@ public abstract class ContentStoreContract
         Assert.Null(await store.OpenAsync(id, default));
         Assert.Null(await store.OpenUploadAsync(id, default));
         Assert.Null(await store.ReadTorrentAsync(id, default));
+        Assert.Null(await store.PublicUrlAsync(id, default));
+        Assert.False(await store.DeleteAsync(id, default));
+        await store.ConfirmAsync(id, default);
     }
 
     protected static ContentManifest ManifestOf(long size) =>
@@ -188,7 +294,7 @@ public abstract class ContentStoreContract
 
     protected static byte[] StateAt(int offset) => Encoding.ASCII.GetBytes($"at {offset}");
 
-    private static FileContent FactsOf(byte[] content, ReadOnlySpan<byte> hashes) =>
+    protected static FileContent FactsOf(byte[] content, ReadOnlySpan<byte> hashes) =>
         new(
             InfoHash.OfInfoDictionary(hashes),
             PieceLength,
@@ -196,7 +302,7 @@ public abstract class ContentStoreContract
             Convert.ToHexStringLower(SHA256.HashData(content))
         );
 
-    private static async Task<string> StoreAsync(IContentStore store, byte[] content)
+    protected static async Task<string> StoreAsync(IContentStore store, byte[] content)
     {
         ContentManifest manifest = ManifestOf(content.Length);
         await using IContentUpload upload = (await store.CreateAsync(manifest, default))!;
@@ -209,7 +315,7 @@ public abstract class ContentStoreContract
         return manifest.FileId;
     }
 
-    private static async Task<byte[]> ReadAllAsync(IContentStore store, string id)
+    protected static async Task<byte[]> ReadAllAsync(IContentStore store, string id)
     {
         using IContentReader reader = (await store.OpenAsync(id, default))!;
         var content = new byte[reader.LengthBytes];
