@@ -62,8 +62,7 @@ public sealed class AzuriteServer : IAsyncLifetime
                 continue;
             _port = int.Parse(match.Groups[1].Value, null);
             // Nobody else reads it, and a full pipe would stop the program.
-            _process.OutputDataReceived += (_, _) => { };
-            _process.BeginOutputReadLine();
+            _ = _process.StandardOutput.BaseStream.CopyToAsync(Stream.Null);
             return;
         }
         Assert.Fail("Azurite ended before it listened.");
