@@ -38,7 +38,11 @@ public sealed class ContentLocationTests
         Assert.Null(location.Folder);
         Assert.Equal(container, location.Container("distribution", new()).Uri.GetLeftPart(UriPartial.Path));
         Assert.DoesNotContain(Secret, $"{location}", StringComparison.Ordinal);
-        Assert.DoesNotContain(Secret, $"{new IngestOptions { Content = location, SendJournalPath = "x" }}", StringComparison.Ordinal);
+        Assert.DoesNotContain(
+            Secret,
+            $"{new IngestOptions { Content = location, SendJournalPath = "x" }}",
+            StringComparison.Ordinal
+        );
     }
 
     [Theory]

@@ -60,7 +60,10 @@ public abstract partial class ContentStoreContract
         foreach (string id in ids)
             Assert.Equal(content, await ReadAllAsync(store, id));
         // Half of them go while others come: whatever is there then is whole.
-        Task<bool>[] deleted = [.. ids.Take(3).Select(id => Task.Run(async () => await store.DeleteAsync(id, default)))];
+        Task<bool>[] deleted =
+        [
+            .. ids.Take(3).Select(id => Task.Run(async () => await store.DeleteAsync(id, default))),
+        ];
         string[] more = await Task.WhenAll(
             Enumerable.Range(0, 3).Select(_ => Task.Run(() => StoreAsync(store, content)))
         );

@@ -90,7 +90,9 @@ internal sealed class AzureContainer(BlobContainerClient client)
             async () =>
             {
                 content.Position = 0;
-                BlobContentInfo info = await client.GetBlockBlobClient(name).UploadAsync(content, options, cancellation);
+                BlobContentInfo info = await client
+                    .GetBlockBlobClient(name)
+                    .UploadAsync(content, options, cancellation);
                 return info.ETag;
             },
             null,
@@ -124,7 +126,8 @@ internal sealed class AzureContainer(BlobContainerClient client)
     /// <summary>Deletes a blob together with blocks that are staged for it, of which deletion alone knows nothing.</summary>
     public async Task DiscardAsync(string name, CancellationToken cancellation)
     {
-        await PutAsync(name, ReadOnlyMemory<byte>.Empty, cancellation);
+        // A blob of no blocks: what is staged and not named goes with it.
+        await CommitAsync(name, [], new CommitBlockListOptions(), cancellation);
         await DeleteAsync(name, cancellation);
     }
 
@@ -205,7 +208,8 @@ internal sealed class AzureContainer(BlobContainerClient client)
                 BlockList list = await client
                     .GetBlockBlobClient(name)
                     .GetBlockListAsync(BlockListTypes.All, cancellationToken: cancellation);
-                return list.CommittedBlocks.Concat(list.UncommittedBlocks)
+                return list
+                    .CommittedBlocks.Concat(list.UncommittedBlocks)
                     .Select(block => block.Name)
                     .ToHashSet(StringComparer.Ordinal);
             },
@@ -298,8 +302,4 @@ internal sealed class AzureContainer(BlobContainerClient client)
 }
 
 /// <summary>A small blob, read whole.</summary>
-internal sealed record StoredBlob(
-    ReadOnlyMemory<byte> Content,
-    ETag Tag,
-    IReadOnlyDictionary<string, string> Metadata
-);
+internal sealed record StoredBlob(ReadOnlyMemory<byte> Content, ETag Tag, IReadOnlyDictionary<string, string> Metadata);

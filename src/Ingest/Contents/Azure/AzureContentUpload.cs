@@ -90,8 +90,9 @@ internal sealed class AzureContentUpload : IContentUpload
         long written = _stager?.Written ?? DurableBytes;
         if (offset < DurableBytes || offset > written)
             throw new ArgumentException($"The upload stands at {DurableBytes}, {written} are written, not {offset}.");
-        (int staged, ReadOnlyMemory<byte> tail, BlockBuffer? holder) =
-            _stager is null ? (_last.StagedBlocks, _last.Tail, null) : await _stager.FlushAsync(offset);
+        (int staged, ReadOnlyMemory<byte> tail, BlockBuffer? holder) = _stager is null
+            ? (_last.StagedBlocks, _last.Tail, null)
+            : await _stager.FlushAsync(offset);
         try
         {
             _hashes.Write(newPieceHashes.Span);
@@ -205,7 +206,11 @@ internal sealed class AzureContentUpload : IContentUpload
     private async Task CommitAsync(string key, CancellationToken cancellation)
     {
         BlobProperties? found = await _container.HeadAsync(_blob, cancellation);
-        if (found is not null && found.Metadata.TryGetValue(AzureContentStore.ContentKeyKey, out string? named) && named == key)
+        if (
+            found is not null
+            && found.Metadata.TryGetValue(AzureContentStore.ContentKeyKey, out string? named)
+            && named == key
+        )
             return;
         await CommitAsync(
             _last.BlockIds(),

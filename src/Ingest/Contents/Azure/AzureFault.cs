@@ -33,7 +33,8 @@ internal static class AzureFault
 
     /// <param name="action">What failed, "reading files/…".</param>
     public static IOException Of(Exception exception, string action) =>
-        exception as AzureStoreException ?? new AzureStoreException($"Azure Blob Storage failed {action}: {Why(exception)}");
+        exception as AzureStoreException
+        ?? new AzureStoreException($"Azure Blob Storage failed {action}: {Why(exception)}");
 
     private static string Why(Exception exception)
     {

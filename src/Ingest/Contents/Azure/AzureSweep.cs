@@ -18,11 +18,7 @@ internal sealed class AzureSweep(
     public async Task RunAsync(CancellationToken cancellation)
     {
         // Candidates first, then who might need them: see the order above.
-        List<BlobItem> blobs = await OldAsync(
-            AzureLayout.AllBytes,
-            cancellation,
-            BlobStates.Uncommitted
-        );
+        List<BlobItem> blobs = await OldAsync(AzureLayout.AllBytes, cancellation, BlobStates.Uncommitted);
         await SweepRecordsAsync(cancellation);
         HashSet<string> needed = await SweepContentsAsync(cancellation);
         foreach (BlobItem blob in blobs)

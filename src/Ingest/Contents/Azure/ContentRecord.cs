@@ -15,8 +15,9 @@ internal sealed record ContentRecord(string Blob, IReadOnlyList<string> Files, b
     {
         try
         {
-            return JsonSerializer.Deserialize(json.Span, AzureJson.Default.ContentRecord)
-                is { Blob: not null, Files: not null } record
+            return
+                JsonSerializer.Deserialize(json.Span, AzureJson.Default.ContentRecord)
+                    is { Blob: not null, Files: not null } record
                 ? record
                 : throw new InvalidDataException($"{place} is incomplete.");
         }

@@ -119,9 +119,7 @@ internal sealed class UploadCheckpoint
         long offset = BinaryPrimitives.ReadInt64LittleEndian(bytes[FieldsStart..]);
         Span<int> fields = stackalloc int[5];
         for (int i = 0; i < fields.Length; i++)
-            fields[i] = BinaryPrimitives.ReadInt32LittleEndian(
-                bytes[(FieldsStart + sizeof(long) + i * sizeof(int))..]
-            );
+            fields[i] = BinaryPrimitives.ReadInt32LittleEndian(bytes[(FieldsStart + sizeof(long) + i * sizeof(int))..]);
         (int staged, int stretches, int hashes, int state, int tail) = (
             fields[0],
             fields[1],

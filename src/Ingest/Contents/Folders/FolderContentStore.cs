@@ -16,7 +16,16 @@ public sealed class FolderContentStore : IContentStore
     {
         _layout = new FolderLayout(root);
         _minFreeBytes = minFreeBytes;
-        foreach (string folder in new[] { _layout.Uploads, _layout.Files, _layout.Contents, _layout.Unconfirmed, _layout.Trash })
+        foreach (
+            string folder in new[]
+            {
+                _layout.Uploads,
+                _layout.Files,
+                _layout.Contents,
+                _layout.Unconfirmed,
+                _layout.Trash,
+            }
+        )
             Directory.CreateDirectory(folder);
         foreach (string left in Directory.EnumerateDirectories(_layout.Trash))
             Directory.Delete(left, recursive: true);
@@ -146,7 +155,9 @@ public sealed class FolderContentStore : IContentStore
         cancellation.ThrowIfCancellationRequested();
         // Not flushed: a mark that comes back after a power failure only means to publish the same once more.
         File.Delete(_layout.UnconfirmedMark(fileId));
-        File.Delete(FolderLayout.Journal(_layout.Stored(fileId)));
+        string folder = _layout.Stored(fileId);
+        if (Directory.Exists(folder))
+            File.Delete(FolderLayout.Journal(folder));
         return ValueTask.CompletedTask;
     }
 

@@ -50,10 +50,12 @@ internal sealed class FolderLayout(string root)
 
     /// <summary>Null where there is no such folder.</summary>
     /// <exception cref="InvalidDataException">Not readable as a manifest.</exception>
-    public static ContentManifest? ReadManifest(string folder) => Read(Manifest(folder), static (json, path) => ContentJson.ReadManifest(json, path));
+    public static ContentManifest? ReadManifest(string folder) =>
+        Read(Manifest(folder), static (json, path) => ContentJson.ReadManifest(json, path));
 
     /// <inheritdoc cref="ReadManifest"/>
-    public static FileContent? ReadContent(string folder) => Read(Content(folder), static (json, path) => ContentJson.ReadContent(json, path));
+    public static FileContent? ReadContent(string folder) =>
+        Read(Content(folder), static (json, path) => ContentJson.ReadContent(json, path));
 
     private static T? Read<T>(string path, Func<byte[], string, T> parse)
         where T : class

@@ -19,7 +19,7 @@ public sealed class AzureOutageTests : ContentSamples, IAsyncLifetime
         var network = FaultyNetwork.Watched();
         var place = new AzureTestStore(_azurite);
         AzureContentStore store = place.Open(each: network);
-        byte[] content = Tus.RandomBytes(50 << 20);
+        byte[] content = Tus.RandomBytes(40 << 20);
         ContentManifest manifest = ManifestOf(content.Length);
         await using IContentUpload upload = (await store.CreateAsync(manifest, default))!;
         await WriteAsync(upload, content, 0, 6 << 20);
@@ -37,11 +37,11 @@ public sealed class AzureOutageTests : ContentSamples, IAsyncLifetime
         using IContentReader reader = (await place.Open(each: watched).OpenAsync(manifest.FileId, default))!;
         var buffer = new byte[1000];
         await _azurite.StopAsync();
-        Task<int> reading = Task.Run(async () => await reader.ReadAsync(40 << 20, buffer, default));
+        Task<int> reading = Task.Run(async () => await reader.ReadAsync(30 << 20, buffer, default));
         await watched.Failed;
         await _azurite.StartAsync();
         Assert.Equal(buffer.Length, await reading);
-        Assert.True(content.AsSpan(40 << 20, buffer.Length).SequenceEqual(buffer));
+        Assert.True(content.AsSpan(30 << 20, buffer.Length).SequenceEqual(buffer));
     }
 
     [Fact]
@@ -53,9 +53,7 @@ public sealed class AzureOutageTests : ContentSamples, IAsyncLifetime
         ContentManifest manifest = ManifestOf(content.Length);
         await using (IContentUpload created = (await place.Open().CreateAsync(manifest, default))!)
             await WriteAsync(created, content, 0, 5 << 20);
-        await using (
-            IContentUpload upload = (await place.Open(impatient).OpenUploadAsync(manifest.FileId, default))!
-        )
+        await using (IContentUpload upload = (await place.Open(impatient).OpenUploadAsync(manifest.FileId, default))!)
         {
             await _azurite.StopAsync();
             IOException fault = await Assert.ThrowsAnyAsync<IOException>(() =>

@@ -141,7 +141,7 @@ public sealed class AzureWriterTests(AzuriteServer azurite) : ContentSamples, IC
     private async Task DropStagedAsync(string id)
     {
         BlockBlobClient blob = _place.Raw.GetBlockBlobClient($"bytes/{id}");
-        await blob.UploadAsync(new MemoryStream(), new BlobUploadOptions());
+        await blob.CommitBlockListAsync([]);
         await blob.DeleteAsync();
     }
 }

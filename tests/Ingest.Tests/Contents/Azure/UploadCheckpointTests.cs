@@ -74,13 +74,15 @@ public sealed class UploadCheckpointTests
     [Fact]
     public void Stretches_that_leave_gaps_are_damage()
     {
-        foreach (UploadCheckpoint.Stretch[] stretches in new UploadCheckpoint.Stretch[][]
-        {
-            [],
-            [new(1, 1)],
-            [new(0, 1), new(0, 2)],
-            [new(0, 1), new(2, 2)],
-        })
+        foreach (
+            UploadCheckpoint.Stretch[] stretches in new UploadCheckpoint.Stretch[][]
+            {
+                [],
+                [new(1, 1)],
+                [new(0, 1), new(0, 2)],
+                [new(0, 1), new(2, 2)],
+            }
+        )
             AssertDamaged(
                 BytesOf(
                     new UploadCheckpoint
