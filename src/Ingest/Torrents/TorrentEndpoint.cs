@@ -11,7 +11,8 @@ using Microsoft.AspNetCore.Routing;
 namespace Distribution.Ingest.Torrents;
 
 /// <summary>
-/// <c>GET /torrents/{id}.torrent</c>: the stored info dictionary, so that the info-hash never changes, with the links of today.
+/// <c>GET /torrents/{id}.torrent</c>: the stored info dictionary and piece layers, so that the info-hashes never change, with the links
+/// of today.
 /// </summary>
 internal sealed class TorrentEndpoint(ServedFiles files, IContentStore store, PublicUrls urls)
 {
@@ -51,6 +52,7 @@ internal sealed class TorrentEndpoint(ServedFiles files, IContentStore store, Pu
         Uri? publicUrl = await store.PublicUrlAsync(id, context.RequestAborted);
         byte[] metainfo = MetainfoFile.Encode(
             torrent.InfoDictionary.Span,
+            torrent.PieceLayers.Span,
             [urls.Announce],
             publicUrl is null ? [urls.WebSeed(id, name)] : [publicUrl.AbsoluteUri, urls.WebSeed(id, name)],
             file.PublishedAt,

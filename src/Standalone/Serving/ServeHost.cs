@@ -102,7 +102,9 @@ internal static class ServeHost
                 Prices = options.Prices,
             }
         );
-        builder.AddDashboard(new DashboardOptions { KeysFolder = DataFolder.KeysPath(data) });
+        builder.AddDashboard(
+            new DashboardOptions { KeysFolder = DataFolder.KeysPath(data), DefaultFormat = options.TorrentFormat }
+        );
         builder.AddIngest(
             new IngestOptions
             {

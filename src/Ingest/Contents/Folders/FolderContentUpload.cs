@@ -72,12 +72,6 @@ internal sealed class FolderContentUpload : IContentUpload
         return ValueTask.FromResult(StoreStatus.Done);
     }
 
-    public ValueTask<int> ReadAsync(long offset, Memory<byte> buffer, CancellationToken cancellation)
-    {
-        cancellation.ThrowIfCancellationRequested();
-        return ValueTask.FromResult(RandomAccess.Read(_data, buffer.Span, offset));
-    }
-
     public ValueTask<StoreStatus> CheckpointAsync(
         long offset,
         ReadOnlyMemory<byte> newPieceHashes,
