@@ -106,6 +106,8 @@ internal sealed class CountedListener : IConnectionListener
         try
         {
             socket.NoDelay = true;
+            // Calls that do not go through .NET must not block either.
+            socket.Blocking = false;
             if (OperatingSystem.IsLinux())
                 socket.SetRawSocketOption(TcpLevel, NotSentLowWater, BitConverter.GetBytes(NotSentBytes));
             string id = Interlocked.Increment(ref _connections).ToString("x", CultureInfo.InvariantCulture);

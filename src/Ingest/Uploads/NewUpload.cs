@@ -36,6 +36,9 @@ internal sealed record NewUpload
     /// <summary>See <see cref="ContentManifest.UploadMetadata"/>.</summary>
     public string UploadMetadata { get; init; } = "";
 
+    /// <summary>See <see cref="ContentManifest.UploadConcat"/>.</summary>
+    public string UploadConcat { get; init; } = "";
+
     /// <summary>What is fixed from now on.</summary>
     public ContentManifest ToManifest(string fileId, TorrentFormat defaultFormat, DateTimeOffset createdAt) =>
         new()
@@ -54,5 +57,6 @@ internal sealed record NewUpload
             Source = Source,
             IsPart = IsPart,
             UploadMetadata = UploadMetadata,
+            UploadConcat = UploadConcat,
         };
 }

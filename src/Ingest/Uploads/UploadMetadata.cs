@@ -22,7 +22,7 @@ internal sealed record UploadMetadata(
     string Raw
 )
 {
-    private const int MaxHeaderLength = 8192;
+    public const int MaxHeaderLength = 8192;
     private const int MaxContentTypeLength = 127;
     private const string DefaultContentType = "application/octet-stream";
 

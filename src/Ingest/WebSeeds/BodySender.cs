@@ -16,6 +16,9 @@ internal static class BodySender
 {
     private const int ReadBytes = 256 << 10;
 
+    // Of a file that the kernel sends, how much is given to it at a time.
+    private const int MaxFileBytes = 16 << 20;
+
     /// <summary>The response's headers are set, with its Content-Length; nothing is sent yet.</summary>
     public static async Task SendAsync(
         HttpContext context,
@@ -29,23 +32,41 @@ internal static class BodySender
         await context.Response.StartAsync(context.RequestAborted);
         IAcceptedBytesFeature? socket = FindSocket(context);
         socket?.Observe(socket.WrittenBytes, length, meter);
+        IFileOutputFeature? files = socket is null ? null : context.Features.Get<IFileOutputFeature>();
         PipeWriter body = context.Response.BodyWriter;
         long end = start + length;
         while (start < end)
         {
-            int wanted = (int)Math.Min(ReadBytes, end - start);
-            Memory<byte> buffer = body.GetMemory(wanted)[..wanted];
-            int read = await content.ReadAsync(start, buffer, context.RequestAborted);
-            if (read == 0)
-                throw new IOException($"The stored file ends at {start}, {end - start} bytes early.");
-            body.Advance(read);
-            start += read;
+            int wanted = (int)Math.Min(MaxFileBytes, end - start);
+            if (
+                files is null
+                || content is not ILocalContentReader local
+                || !files.TryWriteFile(body, local.File, start, wanted)
+            )
+                wanted = await CopyAsync(content, start, end, body, context.RequestAborted);
+            start += wanted;
             FlushResult flushed = await body.FlushAsync(context.RequestAborted);
             if (flushed.IsCompleted || flushed.IsCanceled || context.RequestAborted.IsCancellationRequested)
                 return;
             if (socket is null)
-                meter.Accepted(read);
+                meter.Accepted(wanted);
         }
+    }
+
+    private static async ValueTask<int> CopyAsync(
+        IContentReader content,
+        long start,
+        long end,
+        PipeWriter body,
+        CancellationToken cancellation
+    )
+    {
+        int wanted = (int)Math.Min(ReadBytes, end - start);
+        int read = await content.ReadAsync(start, body.GetMemory(wanted)[..wanted], cancellation);
+        if (read == 0)
+            throw new IOException($"The stored file ends at {start}, {end - start} bytes early.");
+        body.Advance(read);
+        return read;
     }
 
     private static IAcceptedBytesFeature? FindSocket(HttpContext context) =>

@@ -5,6 +5,7 @@ using Distribution.Dashboard;
 using Distribution.Dashboard.Access;
 using Distribution.EdgeSeeder;
 using Distribution.Ingest;
+using Distribution.Ingest.Contents.Azure;
 using Distribution.Silos.Hosting;
 using Distribution.Silos.State;
 using Distribution.Standalone.Client;
@@ -107,7 +108,12 @@ internal static class ServeHost
         builder.AddIngest(
             new IngestOptions
             {
-                ContentFolder = options.BlobsFolder,
+                Content = options.Blobs,
+                Azure = new AzureStoreOptions
+                {
+                    Container = options.BlobsContainer,
+                    PublicUrl = options.BlobsPublicUrl,
+                },
                 SendJournalPath = DataFolder.SendJournalPath(data),
                 DefaultFormat = options.TorrentFormat,
             }

@@ -57,8 +57,24 @@ internal sealed record ServeSetting(string Key, string Option, string Environmen
         "Blobs",
         "--blobs",
         "DISTRIBUTION_BLOBS",
-        "DIR",
-        "Folder of the stored files; default: content below the data folder"
+        "CONN",
+        "The stored files: a folder, or an Azure Storage connection string or URL; default: content below the data folder"
+    );
+
+    public static readonly ServeSetting BlobsContainer = new(
+        "BlobsContainer",
+        "--blobs-container",
+        "DISTRIBUTION_BLOBS_CONTAINER",
+        "NAME",
+        "The container in Azure Storage, where --blobs names none; default distribution"
+    );
+
+    public static readonly ServeSetting BlobsPublicUrl = new(
+        "BlobsPublicUrl",
+        "--blobs-public-url",
+        "DISTRIBUTION_BLOBS_PUBLIC_URL",
+        "URL",
+        "The container as the public or a CDN reaches it: torrents name it as a web seed, whose bytes are not counted; default: none"
     );
 
     public static readonly ServeSetting TorrentFormat = new(
@@ -118,6 +134,8 @@ internal sealed record ServeSetting(string Key, string Option, string Environmen
         EdgeEndpoint,
         PublicHost,
         Blobs,
+        BlobsContainer,
+        BlobsPublicUrl,
         TorrentFormat,
         Db,
         Currency,

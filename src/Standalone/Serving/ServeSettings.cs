@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Net;
 using Distribution.Contracts.Files;
+using Distribution.Ingest.Contents;
 using Distribution.Ingest.Uploads;
 using Distribution.Silos.Reports;
 
@@ -34,6 +35,7 @@ internal sealed class ServeSettings
         if (edge > 0 && urls.Any(url => url.Port == edge))
             Wrong(ServeSetting.EdgePort, $"port {edge} is taken by --urls");
         RefuseDatabase();
+        ContentLocation? blobs = Blobs();
         return new ServeOptions
         {
             DataFolder = Path.GetFullPath(data),
@@ -42,7 +44,9 @@ internal sealed class ServeSettings
             TrackerUdpPort = trackerUdp,
             EdgePort = edge,
             EdgeEndpoints = EdgeEndpoints(),
-            BlobsFolder = Blobs() ?? Serving.DataFolder.ContentPath(Path.GetFullPath(data)),
+            Blobs = blobs ?? ContentLocation.InFolder(Serving.DataFolder.ContentPath(Path.GetFullPath(data))),
+            BlobsContainer = Text(ServeSetting.BlobsContainer) ?? defaults.BlobsContainer,
+            BlobsPublicUrl = BlobsPublicUrl(blobs),
             TorrentFormat = Format() ?? defaults.TorrentFormat,
             Prices = new PriceOptions
             {
@@ -141,21 +145,28 @@ internal sealed class ServeSettings
         return [.. endpoints];
     }
 
-    private string? Blobs()
+    private ContentLocation? Blobs()
     {
         if (Text(ServeSetting.Blobs) is not { } text)
             return null;
-        if (
-            text.Contains("AccountName=", StringComparison.OrdinalIgnoreCase)
-            || text.Contains("BlobEndpoint=", StringComparison.OrdinalIgnoreCase)
-            || text.Contains("UseDevelopmentStorage=", StringComparison.OrdinalIgnoreCase)
-            || text.Contains("://", StringComparison.Ordinal)
-        )
+        if (!ContentLocation.TryParse(text, out ContentLocation? location, out string? error))
         {
-            Wrong(ServeSetting.Blobs, "Azure Storage is not in this release; give a folder");
+            Wrong(ServeSetting.Blobs, error);
             return null;
         }
-        return Path.GetFullPath(text);
+        return location.Folder is { } folder ? ContentLocation.InFolder(Path.GetFullPath(folder)) : location;
+    }
+
+    private Uri? BlobsPublicUrl(ContentLocation? blobs)
+    {
+        if (Text(ServeSetting.BlobsPublicUrl) is not { } text)
+            return null;
+        if (blobs is not { Folder: null })
+            Wrong(ServeSetting.BlobsPublicUrl, "it needs Azure Storage as --blobs");
+        if (Uri.TryCreate(text, UriKind.Absolute, out Uri? url))
+            return url;
+        Wrong(ServeSetting.BlobsPublicUrl, "it is no address");
+        return null;
     }
 
     private void RefuseDatabase()
