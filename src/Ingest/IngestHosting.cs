@@ -43,6 +43,7 @@ public static class IngestHosting
         services.AddSingleton<UploadDesk>();
         services.AddSingleton<TusEndpoints>();
         services.AddSingleton<ServedFiles>();
+        services.AddSingleton<OpenContents>();
         services.AddSingleton<WebSeedSends>();
         services.AddSingleton<WebSeedEndpoints>();
         services.AddSingleton<TorrentEndpoint>();
