@@ -1,10 +1,14 @@
 using Distribution.Ingest.Contents;
+using Distribution.Ingest.Contents.Azure;
 using Distribution.Ingest.Contents.Folders;
+using Distribution.Ingest.Imports;
+using Distribution.Ingest.Pieces;
 using Distribution.Ingest.Sends;
 using Distribution.Ingest.Telemetry;
 using Distribution.Ingest.Torrents;
 using Distribution.Ingest.Transport;
 using Distribution.Ingest.Uploads;
+using Distribution.Ingest.Uploads.Parts;
 using Distribution.Ingest.WebSeeds;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Routing;
@@ -33,15 +37,19 @@ public static class IngestHosting
         services.TryAddSingleton(TimeProvider.System);
         services.AddSingleton(options);
         services.AddSingleton<IngestTelemetry>();
-        services.AddSingleton<IContentStore>(_ => new FolderContentStore(
-            options.ContentFolder,
-            options.MinFreeDiskBytes
-        ));
+        services.AddContentStore(options);
+        services.AddSingleton(_ => new HashWorkers());
         services.AddSingleton<UploadSessions>();
         services.AddSingleton<UploadAdmission>();
+        services.AddSingleton<UploadParts>();
+        services.AddSingleton<UploadIntake>();
+        services.AddSingleton<UploadRemover>();
         services.AddSingleton<UploadFinisher>();
+        services.AddSingleton<ISourceReader, PartsReader>();
+        services.AddSingleton<SourceFeeds>();
         services.AddSingleton<UploadDesk>();
         services.AddSingleton<TusEndpoints>();
+        services.AddSingleton<FolderEndpoints>();
         services.AddSingleton<ServedFiles>();
         services.AddSingleton<OpenContents>();
         services.AddSingleton<WebSeedSends>();
@@ -54,6 +62,23 @@ public static class IngestHosting
         return builder;
     }
 
+    private static void AddContentStore(this IServiceCollection services, IngestOptions options)
+    {
+        if (options.Content.Folder is { } folder)
+        {
+            services.AddSingleton<IContentStore>(_ => new FolderContentStore(folder, options.MinFreeDiskBytes));
+            return;
+        }
+        services.AddSingleton(options.Azure);
+        services.AddSingleton(provider => new AzureContentStore(
+            options.Content,
+            options.Azure,
+            provider.GetRequiredService<TimeProvider>()
+        ));
+        services.AddSingleton<IContentStore>(provider => provider.GetRequiredService<AzureContentStore>());
+        services.AddHostedService<AzureSweepService>();
+    }
+
     /// <summary>Lets Kestrel's TCP endpoints run over the transport that counts what each socket accepted.</summary>
     public static IServiceCollection AddCountedTransport(this IServiceCollection services)
     {
@@ -62,11 +87,12 @@ public static class IngestHosting
         return services;
     }
 
-    /// <summary>Maps the routes: <c>/api/v1/uploads</c>, <c>/torrents</c>, <c>/webseed</c>, <c>/download</c>.</summary>
+    /// <summary>Maps the routes: <c>/api/v1/uploads</c>, <c>/api/v1/folders</c>, <c>/torrents</c>, <c>/webseed</c>, <c>/download</c>.</summary>
     public static IEndpointRouteBuilder MapIngest(this IEndpointRouteBuilder routes)
     {
         IServiceProvider services = routes.ServiceProvider;
         services.GetRequiredService<TusEndpoints>().Map(routes);
+        services.GetRequiredService<FolderEndpoints>().Map(routes);
         services.GetRequiredService<TorrentEndpoint>().Map(routes);
         services.GetRequiredService<WebSeedEndpoints>().Map(routes);
         return routes;

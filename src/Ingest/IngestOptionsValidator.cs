@@ -1,3 +1,4 @@
+using Distribution.Ingest.Contents.Azure;
 using Microsoft.Extensions.Options;
 
 namespace Distribution.Ingest;
@@ -9,9 +10,11 @@ public sealed class IngestOptionsValidator : IValidateOptions<IngestOptions>
     {
         var errors = new List<string>();
         Check(
-            !string.IsNullOrWhiteSpace(options.ContentFolder),
-            $"{nameof(options.ContentFolder)} is empty: name a folder for the content."
+            options.Content.Folder is null || !string.IsNullOrWhiteSpace(options.Content.Folder),
+            $"{nameof(options.Content)} is empty: name a folder or Azure Storage for the content."
         );
+        if (options.Content.Folder is null)
+            errors.AddRange(AzureStoreChecks.Find(options.Azure, options.MaxUploadBytes));
         Check(
             !string.IsNullOrWhiteSpace(options.SendJournalPath),
             $"{nameof(options.SendJournalPath)} is empty: name a file for the web seed's counters."
@@ -25,6 +28,7 @@ public sealed class IngestOptionsValidator : IValidateOptions<IngestOptions>
             options.UploadLifetime >= TimeSpan.FromMinutes(1),
             $"{nameof(options.UploadLifetime)} must be at least a minute."
         );
+        Check(Enum.IsDefined(options.DefaultFormat), $"{nameof(options.DefaultFormat)} is neither v1 nor hybrid.");
         return errors.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(errors);
 
         void Check(bool holds, string error)

@@ -189,7 +189,10 @@ internal sealed class PeerConnection : IDisposable
 
     private void SendHandshake(InfoHash infoHash)
     {
-        var handshake = new Handshake(infoHash, _engine.PeerId, ReservedBits.Fast | ReservedBits.Extensions);
+        ReservedBits speaks = ReservedBits.Fast | ReservedBits.Extensions;
+        if (_swarm!.OtherName is not null)
+            speaks |= ReservedBits.V2;
+        var handshake = new Handshake(infoHash, _engine.PeerId, speaks);
         _sender.Swarm = _swarm;
         _sender.Add(output =>
         {
@@ -268,7 +271,8 @@ internal sealed class PeerConnection : IDisposable
             return FrameStatus.Invalid;
 
         _swarm = swarm!;
-        _sender.Meter = _engine.Journal.Meter(handshake.InfoHash, Remote.Address, SendKind.Edge);
+        _sender.Meter = _engine.Journal.Meter(_swarm.Torrent.InfoHash, Remote.Address, SendKind.Edge);
+        // In the peer's own words: a hybrid is greeted by either info-hash.
         if (!Dialled)
             SendHandshake(handshake.InfoHash);
         _sender.Add(output => _swarm.WriteGreeting(output, handshake.Reserved));

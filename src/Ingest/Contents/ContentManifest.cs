@@ -42,4 +42,7 @@ public sealed record ContentManifest
 
     /// <summary>The tus header <c>Upload-Metadata</c> as the client sent it: a HEAD request gives it back.</summary>
     public string UploadMetadata { get; init; } = "";
+
+    /// <summary>The tus header <c>Upload-Concat</c>, likewise.</summary>
+    public string UploadConcat { get; init; } = "";
 }

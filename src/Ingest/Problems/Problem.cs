@@ -17,14 +17,31 @@ public sealed record Problem(int Status, string Slug, string Title)
         "invalid-metadata",
         "The upload's metadata cannot be used."
     );
+    public static readonly Problem InvalidRequest = new(400, "invalid-request", "The request cannot be understood.");
+    public static readonly Problem InvalidFolder = new(400, "invalid-folder", "The folder's files cannot be used.");
     public static readonly Problem DeferredLength = new(
         400,
         "deferred-length",
         "The length must be known when the upload is created."
     );
+    public static readonly Problem UnsupportedChecksum = new(
+        400,
+        "unsupported-checksum",
+        "The checksum's algorithm is not known."
+    );
+    public static readonly Problem InvalidConcatenation = new(
+        400,
+        "invalid-concatenation",
+        "The parts cannot be put together."
+    );
     public static readonly Problem TruncatedBody = new(400, "truncated-body", "The body ended before its length.");
     public static readonly Problem UnknownUpload = new(404, "unknown-upload", "There is no such upload.");
     public static readonly Problem UnknownFile = new(404, "unknown-file", "There is no such file.");
+    public static readonly Problem NotForBytes = new(
+        403,
+        "not-for-bytes",
+        "The server itself gets this upload's bytes."
+    );
     public static readonly Problem GoneUpload = new(410, "gone-upload", "The upload was cancelled or given up.");
     public static readonly Problem UnpublishedFile = new(410, "unpublished-file", "The file is no longer published.");
     public static readonly Problem MethodNotAllowed = new(405, "method-not-allowed", "The method is not known here.");
@@ -38,6 +55,11 @@ public sealed record Problem(int Status, string Slug, string Title)
         "already-stored",
         "The upload is complete: it is a file now."
     );
+    public static readonly Problem UnfinishedPart = new(
+        409,
+        "unfinished-part",
+        "A part of the upload is not complete."
+    );
     public static readonly Problem UnsupportedVersion = new(
         412,
         "unsupported-tus-version",
@@ -49,18 +71,25 @@ public sealed record Problem(int Status, string Slug, string Title)
         "body-too-long",
         "The body has more bytes than the upload lacks."
     );
+    public static readonly Problem RequestTooLarge = new(413, "request-too-large", "The request is too long.");
     public static readonly Problem QuotaExceeded = new(413, "quota-exceeded", "The publisher's quota is used up.");
     public static readonly Problem UnsupportedContentType = new(
         415,
         "unsupported-content-type",
         "A body of bytes must be application/offset+octet-stream."
     );
+    public static readonly Problem UnsupportedMediaType = new(415, "unsupported-media-type", "The body must be JSON.");
     public static readonly Problem TakenOver = new(
         423,
         "upload-taken-over",
         "Another request goes on with this upload."
     );
     public static readonly Problem TooManyUploads = new(429, "too-many-uploads", "Too many uploads are in progress.");
+    public static readonly Problem ChecksumMismatch = new(
+        460,
+        "checksum-mismatch",
+        "The body does not have its checksum."
+    );
     public static readonly Problem CatalogUnavailable = new(
         503,
         "catalog-unavailable",

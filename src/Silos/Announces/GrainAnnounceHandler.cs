@@ -24,11 +24,11 @@ internal sealed partial class GrainAnnounceHandler(
     {
         using Activity? activity = SiloMetrics.Activities.StartActivity("announce", ActivityKind.Server);
         AnnounceReply reply = Unregistered;
-        if (openSwarms.Contains(infoHash))
+        if (openSwarms.TryFind(infoHash, out InfoHash swarm))
         {
             try
             {
-                reply = await grains.GetGrain<ISwarmGrain>(infoHash.ToString()).AnnounceAsync(announce);
+                reply = await grains.GetGrain<ISwarmGrain>(swarm.ToString()).AnnounceAsync(announce);
             }
 #pragma warning disable CA1031 // a client gets an answer that tells nothing of our inside; the log has the rest
             catch (Exception fault)
@@ -45,11 +45,11 @@ internal sealed partial class GrainAnnounceHandler(
 
     public async ValueTask<ScrapeCounts?> ScrapeAsync(InfoHash infoHash)
     {
-        if (!openSwarms.Contains(infoHash))
+        if (!openSwarms.TryFind(infoHash, out InfoHash swarm))
             return null;
         try
         {
-            return await grains.GetGrain<ISwarmGrain>(infoHash.ToString()).ScrapeAsync();
+            return await grains.GetGrain<ISwarmGrain>(swarm.ToString()).ScrapeAsync();
         }
 #pragma warning disable CA1031 // as above
         catch (Exception fault)

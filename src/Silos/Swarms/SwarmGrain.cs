@@ -126,19 +126,25 @@ internal sealed class SwarmGrain(
         if (state.State.Open is [.., var current])
         {
             long completed = await ledger.OpenFileAsync(
-                new LedgerFile(current.InfoHash, current.FileId, current.PublisherId, current.SizeBytes)
+                new LedgerFile(
+                    current.InfoHash,
+                    current.FileId,
+                    current.PublisherId,
+                    current.SizeBytes,
+                    current.InfoHashV2
+                )
             );
             if (_swarm is null)
                 _swarm = new Swarm(current, completed, census, clock, new Random());
             else
                 _swarm.Follow(current, completed);
-            openSwarms.Add(current.InfoHash);
+            openSwarms.Add(current.InfoHash, current.InfoHashV2);
         }
         else if (state.State.Last is { } last)
         {
             _swarm?.Clear();
             _swarm = null;
-            openSwarms.Remove(last.InfoHash);
+            openSwarms.Remove(last.InfoHash, last.InfoHashV2);
             await ledger.CloseFileAsync(last.InfoHash);
         }
     }

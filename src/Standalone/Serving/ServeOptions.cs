@@ -1,4 +1,7 @@
 using System.Net;
+using Distribution.Contracts.Files;
+using Distribution.Ingest.Contents;
+using Distribution.Ingest.Contents.Azure;
 using Distribution.Silos.Reports;
 
 namespace Distribution.Standalone.Serving;
@@ -27,8 +30,17 @@ internal sealed record ServeOptions
     /// <summary>Where viewers reach that edge; empty: by the public host's addresses.</summary>
     public IReadOnlyList<IPEndPoint> EdgeEndpoints { get; init; } = [];
 
-    /// <summary>Folder of the stored files. Default: "content" below the data folder.</summary>
-    public string BlobsFolder { get; init; } = "";
+    /// <summary>Where the stored files are: a folder, or Azure Blob Storage. Default: "content" below the data folder.</summary>
+    public ContentLocation Blobs { get; init; } = ContentLocation.InFolder("");
+
+    /// <summary>The container in Azure Blob Storage. Default: distribution.</summary>
+    public string BlobsContainer { get; init; } = new AzureStoreOptions().Container;
+
+    /// <summary>What torrents name as a web seed beside ours; null: nothing. Default: null.</summary>
+    public Uri? BlobsPublicUrl { get; init; }
+
+    /// <summary>Which torrent is made where the publisher does not say. Default: v1.</summary>
+    public TorrentFormat TorrentFormat { get; init; } = TorrentFormat.V1;
 
     /// <summary>What the report reckons with.</summary>
     public PriceOptions Prices { get; init; } = new();

@@ -57,8 +57,32 @@ internal sealed record ServeSetting(string Key, string Option, string Environmen
         "Blobs",
         "--blobs",
         "DISTRIBUTION_BLOBS",
-        "DIR",
-        "Folder of the stored files; default: content below the data folder"
+        "CONN",
+        "The stored files: a folder, or an Azure Storage connection string or URL; default: content below the data folder"
+    );
+
+    public static readonly ServeSetting BlobsContainer = new(
+        "BlobsContainer",
+        "--blobs-container",
+        "DISTRIBUTION_BLOBS_CONTAINER",
+        "NAME",
+        "The container in Azure Storage, where --blobs names none; default distribution"
+    );
+
+    public static readonly ServeSetting BlobsPublicUrl = new(
+        "BlobsPublicUrl",
+        "--blobs-public-url",
+        "DISTRIBUTION_BLOBS_PUBLIC_URL",
+        "URL",
+        "The container as the public or a CDN reaches it: torrents name it as a web seed, whose bytes are not counted; default: none"
+    );
+
+    public static readonly ServeSetting TorrentFormat = new(
+        "TorrentFormat",
+        "--torrent-format",
+        "DISTRIBUTION_TORRENT_FORMAT",
+        "FORMAT",
+        "Of files whose publisher does not choose: v1, which every client takes, or hybrid (v1 and v2); default v1"
     );
 
     public static readonly ServeSetting Db = new(
@@ -110,6 +134,9 @@ internal sealed record ServeSetting(string Key, string Option, string Environmen
         EdgeEndpoint,
         PublicHost,
         Blobs,
+        BlobsContainer,
+        BlobsPublicUrl,
+        TorrentFormat,
         Db,
         Currency,
         PriceCdn,

@@ -1,5 +1,8 @@
 using System.Globalization;
 using System.Net;
+using Distribution.Contracts.Files;
+using Distribution.Ingest.Contents;
+using Distribution.Ingest.Uploads;
 using Distribution.Silos.Reports;
 
 namespace Distribution.Standalone.Serving;
@@ -32,6 +35,7 @@ internal sealed class ServeSettings
         if (edge > 0 && urls.Any(url => url.Port == edge))
             Wrong(ServeSetting.EdgePort, $"port {edge} is taken by --urls");
         RefuseDatabase();
+        ContentLocation? blobs = Blobs();
         return new ServeOptions
         {
             DataFolder = Path.GetFullPath(data),
@@ -40,7 +44,10 @@ internal sealed class ServeSettings
             TrackerUdpPort = trackerUdp,
             EdgePort = edge,
             EdgeEndpoints = EdgeEndpoints(),
-            BlobsFolder = Blobs() ?? Serving.DataFolder.ContentPath(Path.GetFullPath(data)),
+            Blobs = blobs ?? ContentLocation.InFolder(Serving.DataFolder.ContentPath(Path.GetFullPath(data))),
+            BlobsContainer = Text(ServeSetting.BlobsContainer) ?? defaults.BlobsContainer,
+            BlobsPublicUrl = BlobsPublicUrl(blobs),
+            TorrentFormat = Format() ?? defaults.TorrentFormat,
             Prices = new PriceOptions
             {
                 Currency = Currency() ?? defaults.Prices.Currency,
@@ -138,27 +145,43 @@ internal sealed class ServeSettings
         return [.. endpoints];
     }
 
-    private string? Blobs()
+    private ContentLocation? Blobs()
     {
         if (Text(ServeSetting.Blobs) is not { } text)
             return null;
-        if (
-            text.Contains("AccountName=", StringComparison.OrdinalIgnoreCase)
-            || text.Contains("BlobEndpoint=", StringComparison.OrdinalIgnoreCase)
-            || text.Contains("UseDevelopmentStorage=", StringComparison.OrdinalIgnoreCase)
-            || text.Contains("://", StringComparison.Ordinal)
-        )
+        if (!ContentLocation.TryParse(text, out ContentLocation? location, out string? error))
         {
-            Wrong(ServeSetting.Blobs, "Azure Storage is not in this release; give a folder");
+            Wrong(ServeSetting.Blobs, error);
             return null;
         }
-        return Path.GetFullPath(text);
+        return location.Folder is { } folder ? ContentLocation.InFolder(Path.GetFullPath(folder)) : location;
+    }
+
+    private Uri? BlobsPublicUrl(ContentLocation? blobs)
+    {
+        if (Text(ServeSetting.BlobsPublicUrl) is not { } text)
+            return null;
+        if (blobs is not { Folder: null })
+            Wrong(ServeSetting.BlobsPublicUrl, "it needs Azure Storage as --blobs");
+        if (Uri.TryCreate(text, UriKind.Absolute, out Uri? url))
+            return url;
+        Wrong(ServeSetting.BlobsPublicUrl, "it is no address");
+        return null;
     }
 
     private void RefuseDatabase()
     {
         if (Text(ServeSetting.Db) is not null)
             Wrong(ServeSetting.Db, "PostgreSQL is not in this release; leave it out for SQLite in the data folder");
+    }
+
+    private TorrentFormat? Format()
+    {
+        if (Text(ServeSetting.TorrentFormat) is not { } text)
+            return null;
+        if (!TorrentFormats.TryParse(text, out TorrentFormat? format))
+            Wrong(ServeSetting.TorrentFormat, $"\"{text}\" is neither {TorrentFormats.Known}");
+        return format;
     }
 
     private string? Currency()
