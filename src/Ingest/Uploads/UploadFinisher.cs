@@ -12,7 +12,7 @@ namespace Distribution.Ingest.Uploads;
 
 /// <summary>
 /// Makes a published file of an upload whose bytes are all there: info dictionary, the store's atomic step, then the file's grain.
-/// It does not give up: what fails for now (no room, no silo) is tried again until the process ends, and at the next start.
+/// What fails for now (no room, no silo) is tried again until the process ends, and at the next start; what can be no torrent fails.
 /// </summary>
 internal sealed class UploadFinisher(
     IContentStore store,
