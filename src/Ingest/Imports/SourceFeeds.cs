@@ -70,9 +70,9 @@ internal sealed class SourceFeeds(
                 delay = delay * 2 < LastRetry ? delay * 2 : LastRetry;
             }
         }
-        catch (OperationCanceledException) when (lifetime.ApplicationStopping.IsCancellationRequested)
+        catch (Exception e) when (lifetime.ApplicationStopping.IsCancellationRequested)
         {
-            // The next start goes on.
+            logger.LogDebug(e, "Upload {FileId} goes on at the next start", fileId);
         }
         finally
         {
@@ -105,7 +105,7 @@ internal sealed class SourceFeeds(
             }
             publishing = finisher.Start(session);
         }
-        catch (Exception e) when (e is not OperationCanceledException)
+        catch (Exception e) when (!lifetime.ApplicationStopping.IsCancellationRequested)
         {
             // Whatever it is: what is durable stays, and the next attempt opens everything anew.
             logger.LogWarning(e, "Getting the bytes of {FileId} failed", session.Manifest.FileId);
@@ -126,15 +126,19 @@ internal sealed class SourceFeeds(
         SliceEnd end;
         try
         {
-            await using Stream source = await _readers[manifest.Source!.Kind]
-                .OpenAsync(manifest, upload.DurableBytes, stop.Token);
-            feed.Trouble = null;
+            ISourceReader reader = _readers[manifest.Source!.Kind];
+            await using Stream source = manifest.Torrent is null
+                ? await reader.OpenAsync(manifest, upload.DurableBytes, stop.Token)
+                : await CheckedStream.OpenAsync(reader, manifest, upload.DurableBytes, stop.Token);
+            feed.Begin(upload.DurableBytes, clock.GetTimestamp());
             PipeReader body = PipeReader.Create(
                 source,
                 new StreamPipeReaderOptions(bufferSize: BufferBytes, minimumReadSize: BufferBytes / 4, leaveOpen: true)
             );
             end = await intake.TakeAsync(new WatchedUpload(upload, feed), body, stop.Token);
             await body.CompleteAsync();
+            if (source is CheckedStream { BadPiece: { } piece })
+                throw new SourceFaultException($"Piece {piece} does not fit the torrent: the bytes are others.");
         }
         finally
         {
