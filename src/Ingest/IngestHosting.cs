@@ -62,6 +62,7 @@ public static class IngestHosting
         services.AddSingleton<WebSeedSends>();
         services.AddSingleton<WebSeedEndpoints>();
         services.AddSingleton<TorrentEndpoint>();
+        services.AddHostedService(provider => provider.GetRequiredService<SourceFeeds>());
         services.AddHostedService<UploadRecovery>();
         services.AddHostedService<SendReporter>();
         if (options.CountAtSocket)

@@ -22,7 +22,7 @@ internal sealed class SourceFeeds(
     TimeProvider clock,
     IHostApplicationLifetime lifetime,
     ILogger<SourceFeeds> logger
-)
+) : IHostedService
 {
     private const int BufferBytes = 256 << 10;
 
@@ -34,17 +34,41 @@ internal sealed class SourceFeeds(
         reader.Kind
     );
     private readonly ConcurrentDictionary<string, SourceFeed> _feeds = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<Task, bool> _running = new();
 
     /// <summary>Starts the work in the background, once for each upload.</summary>
     public void Start(UploadSession session)
     {
         var feed = new SourceFeed();
-        if (_feeds.TryAdd(session.Manifest.FileId, feed))
-            _ = Task.Run(() => RunAsync(session, feed));
+        if (!_feeds.TryAdd(session.Manifest.FileId, feed))
+            return;
+        Task run = Task.Run(() => RunAsync(session, feed));
+        _running[run] = true;
+        _ = run.ContinueWith(
+            ended => _running.TryRemove(ended, out _),
+            CancellationToken.None,
+            TaskContinuationOptions.None,
+            TaskScheduler.Default
+        );
     }
 
     /// <summary>Null: nothing is under way for this upload.</summary>
     public SourceFeed? Find(string fileId) => _feeds.GetValueOrDefault(fileId);
+
+    Task IHostedService.StartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    /// <summary>Lets each feed make durable what it has, so that the next start need not get it again.</summary>
+    async Task IHostedService.StopAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            await Task.WhenAll(_running.Keys).WaitAsync(cancellationToken);
+        }
+        catch (OperationCanceledException)
+        {
+            // The host waits no longer; what was checkpointed stays.
+        }
+    }
 
     private async Task RunAsync(UploadSession session, SourceFeed feed)
     {
