@@ -126,7 +126,8 @@ internal sealed class AzureContainer(BlobContainerClient client)
     /// <summary>Deletes a blob together with blocks that are staged for it, of which deletion alone knows nothing.</summary>
     public async Task DiscardAsync(string name, CancellationToken cancellation)
     {
-        await PutAsync(name, ReadOnlyMemory<byte>.Empty, cancellation);
+        // A blob of no blocks: what is staged and not named goes with it.
+        await CommitAsync(name, [], new CommitBlockListOptions(), cancellation);
         await DeleteAsync(name, cancellation);
     }
 

@@ -189,11 +189,13 @@ public sealed class AzureContentStore : IContentStore
     /// </remarks>
     public async ValueTask<bool> DeleteAsync(string fileId, CancellationToken cancellation)
     {
-        FileRecord? record = await ReadRecordAsync(fileId, cancellation);
-        StoredBlob? facts = await _container.ReadAsync(AzureLayout.Facts(fileId), cancellation);
-        string? key = record is not null ? KeyOf(record) : KeyOf(facts);
-        bool wasUpload = await _container.DeleteAsync(AzureLayout.Manifest(fileId), cancellation);
-        bool wasFile = await _container.DeleteAsync(AzureLayout.File(fileId), cancellation);
+        // Looked for before: the answer to a deletion may get lost, and the repeated one finds nothing.
+        bool wasUpload = await _container.HeadAsync(AzureLayout.Manifest(fileId), cancellation) is not null;
+        StoredBlob? file = await _container.ReadAsync(AzureLayout.File(fileId), cancellation);
+        StoredBlob? facts = file ?? await _container.ReadAsync(AzureLayout.Facts(fileId), cancellation);
+        string? key = KeyOf(facts);
+        await _container.DeleteAsync(AzureLayout.Manifest(fileId), cancellation);
+        await _container.DeleteAsync(AzureLayout.File(fileId), cancellation);
         _records.TryRemove(fileId, out _);
         if (key is not null)
             await _shared.LeaveAsync(key, fileId, cancellation);
@@ -202,7 +204,7 @@ public sealed class AzureContentStore : IContentStore
         await _container.DeleteAsync(AzureLayout.Torrent(fileId), cancellation);
         await _container.DeleteAsync(AzureLayout.UnconfirmedMark(fileId), cancellation);
         await CleanAsync(fileId, cancellation);
-        return wasUpload || wasFile;
+        return wasUpload || file is not null;
     }
 
     public async ValueTask<Uri?> PublicUrlAsync(string fileId, CancellationToken cancellation)

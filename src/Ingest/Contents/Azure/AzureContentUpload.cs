@@ -74,11 +74,6 @@ internal sealed class AzureContentUpload : IContentUpload
         return StoreStatus.Done;
     }
 
-    /// <inheritdoc/>
-    /// <exception cref="NotSupportedException">Always: staged blocks cannot be read.</exception>
-    public ValueTask<int> ReadAsync(long offset, Memory<byte> buffer, CancellationToken cancellation) =>
-        throw new NotSupportedException("An upload to Azure Blob Storage cannot be read before it is complete.");
-
     public async ValueTask<StoreStatus> CheckpointAsync(
         long offset,
         ReadOnlyMemory<byte> newPieceHashes,

@@ -155,7 +155,9 @@ public sealed class FolderContentStore : IContentStore
         cancellation.ThrowIfCancellationRequested();
         // Not flushed: a mark that comes back after a power failure only means to publish the same once more.
         File.Delete(_layout.UnconfirmedMark(fileId));
-        File.Delete(FolderLayout.Journal(_layout.Stored(fileId)));
+        string folder = _layout.Stored(fileId);
+        if (Directory.Exists(folder))
+            File.Delete(FolderLayout.Journal(folder));
         return ValueTask.CompletedTask;
     }
 
