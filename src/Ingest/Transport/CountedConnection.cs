@@ -226,11 +226,7 @@ internal sealed class CountedConnection
         // peer that waits for more learns by a reset that it does not come.
         Exception? reason =
             end.Fault
-            ?? (
-                end.Error == SocketError.Success
-                    ? null
-                    : new ConnectionResetException($"Sending ended: {end.Error}.")
-            );
+            ?? (end.Error == SocketError.Success ? null : new ConnectionResetException($"Sending ended: {end.Error}."));
         ShutDown(reason, reset: end.Fault is not null);
         // The receive loop may wait for an application that reads no more.
         _input.Writer.CancelPendingFlush();

@@ -75,9 +75,7 @@ internal static partial class KernelSends
             var message = new Message { Vectors = vectors, VectorCount = (nuint)count };
             int flags = DontWait | NoSignal | (segment is null ? 0 : MoreFollows);
             nint sent = SendMessage(socket.SafeHandle, ref message, flags);
-            return sent >= 0
-                ? new SendResult((int)sent, SocketError.Success)
-                : Failed(Marshal.GetLastPInvokeError());
+            return sent >= 0 ? new SendResult((int)sent, SocketError.Success) : Failed(Marshal.GetLastPInvokeError());
         }
         finally
         {
