@@ -51,6 +51,7 @@ public static class IngestHosting
         services.AddSingleton<TusEndpoints>();
         services.AddSingleton<FolderEndpoints>();
         services.AddSingleton<ServedFiles>();
+        services.AddSingleton<OpenContents>();
         services.AddSingleton<WebSeedSends>();
         services.AddSingleton<WebSeedEndpoints>();
         services.AddSingleton<TorrentEndpoint>();

@@ -31,6 +31,7 @@ internal sealed class ConnectionOutput
     private const int ResumeFileBytes = PauseFileBytes / 2;
 
     private readonly AcceptedBytes _bytes;
+    private readonly Action _stalled;
     private readonly Action<SendEnd> _ended;
     private readonly OutputDraft _draft;
     private readonly SendQueue _queue;
@@ -42,13 +43,23 @@ internal sealed class ConnectionOutput
     private bool _isCompleted;
     private Exception? _fault;
 
+    /// <param name="stalled">The peer takes next to nothing of what waits.</param>
     /// <param name="ended">Called once, when the socket takes nothing more.</param>
-    public ConnectionOutput(Socket socket, MemoryPool<byte> pool, AcceptedBytes bytes, Action<SendEnd> ended)
+    public ConnectionOutput(
+        Socket socket,
+        UnsentLimit unsent,
+        MemoryPool<byte> pool,
+        AcceptedBytes bytes,
+        TimeProvider clock,
+        Action stalled,
+        Action<SendEnd> ended
+    )
     {
         _bytes = bytes;
+        _stalled = stalled;
         _ended = ended;
         _draft = new OutputDraft(pool);
-        _queue = new SendQueue(socket, bytes, this);
+        _queue = new SendQueue(socket, unsent, bytes, clock, this);
     }
 
     public override bool CanGetUnflushedBytes => true;
@@ -159,6 +170,8 @@ internal sealed class ConnectionOutput
         lock (_gate)
             ReleaseFlush();
     }
+
+    public void Stalled() => _stalled();
 
     public void Ended(SendEnd end)
     {

@@ -46,6 +46,7 @@ internal sealed class CountedConnection
     private readonly Socket _socket;
     private readonly ILogger _logger;
     private readonly TimeProvider _clock;
+    private readonly InputScheduler _inputScheduler = new();
     private readonly Pipe _input;
     private readonly ConnectionOutput _output;
     private readonly Duplex _ownTransport;
@@ -60,7 +61,14 @@ internal sealed class CountedConnection
     private IDictionary<object, object?>? _items;
     private Task _receiving = Task.CompletedTask;
 
-    public CountedConnection(Socket socket, string id, MemoryPool<byte> memoryPool, ILogger logger, TimeProvider clock)
+    public CountedConnection(
+        Socket socket,
+        UnsentLimit unsent,
+        string id,
+        MemoryPool<byte> memoryPool,
+        ILogger logger,
+        TimeProvider clock
+    )
     {
         _socket = socket;
         _logger = logger;
@@ -72,14 +80,22 @@ internal sealed class CountedConnection
         _input = new Pipe(
             new PipeOptions(
                 memoryPool,
-                PipeScheduler.ThreadPool,
+                _inputScheduler,
                 PipeScheduler.ThreadPool,
                 InputLimitBytes,
                 InputLimitBytes / 2,
                 useSynchronizationContext: false
             )
         );
-        _output = new ConnectionOutput(socket, memoryPool, _bytes, EndSending);
+        _output = new ConnectionOutput(
+            socket,
+            unsent,
+            memoryPool,
+            _bytes,
+            clock,
+            () => Abort(new ConnectionAbortedException("The peer takes next to nothing.")),
+            EndSending
+        );
         _reader = new TrackingPipeReader(_input.Reader);
         _ownTransport = new Duplex(_reader, _output);
         Transport = _ownTransport;
@@ -165,6 +181,7 @@ internal sealed class CountedConnection
                 _input.Writer.Advance(received);
                 receivedBytes += received;
                 wanted = received == buffer.Length ? LargeReceiveBytes : SmallReceiveBytes;
+                _inputScheduler.IsBulk = wanted == LargeReceiveBytes;
                 FlushResult flushed = await _input.Writer.FlushAsync();
                 if (flushed.IsCompleted || flushed.IsCanceled)
                     break;

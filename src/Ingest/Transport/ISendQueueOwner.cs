@@ -6,6 +6,9 @@ internal interface ISendQueueOwner
     /// <summary>The socket took something; it is counted.</summary>
     void Drained();
 
+    /// <summary>The peer takes next to nothing of what waits.</summary>
+    void Stalled();
+
     /// <summary>Once: nothing more will be sent or counted.</summary>
     void Ended(SendEnd end);
 }

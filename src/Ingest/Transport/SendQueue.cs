@@ -16,8 +16,10 @@ internal sealed class SendQueue : IThreadPoolWorkItem, IDisposable
     private const int TurnBytes = 1 << 20;
 
     private readonly Socket _socket;
+    private readonly UnsentLimit _unsent;
     private readonly AcceptedBytes _accepted;
     private readonly ISendQueueOwner _owner;
+    private readonly StallGuard _stalls;
     private readonly SocketSender _waiting;
     private readonly Lock _gate = new();
     private OutputSegment? _first;
@@ -29,11 +31,19 @@ internal sealed class SendQueue : IThreadPoolWorkItem, IDisposable
     private bool _isAborted;
     private volatile bool _isOver;
 
-    public SendQueue(Socket socket, AcceptedBytes accepted, ISendQueueOwner owner)
+    public SendQueue(
+        Socket socket,
+        UnsentLimit unsent,
+        AcceptedBytes accepted,
+        TimeProvider clock,
+        ISendQueueOwner owner
+    )
     {
         _socket = socket;
+        _unsent = unsent;
         _accepted = accepted;
         _owner = owner;
+        _stalls = new StallGuard(accepted, clock, () => MemoryBytes + FileBytes > 0, owner.Stalled);
         _waiting = new SocketSender(sent => Run(sent));
     }
 
@@ -103,7 +113,11 @@ internal sealed class SendQueue : IThreadPoolWorkItem, IDisposable
 
     void IThreadPoolWorkItem.Execute() => Run();
 
-    public void Dispose() => _waiting.Dispose();
+    public void Dispose()
+    {
+        _stalls.Dispose();
+        _waiting.Dispose();
+    }
 
     /// <param name="waited">What a send that had to wait came to; null: there was none.</param>
     private void Run(SendResult? waited = null)
@@ -161,6 +175,8 @@ internal sealed class SendQueue : IThreadPoolWorkItem, IDisposable
                     : new SendResult(0, SocketError.WouldBlock);
             if (sent.Error == SocketError.WouldBlock)
             {
+                _unsent.Waits(_accepted.Accepted);
+                _stalls.Waits();
                 if (_waiting.Send(_socket, first) is not { } waited)
                     return;
                 sent = waited;

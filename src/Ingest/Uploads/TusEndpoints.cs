@@ -94,6 +94,7 @@ internal sealed class TusEndpoints(UploadDesk desk, IngestOptions options, TimeP
 
     private static Task RefuseMethodAsync(HttpContext context, string allowed)
     {
+        context.Response.Headers[TusProtocol.Resumable] = TusProtocol.Version;
         context.Response.Headers.Allow = allowed;
         return Problem.MethodNotAllowed.With($"Known here: {allowed}.").ExecuteAsync(context);
     }
@@ -159,6 +160,12 @@ internal sealed class TusEndpoints(UploadDesk desk, IngestOptions options, TimeP
 
     private async Task<IResult> AppendAsync(HttpContext context, string id)
     {
+        if (await desk.TouchAsync(id, context.RequestAborted) is not { } standing)
+            return await UnknownAsync(id);
+        if (standing.Refusal is not null)
+            return standing.Refusal;
+        // Now, for every refusal below: the upload lives on.
+        AddExpiry(context, standing.Manifest, standing.OffsetBytes ?? 0);
         if (!IsBodyType(context))
             return Problem.UnsupportedContentType.With($"It is \"{context.Request.ContentType}\".");
         if (!TryReadCount(context.Request.Headers, TusProtocol.UploadOffset, out long offset))
@@ -204,9 +211,10 @@ internal sealed class TusEndpoints(UploadDesk desk, IngestOptions options, TimeP
             ? Problem.GoneUpload.With("Start a new upload.")
             : Problem.UnknownUpload.With("Start a new upload.");
 
-    // Counted from the last byte that came, so only an answer to bytes can say it. A part that is whole expires all the same.
+    // Counted from the last PATCH, so only an answer to one can say it. A part that is whole expires all the same.
     private void AddExpiry(HttpContext context, ContentManifest manifest, long offset)
     {
+        context.Response.Headers.Remove(TusProtocol.UploadExpires);
         if (manifest.Source is null && (offset < manifest.SizeBytes || manifest.IsPart))
             context.Response.Headers[TusProtocol.UploadExpires] = (clock.GetUtcNow() + options.UploadLifetime).ToString(
                 "R",

@@ -140,6 +140,22 @@ internal sealed class UploadDesk(
         );
     }
 
+    /// <summary>
+    /// Says that somebody means to append to an upload, which puts off its expiration. Null: unknown. Refused: no bytes can be sent to
+    /// it. An offset: it is whole.
+    /// </summary>
+    public async Task<UploadStep?> TouchAsync(string fileId, CancellationToken cancellation)
+    {
+        if (await sessions.FindAsync(fileId, cancellation) is not { } session)
+            return await FindStoredAsync(fileId, cancellation) is not { } stored ? null
+                : stored.Source is null ? Complete(stored)
+                : RefuseBytes(stored);
+        session.TouchedAt = clock.GetUtcNow();
+        return session.IsCancelled ? null
+            : session.Manifest.Source is null ? new UploadStep(session.Manifest, null, null)
+            : RefuseBytes(session.Manifest);
+    }
+
     /// <summary>Appends a body at <paramref name="offset"/>. Null: unknown.</summary>
     /// <param name="bodyBytes">The body's Content-Length; null: chunked.</param>
     /// <param name="checksum">Of the body; nothing of a body that does not have it is kept. Null: none was promised.</param>
@@ -156,8 +172,6 @@ internal sealed class UploadDesk(
             return await FindStoredAsync(fileId, cancellation) is { } stored
                 ? AppendToComplete(stored, offset, bodyBytes)
                 : null;
-        if (session.Manifest.Source is not null)
-            return session.IsCancelled ? null : RefuseBytes(session.Manifest);
         return await TouchAsync(
             session,
             lease => AppendAsync(session, offset, body, bodyBytes, checksum, lease),
@@ -360,13 +374,13 @@ internal sealed class UploadDesk(
     private static UploadStep Complete(ContentManifest manifest) => UploadStep.Done(manifest, manifest.SizeBytes);
 
     private static UploadStep AppendToComplete(ContentManifest manifest, long offset, long? bodyBytes) =>
-        manifest.Source is not null ? RefuseBytes(manifest)
-        : offset == manifest.SizeBytes && bodyBytes == 0 ? Complete(manifest)
-        : UploadStep.Refused(
-            manifest,
-            Problem.AlreadyStored.With($"All {manifest.SizeBytes} bytes are there."),
-            manifest.SizeBytes
-        );
+        offset == manifest.SizeBytes && bodyBytes == 0
+            ? Complete(manifest)
+            : UploadStep.Refused(
+                manifest,
+                Problem.AlreadyStored.With($"All {manifest.SizeBytes} bytes are there."),
+                manifest.SizeBytes
+            );
 
     private static UploadStep RefuseBytes(ContentManifest manifest) =>
         UploadStep.Refused(manifest, Problem.NotForBytes.With("No bytes can be sent to it."));

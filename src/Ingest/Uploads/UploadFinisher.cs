@@ -12,7 +12,7 @@ namespace Distribution.Ingest.Uploads;
 
 /// <summary>
 /// Makes a published file of an upload whose bytes are all there: info dictionary, the store's atomic step, then the file's grain.
-/// It does not give up: what fails for now (no room, no silo) is tried again until the process ends, and at the next start.
+/// What fails for now (no room, no silo) is tried again until the process ends, and at the next start; what can be no torrent fails.
 /// </summary>
 internal sealed class UploadFinisher(
     IContentStore store,
@@ -20,6 +20,7 @@ internal sealed class UploadFinisher(
     UploadSessions sessions,
     UploadAdmission admission,
     UploadParts parts,
+    UploadRemover remover,
     IngestTelemetry telemetry,
     TimeProvider clock,
     IHostApplicationLifetime lifetime,
@@ -107,7 +108,7 @@ internal sealed class UploadFinisher(
         await session.Upload!.CompleteAsync(torrent.Content, torrent.Stored, lifetime.ApplicationStopping)
         == StoreStatus.Done;
 
-    // Trying again would find the same flaw. The record first, as for a cancelled upload: the next start deletes what is left of it.
+    // Trying again would find the same flaw.
     private async Task GiveUpAsync(UploadSession session, string flaw)
     {
         string fileId = session.Manifest.FileId;
@@ -115,12 +116,7 @@ internal sealed class UploadFinisher(
         await RepeatAsync(
             async () =>
             {
-                await grains.GetGrain<IPublishedFileGrain>(fileId).FailAsync($"No torrent can be made of it: {flaw}");
-                session.IsCancelled = true;
-                await session.CloseAsync();
-                await store.DeleteAsync(fileId, CancellationToken.None);
-                sessions.Remove(session);
-                admission.Leave(fileId);
+                await remover.RemoveAsync(session, $"No torrent can be made of it: {flaw}");
                 return true;
             },
             fileId

@@ -85,7 +85,11 @@ internal sealed class UploadRecovery(
         var stale = new List<OpenUpload>();
         await foreach (OpenUpload upload in store.ListUploadsAsync(cancellation))
         {
-            if (upload.LastChangedAt < limit && upload.DurableBytes < upload.Manifest.SizeBytes)
+            if (
+                upload.LastChangedAt < limit
+                && upload.DurableBytes < upload.Manifest.SizeBytes
+                && !(sessions.Known(upload.Manifest.FileId)?.TouchedAt > limit)
+            )
                 stale.Add(upload);
         }
         foreach (OpenUpload upload in stale)

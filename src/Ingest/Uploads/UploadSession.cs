@@ -28,6 +28,9 @@ internal sealed class UploadSession(ContentManifest manifest)
     /// <summary>Set once all bytes are durable: ends when the file is published.</summary>
     public Task? Publishing { get; set; }
 
+    /// <summary>When a client last meant to append; null: not since this process started.</summary>
+    public DateTimeOffset? TouchedAt { get; set; }
+
     /// <summary>Set once the upload is cancelled.</summary>
     public bool IsCancelled { get; set; }
 

@@ -3,6 +3,7 @@ using Distribution.Ingest.Contents;
 using Distribution.Ingest.Sends;
 using Distribution.Ingest.Transport;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Server.Kestrel.Core.Features;
 
 namespace Distribution.Ingest.WebSeeds;
 
@@ -28,6 +29,12 @@ internal static class BodySender
         TransferMeter meter
     )
     {
+        // Kestrel times each flush, whatever its size. The transport ends a connection that stalls, by what the socket takes.
+        if (
+            context.Features.Get<IAcceptedBytesFeature>() is not null
+            && context.Features.Get<IHttpMinResponseDataRateFeature>() is { } rate
+        )
+            rate.MinDataRate = null;
         // The headers go into the connection's output here, so that the body starts at the position after them.
         await context.Response.StartAsync(context.RequestAborted);
         IAcceptedBytesFeature? socket = FindSocket(context);

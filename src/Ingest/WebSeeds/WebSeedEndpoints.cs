@@ -19,7 +19,7 @@ namespace Distribution.Ingest.WebSeeds;
 /// The web seed (BEP 19, "GetRight style": the URL is the file) and the plain link. Neither ever redirects nor answers 503:
 /// clients drop a web seed that does, for the session.
 /// </summary>
-internal sealed class WebSeedEndpoints(ServedFiles files, IContentStore store, WebSeedSends sends)
+internal sealed class WebSeedEndpoints(ServedFiles files, OpenContents contents, WebSeedSends sends)
 {
     private static readonly string[] Methods = ["GET", "HEAD", "OPTIONS"];
 
@@ -117,12 +117,12 @@ internal sealed class WebSeedEndpoints(ServedFiles files, IContentStore store, W
         response.ContentLength = length;
         if (HttpMethods.IsHead(context.Request.Method) || length == 0)
             return;
-        using IContentReader? content = await store.OpenAsync(file.Stored.Manifest.FileId, context.RequestAborted);
-        if (content is null)
+        if (await contents.OpenAsync(file.Stored.Manifest.FileId, context.RequestAborted) is not { } opened)
         {
             context.Abort();
             return;
         }
+        using ContentLease content = opened;
         TransferMeter meter = sends.Meter(
             file.Stored.Content.InfoHash,
             context.Connection.RemoteIpAddress ?? IPAddress.None,
@@ -130,7 +130,7 @@ internal sealed class WebSeedEndpoints(ServedFiles files, IContentStore store, W
         );
         try
         {
-            await BodySender.SendAsync(context, content, start, length, meter);
+            await BodySender.SendAsync(context, content.Reader, start, length, meter);
         }
         catch (OperationCanceledException)
         {

@@ -116,6 +116,10 @@ internal static class ServeHost
                 },
                 SendJournalPath = DataFolder.SendJournalPath(data),
                 DefaultFormat = options.TorrentFormat,
+                MaxUploadBytes = options.MaxUploadBytes,
+                PublisherQuotaBytes = options.QuotaBytes,
+                MaxOpenUploads = options.MaxOpenUploads,
+                MinFreeDiskBytes = options.MinFreeBytes,
             }
         );
         if (options.EdgePort > 0)

@@ -42,6 +42,18 @@ internal sealed record ServeOptions
     /// <summary>Which torrent is made where the publisher does not say. Default: v1.</summary>
     public TorrentFormat TorrentFormat { get; init; } = TorrentFormat.V1;
 
+    /// <summary>The largest upload, in bytes. Default: 1 TB.</summary>
+    public long MaxUploadBytes { get; init; } = 1_000_000_000_000;
+
+    /// <summary>A publisher's files and uploads together, in bytes. Default: 0, no quota.</summary>
+    public long QuotaBytes { get; init; }
+
+    /// <summary>Uploads in progress at a time. Default: 256.</summary>
+    public int MaxOpenUploads { get; init; } = 256;
+
+    /// <summary>Free space that uploads never take, in bytes. Default: 256 MiB.</summary>
+    public long MinFreeBytes { get; init; } = 256L << 20;
+
     /// <summary>What the report reckons with.</summary>
     public PriceOptions Prices { get; init; } = new();
 }

@@ -85,6 +85,38 @@ internal sealed record ServeSetting(string Key, string Option, string Environmen
         "Of files whose publisher does not choose: v1, which every client takes, or hybrid (v1 and v2); default v1"
     );
 
+    public static readonly ServeSetting MaxUpload = new(
+        "MaxUpload",
+        "--max-upload",
+        "DISTRIBUTION_MAX_UPLOAD",
+        "SIZE",
+        "The largest file or folder that may be uploaded, such as 50GB; default 1TB, at most 4TiB"
+    );
+
+    public static readonly ServeSetting Quota = new(
+        "Quota",
+        "--quota",
+        "DISTRIBUTION_QUOTA",
+        "SIZE",
+        "Bytes of a publisher's files and uploads together; default 0: as much as fits"
+    );
+
+    public static readonly ServeSetting MaxOpenUploads = new(
+        "MaxOpenUploads",
+        "--max-open-uploads",
+        "DISTRIBUTION_MAX_OPEN_UPLOADS",
+        "COUNT",
+        "Uploads that may be in progress at a time, parts of one counted each; default 256"
+    );
+
+    public static readonly ServeSetting MinFree = new(
+        "MinFree",
+        "--min-free",
+        "DISTRIBUTION_MIN_FREE",
+        "SIZE",
+        "Free space of the disk that uploads never take; default 256MiB"
+    );
+
     public static readonly ServeSetting Db = new(
         "Db",
         "--db",
@@ -137,6 +169,10 @@ internal sealed record ServeSetting(string Key, string Option, string Environmen
         BlobsContainer,
         BlobsPublicUrl,
         TorrentFormat,
+        MaxUpload,
+        Quota,
+        MaxOpenUploads,
+        MinFree,
         Db,
         Currency,
         PriceCdn,

@@ -4,6 +4,7 @@ using Distribution.Contracts.Files;
 using Distribution.Ingest.Contents;
 using Distribution.Ingest.Uploads;
 using Distribution.Silos.Reports;
+using Distribution.Standalone.CommandLine;
 
 namespace Distribution.Standalone.Serving;
 
@@ -48,6 +49,10 @@ internal sealed class ServeSettings
             BlobsContainer = Text(ServeSetting.BlobsContainer) ?? defaults.BlobsContainer,
             BlobsPublicUrl = BlobsPublicUrl(blobs),
             TorrentFormat = Format() ?? defaults.TorrentFormat,
+            MaxUploadBytes = Size(ServeSetting.MaxUpload, 1, 1L << 42, defaults.MaxUploadBytes),
+            QuotaBytes = Size(ServeSetting.Quota, 0, long.MaxValue, defaults.QuotaBytes),
+            MaxOpenUploads = Count(ServeSetting.MaxOpenUploads, defaults.MaxOpenUploads),
+            MinFreeBytes = Size(ServeSetting.MinFree, 0, long.MaxValue, defaults.MinFreeBytes),
             Prices = new PriceOptions
             {
                 Currency = Currency() ?? defaults.Prices.Currency,
@@ -200,6 +205,29 @@ internal sealed class ServeSettings
         if (int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out int port) && port <= 65535)
             return port;
         Wrong(setting, $"\"{text}\" is no port from 0 to 65535");
+        return otherwise;
+    }
+
+    private long Size(ServeSetting setting, long least, long most, long otherwise)
+    {
+        if (Text(setting) is not { } text)
+            return otherwise;
+        if (ByteSize.TryParse(text, out long bytes) && bytes >= least && bytes <= most)
+            return bytes;
+        Wrong(
+            setting,
+            $"\"{text}\" is no size {(most == long.MaxValue ? $"of at least {least}" : $"from {least} to {most}")} bytes, such as 50GB"
+        );
+        return otherwise;
+    }
+
+    private int Count(ServeSetting setting, int otherwise)
+    {
+        if (Text(setting) is not { } text)
+            return otherwise;
+        if (int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out int count) && count > 0)
+            return count;
+        Wrong(setting, $"\"{text}\" is no whole number from 1");
         return otherwise;
     }
 
