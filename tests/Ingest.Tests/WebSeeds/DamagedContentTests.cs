@@ -42,8 +42,7 @@ public sealed class DamagedContentTests(TestSilo silo) : IAsyncLifetime
         try
         {
             byte[] some;
-            do
-                received.AddRange(some = await raw.ReadAsync(10_000));
+            do received.AddRange(some = await raw.ReadAsync(10_000));
             while (some.Length == 10_000);
         }
         catch (SocketException)
