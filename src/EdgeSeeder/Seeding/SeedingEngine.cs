@@ -174,7 +174,8 @@ internal sealed class SeedingEngine : ISeedingEngine
     internal async Task<(CloseReason Reason, PeerId? Peer)> RunAsync(
         Socket socket,
         IPEndPoint remote,
-        SeedSwarm? dialled
+        SeedSwarm? dialled,
+        bool byOtherName = false
     )
     {
         if (!TryEnter(remote.Address))
@@ -183,7 +184,7 @@ internal sealed class SeedingEngine : ISeedingEngine
             return (CloseReason.Stopped, null);
         }
         Interlocked.Increment(ref _accepted);
-        using var connection = new PeerConnection(this, socket, remote, dialled);
+        using var connection = new PeerConnection(this, socket, remote, dialled, byOtherName);
         var ended = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         _connections[connection] = ended.Task;
         try

@@ -54,7 +54,9 @@ internal sealed class TorrentEndpoint(ServedFiles files, IContentStore store, Pu
             torrent.InfoDictionary.Span,
             torrent.PieceLayers.Span,
             [urls.Announce],
-            publicUrl is null ? [urls.WebSeed(id, name)] : [publicUrl.AbsoluteUri, urls.WebSeed(id, name)],
+            publicUrl is null
+                ? [file.Stored.Manifest.Files is null ? urls.WebSeed(id, name) : urls.WebSeedOfFolder(id)]
+                : [publicUrl.AbsoluteUri, urls.WebSeed(id, name)],
             file.PublishedAt,
             Creator
         );

@@ -12,10 +12,10 @@ internal sealed class UnsentLimit(Socket socket, TimeProvider clock)
     private const int TcpLevel = 6; // IPPROTO_TCP
     private const int NotSentLowWater = 25; // TCP_NOTSENT_LOWAT
     private const int UsualBytes = 128 << 10;
-    private const int FastBytes = 1 << 20;
+    private const int FastBytes = 2 << 20;
 
-    // Fast is what sends FastBytes in this time, that is 20 MiB/s.
-    private static readonly TimeSpan FastTime = TimeSpan.FromMilliseconds(50);
+    // Fast is what sends FastBytes in this time, that is 1 MiB/s.
+    private static readonly TimeSpan FastTime = TimeSpan.FromSeconds(2);
 
     private bool _isFast = !OperatingSystem.IsLinux();
     private long _waitedAt;

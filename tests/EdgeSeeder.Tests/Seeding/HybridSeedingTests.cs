@@ -26,7 +26,16 @@ public sealed class HybridSeedingTests : IAsyncLifetime
     public async ValueTask InitializeAsync()
     {
         _origin = await TestOrigin.StartAsync();
-        _edge = new TestEdge(_origin, Engines.Own);
+        _edge = new TestEdge(
+            _origin,
+            Engines.Own,
+            new SeedingLimits
+            {
+                Tick = TimeSpan.FromMilliseconds(20),
+                RedialDelay = TimeSpan.FromMilliseconds(50),
+                MaxRedialDelay = TimeSpan.FromMilliseconds(100),
+            }
+        );
         _edge.Seed(_content);
     }
 
@@ -96,6 +105,34 @@ public sealed class HybridSeedingTests : IAsyncLifetime
         Assert.Equal(_content.InfoHash, peer.Theirs.InfoHash);
         Assert.True(peer.Theirs.Reserved.HasFlag(ReservedBits.V2));
         await peer.DownloadAsync(_content, [2]);
+    }
+
+    [Fact]
+    public async Task A_viewer_that_hangs_up_on_one_info_hash_is_dialled_by_the_other()
+    {
+        using Socket listener = TestPeer.Listen(out IPEndPoint endpoint);
+        _edge.Engine.Dial(_content.InfoHash, [endpoint]);
+
+        // As a client does whose magnet named the v2 topic alone, and then one that has forgotten it.
+        foreach (InfoHash expected in (InfoHash[])[_content.InfoHash, OtherName, _content.InfoHash])
+        {
+            using Socket call = await listener
+                .AcceptAsync(TestContext.Current.CancellationToken)
+                .AsTask()
+                .WaitAsync(TimeSpan.FromSeconds(60));
+            var greeting = new byte[Handshake.LengthBytes];
+            for (int read = 0; read < greeting.Length; )
+            {
+                int count = await call.ReceiveAsync(greeting.AsMemory(read), TestContext.Current.CancellationToken);
+                Assert.NotEqual(0, count);
+                read += count;
+            }
+            Assert.Equal(FrameStatus.Complete, Handshake.TryRead(greeting, out Handshake theirs, out _));
+            Assert.Equal(expected, theirs.InfoHash);
+        }
+        await using TestPeer peer = await TestPeer.AcceptAsync(listener, _content, infoHash: OtherName);
+        Assert.Equal(OtherName, peer.Theirs.InfoHash);
+        await peer.DownloadAsync(_content, [0]);
     }
 
     [Fact]

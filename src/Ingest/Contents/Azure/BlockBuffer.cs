@@ -1,11 +1,10 @@
-using System.Buffers;
-
 namespace Distribution.Ingest.Contents.Azure;
 
-/// <summary>A block on its way: it fills, then it is staged. Its memory is pooled, and goes back when its last holder lets go.</summary>
-internal sealed class BlockBuffer(int index, int lengthBytes)
+/// <summary>A block on its way: it fills, then it is staged. Its memory goes back when its last holder lets go.</summary>
+/// <param name="memory">Of at least <paramref name="lengthBytes"/>.</param>
+/// <param name="giveBack">Takes the memory again.</param>
+internal sealed class BlockBuffer(int index, int lengthBytes, byte[] memory, Action<byte[]> giveBack)
 {
-    private readonly byte[] _memory = ArrayPool<byte>.Shared.Rent(lengthBytes);
     private int _holders = 1;
 
     public int Index { get; } = index;
@@ -19,18 +18,18 @@ internal sealed class BlockBuffer(int index, int lengthBytes)
     public int Append(ReadOnlySpan<byte> data)
     {
         int taken = Math.Min(data.Length, lengthBytes - Filled);
-        data[..taken].CopyTo(_memory.AsSpan(Filled));
+        data[..taken].CopyTo(memory.AsSpan(Filled));
         Filled += taken;
         return taken;
     }
 
-    public ReadOnlyMemory<byte> First(int bytes) => _memory.AsMemory(0, bytes);
+    public ReadOnlyMemory<byte> First(int bytes) => memory.AsMemory(0, bytes);
 
     public void Hold() => Interlocked.Increment(ref _holders);
 
     public void Release()
     {
         if (Interlocked.Decrement(ref _holders) == 0)
-            ArrayPool<byte>.Shared.Return(_memory);
+            giveBack(memory);
     }
 }

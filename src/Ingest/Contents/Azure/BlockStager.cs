@@ -1,3 +1,5 @@
+using System.Collections.Concurrent;
+
 namespace Distribution.Ingest.Contents.Azure;
 
 /// <summary>
@@ -11,6 +13,7 @@ internal sealed class BlockStager : IAsyncDisposable
     private readonly BlockPlan _plan;
     private readonly ulong _writer;
     private readonly SemaphoreSlim _buffers;
+    private readonly ConcurrentStack<byte[]> _free = new();
     private readonly CancellationTokenSource _stop = new();
     private readonly Lock _gate = new();
     private readonly SortedDictionary<int, Task> _staging = [];
@@ -37,7 +40,7 @@ internal sealed class BlockStager : IAsyncDisposable
         if (tail.IsEmpty)
             return;
         _buffers.Wait(0);
-        _filling = new BlockBuffer(FirstBlock, plan.LengthOf(FirstBlock));
+        _filling = NewBuffer(FirstBlock);
         _filling.Append(tail.Span);
     }
 
@@ -58,7 +61,7 @@ internal sealed class BlockStager : IAsyncDisposable
                 await ThrowIfFailedAsync();
                 int index = _plan.IndexOf(Written);
                 lock (_gate)
-                    _filling = new BlockBuffer(index, _plan.LengthOf(index));
+                    _filling = NewBuffer(index);
             }
             lock (_gate)
             {
@@ -143,8 +146,23 @@ internal sealed class BlockStager : IAsyncDisposable
         finally
         {
             block.Release();
-            _buffers.Release();
         }
+    }
+
+    /// <summary>The caller has entered <see cref="_buffers"/>; the buffer's last holder leaves it.</summary>
+    private BlockBuffer NewBuffer(int index)
+    {
+        int length = _plan.LengthOf(index);
+        // Its own memory, used again: a shared pool would keep such large pieces long after the upload.
+        if (!_free.TryPop(out byte[]? memory))
+            memory = GC.AllocateUninitializedArray<byte>((int)Math.Min(_plan.BlockBytes, _plan.SizeBytes));
+        return new BlockBuffer(index, length, memory, GiveBack);
+    }
+
+    private void GiveBack(byte[] memory)
+    {
+        _free.Push(memory);
+        _buffers.Release();
     }
 
     private async Task ThrowIfFailedAsync()
