@@ -54,7 +54,7 @@ internal sealed class TestShow : IDisposable
             .EnumerateFiles(folder, "*", SearchOption.AllDirectories)
             .Select(file => System.IO.Path.GetRelativePath(folder, file))
             .Where(file => !file.StartsWith(".pad", StringComparison.Ordinal));
-        Assert.Equal(Made.Select(file => file.Path).Order(StringComparer.Ordinal), found.Order(StringComparer.Ordinal));
+        Assert.Equal(wanted.Order(StringComparer.Ordinal), found.Order(StringComparer.Ordinal));
     }
 
     public void Dispose() => _temp.Dispose();
