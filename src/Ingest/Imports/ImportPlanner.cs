@@ -29,7 +29,7 @@ internal sealed class ImportPlanner(ImportRoots roots, RemoteFiles remote)
             );
         TorrentFormat? format = null;
         if (request.Format is not null && !TorrentFormats.TryParse(request.Format, out format))
-            return (null, Problem.InvalidMetadata.With($"The format is neither {TorrentFormats.Known}."));
+            return (null, Problem.InvalidMetadata.With($"The format is not {TorrentFormats.Known}."));
         ImportedTorrent? torrent = null;
         if (asked.Torrent is not null && !ImportedTorrent.TryRead(asked.Torrent, out torrent, out string? error))
             return (null, Problem.InvalidTorrent.With(error));

@@ -126,7 +126,7 @@ internal sealed record UploadMetadata(
         format = null;
         error =
             pairs.GetValueOrDefault("format", "") is { Length: > 0 } text && !TorrentFormats.TryParse(text, out format)
-                ? $"The format is neither {TorrentFormats.Known}."
+                ? $"The format is not {TorrentFormats.Known}."
                 : null;
         return error is null;
     }

@@ -187,7 +187,7 @@ internal sealed class ServeSettings
         if (Text(ServeSetting.TorrentFormat) is not { } text)
             return null;
         if (!TorrentFormats.TryParse(text, out TorrentFormat? format))
-            Wrong(ServeSetting.TorrentFormat, $"\"{text}\" is neither {TorrentFormats.Known}");
+            Wrong(ServeSetting.TorrentFormat, $"\"{text}\" is not {TorrentFormats.Known}");
         return format;
     }
 
