@@ -2,35 +2,71 @@ using System.Diagnostics;
 using Distribution.BitTorrent;
 using Distribution.Contracts.Swarms;
 using Distribution.Silos.Swarms;
+using Distribution.Silos.Swarms.Shards;
 using Distribution.Silos.Telemetry;
 using Microsoft.Extensions.Logging;
 
 namespace Distribution.Silos.Announces;
 
-/// <summary>Hands announces to the swarms' grains.</summary>
+/// <summary>Hands announces to the shards' grains.</summary>
 internal sealed partial class GrainAnnounceHandler(
-    IGrainFactory grains,
+    SwarmShards shards,
     OpenSwarms openSwarms,
     SiloMetrics metrics,
     ILogger<GrainAnnounceHandler> logger
 ) : IAnnounceHandler
 {
-    private static readonly AnnounceReply Unregistered = AnnounceReply.Refused("unregistered torrent");
-    private static readonly AnnounceReply Unavailable = AnnounceReply.Refused(
-        "the tracker cannot answer now, try again later"
+    private static readonly AnnounceReply Unregistered = AnnounceReply.Refused(
+        AnnounceOutcome.Unregistered.FailureReason()!
     );
+    private static readonly AnnounceReply Unavailable = AnnounceReply.Refused(
+        AnnounceOutcome.Unavailable.FailureReason()!
+    );
+
+    public int Shards => shards.Count;
+
+    public bool TryFind(in InfoHash asked, out InfoHash swarm, out int shard)
+    {
+        swarm = asked;
+        shard = shards.NumberOf(asked);
+        return openSwarms.Contains(asked);
+    }
+
+    public async ValueTask<bool> AnnounceAsync(int shard, AnnounceBatch batch, bool isDeferred, string transport)
+    {
+        using Activity? activity = SiloMetrics.Activities.StartActivity("announces", ActivityKind.Server);
+        activity?.SetTag("announces", batch.Count);
+        try
+        {
+            AnnounceReplies replies = isDeferred
+                ? await shards[shard].AnnounceDeferredAsync(batch).ConfigureAwait(false)
+                : await shards[shard].AnnounceAsync(batch).ConfigureAwait(false);
+            if (!ReferenceEquals(replies, batch.Replies))
+                batch.Replies.CopyFrom(replies, batch.Count);
+        }
+#pragma warning disable CA1031 // a client gets an answer that tells nothing of our inside; the log has the rest
+        catch (Exception fault)
+#pragma warning restore CA1031
+        {
+            LogShardFailed(fault, shard);
+            activity?.SetStatus(ActivityStatusCode.Error);
+            return false;
+        }
+        metrics.CountAnnounces(transport, batch);
+        return true;
+    }
 
     public async ValueTask<AnnounceReply> AnnounceAsync(InfoHash infoHash, SwarmAnnounce announce, string transport)
     {
         using Activity? activity = SiloMetrics.Activities.StartActivity("announce", ActivityKind.Server);
         AnnounceReply reply = Unregistered;
-        if (openSwarms.Contains(infoHash))
+        if (TryFind(infoHash, out InfoHash swarm, out int shard))
         {
             try
             {
-                reply = await grains.GetGrain<ISwarmGrain>(infoHash.ToString()).AnnounceAsync(announce);
+                reply = await shards[shard].AnnounceOneAsync(swarm, announce);
             }
-#pragma warning disable CA1031 // a client gets an answer that tells nothing of our inside; the log has the rest
+#pragma warning disable CA1031 // as above
             catch (Exception fault)
 #pragma warning restore CA1031
             {
@@ -39,17 +75,17 @@ internal sealed partial class GrainAnnounceHandler(
                 reply = Unavailable;
             }
         }
-        metrics.CountAnnounce(transport, announce.Event, reply.FailureReason is not null);
+        metrics.CountAnnounces(transport, announce.Event, reply.FailureReason is not null, 1);
         return reply;
     }
 
     public async ValueTask<ScrapeCounts?> ScrapeAsync(InfoHash infoHash)
     {
-        if (!openSwarms.Contains(infoHash))
+        if (!TryFind(infoHash, out InfoHash swarm, out int shard))
             return null;
         try
         {
-            return await grains.GetGrain<ISwarmGrain>(infoHash.ToString()).ScrapeAsync();
+            return await shards[shard].ScrapeAsync(swarm);
         }
 #pragma warning disable CA1031 // as above
         catch (Exception fault)
@@ -62,4 +98,7 @@ internal sealed partial class GrainAnnounceHandler(
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "The swarm {InfoHash} could not answer.")]
     private partial void LogFailed(Exception fault, InfoHash infoHash);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "The shard {Shard} could not answer.")]
+    private partial void LogShardFailed(Exception fault, int shard);
 }

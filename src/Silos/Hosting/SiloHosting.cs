@@ -8,6 +8,7 @@ using Distribution.Silos.Ledgers;
 using Distribution.Silos.Reports;
 using Distribution.Silos.State;
 using Distribution.Silos.Swarms;
+using Distribution.Silos.Swarms.Shards;
 using Distribution.Silos.Telemetry;
 using Distribution.Silos.Traffic;
 using Microsoft.AspNetCore.Builder;
@@ -34,6 +35,7 @@ public static class SiloHosting
     public static IHostApplicationBuilder AddSilo(this IHostApplicationBuilder builder, SiloOptions options)
     {
         ArgumentException.ThrowIfNullOrEmpty(options.StatePath);
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(options.SwarmShards, nameof(options));
         IServiceCollection services = builder.Services;
         services.TryAddSingleton(TimeProvider.System);
         services.AddSingleton(options);
@@ -47,6 +49,10 @@ public static class SiloHosting
         services.AddSingleton<ReportReader>();
         services.AddSingleton<SwarmCensus>();
         services.AddSingleton<OpenSwarms>();
+        services.AddSingleton(static provider => new SwarmShards(
+            provider.GetRequiredService<IGrainFactory>(),
+            provider.GetRequiredService<SiloOptions>().SwarmShards
+        ));
         services.AddMetrics();
         services.AddSingleton<SiloMetrics>();
         services.AddSingleton<IAnnounceHandler, GrainAnnounceHandler>();

@@ -1,0 +1,124 @@
+using Distribution.BitTorrent;
+using Distribution.Contracts.Swarms;
+using Distribution.Silos.Ledgers;
+
+namespace Distribution.Silos.Swarms.Shards;
+
+/// <summary>The swarms of one shard. Plain state without I/O, one thread at a time.</summary>
+internal sealed class SwarmShard(SwarmCensus census, TimeProvider clock, Random random)
+{
+    /// <summary>A sweep comes by everybody within so many ticks.</summary>
+    private const int TicksPerSweep = 15;
+    private const int LeastPerTick = 1024;
+
+    private readonly Dictionary<InfoHash, int> _places = [];
+    private readonly List<Swarm> _swarms = [];
+    private int _sweepAt;
+
+    public int Count => _swarms.Count;
+
+    /// <summary>Null: not open, or not known yet.</summary>
+    public Swarm? Find(in InfoHash infoHash) => _places.TryGetValue(infoHash, out int place) ? _swarms[place] : null;
+
+    public Swarm Open(OpenSwarm swarm)
+    {
+        InfoHash infoHash = swarm.Definition.InfoHash;
+        if (Find(infoHash) is { } open)
+        {
+            open.Follow(swarm.Definition, swarm.Completed);
+            return open;
+        }
+        open = new Swarm(swarm.Definition, swarm.Completed, census, clock, random);
+        _places[infoHash] = _swarms.Count;
+        _swarms.Add(open);
+        return open;
+    }
+
+    public void Close(in InfoHash infoHash)
+    {
+        if (!_places.Remove(infoHash, out int place))
+            return;
+        _swarms[place].Clear();
+        Swarm last = _swarms[^1];
+        _swarms.RemoveAt(_swarms.Count - 1);
+        if (place < _swarms.Count)
+        {
+            _swarms[place] = last;
+            _places[last.Definition.InfoHash] = place;
+        }
+    }
+
+    /// <summary>Answers what needs neither disk nor another grain; the rest becomes <see cref="AnnounceOutcome.Deferred"/>.</summary>
+    /// <param name="mayBeOpen">Whether a swarm that is not known here is worth asking for.</param>
+    public void Announce(AnnounceBatch batch, Func<InfoHash, bool> mayBeOpen)
+    {
+        AnnounceReplies replies = batch.Replies;
+        DateTimeOffset time = clock.GetUtcNow();
+        ReadOnlySpan<PackedAnnounce> announces = batch.Announces;
+        for (int i = 0; i < announces.Length; i++)
+        {
+            ref readonly PackedAnnounce announce = ref announces[i];
+            int written = 0;
+            AnnounceOutcome outcome =
+                Find(announce.InfoHash) is { } swarm
+                    ? swarm.TryAnnounce(announce, time, replies.PlaceOf(i)[AnnounceReplies.HeadBytes..], out written)
+                : mayBeOpen(announce.InfoHash) ? AnnounceOutcome.Deferred
+                : AnnounceOutcome.Unregistered;
+            replies.Set(i, outcome, written);
+        }
+    }
+
+    /// <summary>Answers announces that were booked; null: the ledger does not know the file.</summary>
+    public void AnnounceBooked(AnnounceBatch batch, BookedViewer?[] booked)
+    {
+        DateTimeOffset time = clock.GetUtcNow();
+        for (int i = 0; i < batch.Count; i++)
+        {
+            int written = 0;
+            // It may have been closed meanwhile.
+            AnnounceOutcome outcome =
+                booked[i] is { } viewer && Find(batch[i].InfoHash) is { } swarm
+                    ? swarm.Announce(
+                        batch[i],
+                        viewer,
+                        time,
+                        batch.Replies.PlaceOf(i)[AnnounceReplies.HeadBytes..],
+                        out written
+                    )
+                    : AnnounceOutcome.Unregistered;
+            batch.Replies.Set(i, outcome, written);
+        }
+    }
+
+    /// <summary>Lets go of silent peers and edges, a stretch at each tick.</summary>
+    public void Sweep()
+    {
+        DateTimeOffset time = clock.GetUtcNow();
+        SwarmCounts all = census.Total;
+        long wanted = (all.Seeders + all.Leechers + _swarms.Count) / TicksPerSweep;
+        int budget = (int)Math.Clamp(wanted, LeastPerTick, int.MaxValue);
+        for (int swarms = _swarms.Count; swarms > 0 && budget > 0; swarms--)
+        {
+            if (_sweepAt >= _swarms.Count)
+                _sweepAt = 0;
+            Swarm swarm = _swarms[_sweepAt];
+            int records = swarm.Records;
+            int looked = swarm.Sweep(time, budget);
+            budget -= looked + 1;
+            // A large one goes on at the next tick where this one stopped.
+            if (looked >= records)
+                _sweepAt++;
+            else
+                break;
+        }
+    }
+
+    /// <summary>The owner goes: its peers are no longer counted here.</summary>
+    public void Clear()
+    {
+        foreach (Swarm swarm in _swarms)
+            swarm.Clear();
+        _swarms.Clear();
+        _places.Clear();
+    }
+}
