@@ -42,6 +42,7 @@ public static class IngestHosting
         services.AddSingleton<UploadFinisher>();
         services.AddSingleton<UploadDesk>();
         services.AddSingleton<TusEndpoints>();
+        services.AddSingleton<FolderEndpoints>();
         services.AddSingleton<ServedFiles>();
         services.AddSingleton<WebSeedSends>();
         services.AddSingleton<WebSeedEndpoints>();
@@ -61,11 +62,12 @@ public static class IngestHosting
         return services;
     }
 
-    /// <summary>Maps the routes: <c>/api/v1/uploads</c>, <c>/torrents</c>, <c>/webseed</c>, <c>/download</c>.</summary>
+    /// <summary>Maps the routes: <c>/api/v1/uploads</c>, <c>/api/v1/folders</c>, <c>/torrents</c>, <c>/webseed</c>, <c>/download</c>.</summary>
     public static IEndpointRouteBuilder MapIngest(this IEndpointRouteBuilder routes)
     {
         IServiceProvider services = routes.ServiceProvider;
         services.GetRequiredService<TusEndpoints>().Map(routes);
+        services.GetRequiredService<FolderEndpoints>().Map(routes);
         services.GetRequiredService<TorrentEndpoint>().Map(routes);
         services.GetRequiredService<WebSeedEndpoints>().Map(routes);
         return routes;

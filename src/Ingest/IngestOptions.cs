@@ -1,3 +1,5 @@
+using Distribution.Contracts.Files;
+
 namespace Distribution.Ingest;
 
 /// <summary>What an ingest needs to know. Checked at start by <see cref="IngestOptionsValidator"/>.</summary>
@@ -23,6 +25,12 @@ public sealed record IngestOptions
 
     /// <summary>An upload that has not grown for so long is given up. Default: 7 days.</summary>
     public TimeSpan UploadLifetime { get; init; } = TimeSpan.FromDays(7);
+
+    /// <summary>
+    /// Which torrent is made where the publisher does not say. Default: v1, because clients still in use (Transmission 3.00, aria2 1.36)
+    /// refuse or misread hybrids.
+    /// </summary>
+    public TorrentFormat DefaultFormat { get; init; } = TorrentFormat.V1;
 
     /// <summary>
     /// True: Kestrel's TCP connections run over the transport of this project, which knows what each socket accepted. False: Kestrel's

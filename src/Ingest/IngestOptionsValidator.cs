@@ -25,6 +25,7 @@ public sealed class IngestOptionsValidator : IValidateOptions<IngestOptions>
             options.UploadLifetime >= TimeSpan.FromMinutes(1),
             $"{nameof(options.UploadLifetime)} must be at least a minute."
         );
+        Check(Enum.IsDefined(options.DefaultFormat), $"{nameof(options.DefaultFormat)} is neither v1 nor hybrid.");
         return errors.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(errors);
 
         void Check(bool holds, string error)

@@ -4,7 +4,7 @@ using Distribution.Contracts.Edges;
 namespace Distribution.Contracts.Swarms;
 
 /// <summary>
-/// The authority over one swarm; keyed by its info-hash, 40 hexadecimal digits in lower case. Policy and counts of completion are
+/// The authority over one swarm; keyed by its v1 info-hash, 40 hexadecimal digits in lower case. Policy and counts of completion are
 /// durable; peers are soft state that comes back with the next announce.
 /// </summary>
 public interface ISwarmGrain : IGrainWithStringKey

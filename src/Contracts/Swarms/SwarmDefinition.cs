@@ -4,6 +4,8 @@ using Distribution.Contracts.Files;
 namespace Distribution.Contracts.Swarms;
 
 /// <summary>What a swarm must know of its file.</summary>
+/// <param name="InfoHash">v1: the swarm's own name, of a hybrid too.</param>
+/// <param name="InfoHashV2">Of a hybrid: cut to 20 bytes it is the swarm's other name at the tracker and on the wire (BEP 52).</param>
 [GenerateSerializer, Immutable]
 public sealed record SwarmDefinition(
     string FileId,
@@ -12,5 +14,6 @@ public sealed record SwarmDefinition(
     string Name,
     long SizeBytes,
     int PieceLengthBytes,
-    PeerPolicy Policy
+    PeerPolicy Policy,
+    InfoHashV2? InfoHashV2 = null
 );

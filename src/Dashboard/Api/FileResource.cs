@@ -22,8 +22,14 @@ public sealed record FileResource
     /// <summary>v1 (BEP 3), 40 hexadecimal digits.</summary>
     public string? InfoHash { get; init; }
 
-    /// <summary>v2 (BEP 52); null for a v1 torrent.</summary>
+    /// <summary>v2 (BEP 52), 64 hexadecimal digits; null for a v1 torrent.</summary>
     public string? InfoHashV2 { get; init; }
+
+    [JsonConverter(typeof(LowerCaseEnumConverter<TorrentFormat>))]
+    public required TorrentFormat Format { get; init; }
+
+    /// <summary>How many files a folder has; null for a single file.</summary>
+    public int? FileCount { get; init; }
 
     /// <summary>Bytes.</summary>
     [JsonPropertyName("pieceLength")]
@@ -62,13 +68,16 @@ public sealed record FileResource
             SizeBytes = file.SizeBytes,
             State = file.State,
             InfoHash = file.Content?.InfoHash.ToString(),
+            InfoHashV2 = file.Content?.InfoHashV2?.ToString(),
+            Format = file.Format,
+            FileCount = file.FolderFileCount > 0 ? file.FolderFileCount : null,
             PieceLengthBytes = file.Content?.PieceLengthBytes,
             PieceCount = file.Content?.PieceCount,
             Sha256 = file.Content?.Sha256,
             MagnetUri = linked ? urls.Magnet(file) : null,
             TorrentUrl = linked ? urls.Torrent(file.Id) : null,
-            WebSeedUrl = linked ? urls.WebSeed(file.Id, file.Name) : null,
-            DownloadUrl = linked ? urls.Download(file.Id, file.Name) : null,
+            WebSeedUrl = linked ? urls.WebSeed(file) : null,
+            DownloadUrl = linked ? urls.Download(file) : null,
             WatchUrl = linked ? urls.Watch(file.Id) : null,
             CreatedAt = file.CreatedAt.UtcDateTime,
             PublishedAt = file.PublishedAt?.UtcDateTime,

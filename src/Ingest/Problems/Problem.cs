@@ -17,6 +17,8 @@ public sealed record Problem(int Status, string Slug, string Title)
         "invalid-metadata",
         "The upload's metadata cannot be used."
     );
+    public static readonly Problem InvalidRequest = new(400, "invalid-request", "The request cannot be understood.");
+    public static readonly Problem InvalidFolder = new(400, "invalid-folder", "The folder's files cannot be used.");
     public static readonly Problem DeferredLength = new(
         400,
         "deferred-length",
@@ -49,12 +51,14 @@ public sealed record Problem(int Status, string Slug, string Title)
         "body-too-long",
         "The body has more bytes than the upload lacks."
     );
+    public static readonly Problem RequestTooLarge = new(413, "request-too-large", "The request is too long.");
     public static readonly Problem QuotaExceeded = new(413, "quota-exceeded", "The publisher's quota is used up.");
     public static readonly Problem UnsupportedContentType = new(
         415,
         "unsupported-content-type",
         "A body of bytes must be application/offset+octet-stream."
     );
+    public static readonly Problem UnsupportedMediaType = new(415, "unsupported-media-type", "The body must be JSON.");
     public static readonly Problem TakenOver = new(
         423,
         "upload-taken-over",

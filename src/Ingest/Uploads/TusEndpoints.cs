@@ -12,7 +12,7 @@ namespace Distribution.Ingest.Uploads;
 /// <summary>Resumable uploads: tus 1.0.0 with creation, creation-with-upload, termination and expiration.</summary>
 internal sealed class TusEndpoints(UploadDesk desk, IngestOptions options, TimeProvider clock)
 {
-    private const string Path = "/api/v1/uploads";
+    public const string Path = "/api/v1/uploads";
 
     public void Map(IEndpointRouteBuilder routes)
     {
@@ -112,7 +112,7 @@ internal sealed class TusEndpoints(UploadDesk desk, IngestOptions options, TimeP
         if (hasBody && !IsBodyType(context))
             return Problem.UnsupportedContentType.With($"It is \"{context.Request.ContentType}\".");
 
-        UploadStep step = await desk.CreateAsync(metadata!, Publishers.Default, size, context.RequestAborted);
+        UploadStep step = await desk.CreateAsync(metadata!.ToUpload(Publishers.Default, size), context.RequestAborted);
         if (step.Refusal is not null)
             return step.Refusal;
         long offset = step.OffsetBytes ?? 0;

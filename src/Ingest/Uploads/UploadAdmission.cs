@@ -18,13 +18,13 @@ internal sealed class UploadAdmission(IContentStore store, IngestOptions options
     private bool _loaded;
 
     /// <summary>Null: the upload has its place until <see cref="Leave"/> or <see cref="Complete"/>. Otherwise the refusal.</summary>
-    public async Task<IResult?> EnterAsync(
-        string fileId,
-        string publisherId,
-        long sizeBytes,
-        CancellationToken cancellation
-    )
+    public async Task<IResult?> EnterAsync(ContentManifest manifest, CancellationToken cancellation)
     {
+        (string fileId, string publisherId, long sizeBytes) = (
+            manifest.FileId,
+            manifest.PublisherId,
+            manifest.SizeBytes
+        );
         if (sizeBytes > options.MaxUploadBytes)
             return Problem.TooLarge.With($"{Text(sizeBytes)} bytes: {Text(options.MaxUploadBytes)} are allowed.");
         await _turn.WaitAsync(cancellation);

@@ -18,6 +18,7 @@ internal sealed class UploadDesk(
     UploadAdmission admission,
     UploadFinisher finisher,
     IngestTelemetry telemetry,
+    IngestOptions options,
     TimeProvider clock,
     ILogger<UploadDesk> logger
 )
@@ -28,26 +29,12 @@ internal sealed class UploadDesk(
     // Publishing takes milliseconds; after a restart there may be a long file to hash, which the client need not wait for.
     private static readonly TimeSpan PublishPatience = TimeSpan.FromSeconds(5);
 
-    public async Task<UploadStep> CreateAsync(
-        UploadMetadata metadata,
-        string publisherId,
-        long sizeBytes,
-        CancellationToken cancellation
-    )
+    public async Task<UploadStep> CreateAsync(NewUpload asked, CancellationToken cancellation)
     {
-        var manifest = new ContentManifest
-        {
-            FileId = FileIds.Create(),
-            PublisherId = publisherId,
-            Name = metadata.Name,
-            Title = metadata.Title,
-            ContentType = metadata.ContentType,
-            SizeBytes = sizeBytes,
-            PieceLengthBytes = PieceLengths.For(sizeBytes),
-            CreatedAt = clock.GetUtcNow(),
-            UploadMetadata = metadata.Raw,
-        };
-        if (await admission.EnterAsync(manifest.FileId, publisherId, sizeBytes, cancellation) is { } refusal)
+        ContentManifest manifest = asked.ToManifest(FileIds.Create(), options.DefaultFormat, clock.GetUtcNow());
+        if (RequestedPieces.Check(asked) is { } wrongPieces)
+            return UploadStep.Refused(manifest, Problem.InvalidMetadata.With(wrongPieces));
+        if (await admission.EnterAsync(manifest, cancellation) is { } refusal)
             return UploadStep.Refused(manifest, refusal);
         bool created = false;
         try
@@ -81,7 +68,7 @@ internal sealed class UploadDesk(
             }
         }
         UploadSession session = sessions.Add(manifest);
-        if (sizeBytes > 0)
+        if (manifest.SizeBytes > 0)
             return UploadStep.Done(manifest, 0);
         return await TouchAsync(
                 session,
@@ -168,6 +155,8 @@ internal sealed class UploadDesk(
             SizeBytes = manifest.SizeBytes,
             State = FileState.Uploading,
             CreatedAt = manifest.CreatedAt,
+            Format = manifest.Format,
+            FolderFileCount = manifest.Files?.Count ?? 0,
         };
 
     private async Task<UploadStep?> TouchAsync(

@@ -1,4 +1,6 @@
+using System.Globalization;
 using System.Text;
+using Distribution.Contracts.Files;
 using Distribution.Ingest.Problems;
 using Microsoft.AspNetCore.Http;
 
@@ -8,11 +10,19 @@ namespace Distribution.Ingest.Uploads;
 /// <param name="Name">From <c>filename</c>, checked.</param>
 /// <param name="Title">From <c>title</c>; the name where there is none.</param>
 /// <param name="ContentType">From <c>filetype</c>, without parameters; "application/octet-stream" where there is none.</param>
+/// <param name="Format">From <c>format</c>, "v1" or "hybrid"; null where there is none.</param>
+/// <param name="PieceLengthBytes">From <c>piecelength</c>, not checked; null where there is none.</param>
 /// <param name="Raw">The header as it came.</param>
-internal sealed record UploadMetadata(string Name, string Title, string ContentType, string Raw)
+internal sealed record UploadMetadata(
+    string Name,
+    string Title,
+    string ContentType,
+    TorrentFormat? Format,
+    long? PieceLengthBytes,
+    string Raw
+)
 {
     private const int MaxHeaderLength = 8192;
-    private const int MaxTitleLength = 500;
     private const int MaxContentTypeLength = 127;
     private const string DefaultContentType = "application/octet-stream";
 
@@ -30,14 +40,31 @@ internal sealed record UploadMetadata(string Name, string Title, string ContentT
             problem = Problem.InvalidName.With("Upload-Metadata has no filename.");
         else if (FileNames.Check(name) is { } reason)
             problem = Problem.InvalidName.With(reason);
-        else if (!TryReadTitle(pairs, name, out string title, out error))
-            problem = Problem.InvalidMetadata.With(error!);
+        else if (!UploadTitle.TryRead(pairs.GetValueOrDefault("title"), name, out string title, out error))
+            problem = Problem.InvalidMetadata.With(error);
         else if (!TryReadContentType(pairs, out string contentType, out error))
             problem = Problem.InvalidMetadata.With(error!);
+        else if (!TryReadFormat(pairs, out TorrentFormat? format, out error))
+            problem = Problem.InvalidMetadata.With(error!);
+        else if (!TryReadPieceLength(pairs, out long? pieceLength, out error))
+            problem = Problem.InvalidMetadata.With(error!);
         else
-            metadata = new UploadMetadata(name, title, contentType, header);
+            metadata = new UploadMetadata(name, title, contentType, format, pieceLength, header);
         return metadata is not null;
     }
+
+    public NewUpload ToUpload(string publisherId, long sizeBytes) =>
+        new()
+        {
+            PublisherId = publisherId,
+            Name = Name,
+            Title = Title,
+            ContentType = ContentType,
+            SizeBytes = sizeBytes,
+            Format = Format,
+            PieceLengthBytes = PieceLengthBytes,
+            UploadMetadata = Raw,
+        };
 
     private static bool TryReadPairs(string header, out Dictionary<string, string> pairs, out string? error)
     {
@@ -75,18 +102,6 @@ internal sealed record UploadMetadata(string Name, string Title, string ContentT
         }
     }
 
-    private static bool TryReadTitle(Dictionary<string, string> pairs, string name, out string title, out string? error)
-    {
-        title = pairs.GetValueOrDefault("title", "").Trim();
-        if (title.Length == 0)
-            title = name;
-        error =
-            title.Length > MaxTitleLength ? $"The title is longer than {MaxTitleLength} characters."
-            : title.Any(char.IsControl) ? "The title contains a control character."
-            : null;
-        return error is null;
-    }
-
     private static bool TryReadContentType(Dictionary<string, string> pairs, out string contentType, out string? error)
     {
         error = null;
@@ -96,6 +111,29 @@ internal sealed record UploadMetadata(string Name, string Title, string ContentT
         string[] parts = contentType.Split('/');
         if (contentType.Length > MaxContentTypeLength || parts.Length != 2 || !parts.All(IsToken))
             error = "The filetype is no media type, as \"video/mp4\" is.";
+        return error is null;
+    }
+
+    private static bool TryReadFormat(Dictionary<string, string> pairs, out TorrentFormat? format, out string? error)
+    {
+        format = null;
+        error =
+            pairs.GetValueOrDefault("format", "") is { Length: > 0 } text && !TorrentFormats.TryParse(text, out format)
+                ? $"The format is neither {TorrentFormats.Known}."
+                : null;
+        return error is null;
+    }
+
+    private static bool TryReadPieceLength(Dictionary<string, string> pairs, out long? pieceLength, out string? error)
+    {
+        pieceLength = null;
+        error = null;
+        if (pairs.GetValueOrDefault("piecelength", "") is not { Length: > 0 } text)
+            return true;
+        if (long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out long number))
+            pieceLength = number;
+        else
+            error = "The piecelength is no number of bytes.";
         return error is null;
     }
 

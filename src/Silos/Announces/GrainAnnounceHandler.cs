@@ -27,9 +27,9 @@ internal sealed partial class GrainAnnounceHandler(
 
     public bool TryFind(in InfoHash asked, out InfoHash swarm, out int shard)
     {
-        swarm = asked;
-        shard = shards.NumberOf(asked);
-        return openSwarms.Contains(asked);
+        bool isOpen = openSwarms.TryFind(asked, out swarm);
+        shard = shards.NumberOf(swarm);
+        return isOpen;
     }
 
     public async ValueTask<bool> AnnounceAsync(int shard, AnnounceBatch batch, bool isDeferred, string transport)

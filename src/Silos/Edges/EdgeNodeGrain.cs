@@ -66,7 +66,7 @@ internal sealed class EdgeNodeGrain(Ledger ledger, FileCatalog catalog, PublicUr
                 infoHash,
                 file.Id,
                 urls.Torrent(file.Id),
-                urls.WebSeed(file.Id, file.Name),
+                urls.WebSeed(file),
                 [.. dial.Select(static endpoint => endpoint.ToString())]
             );
     }

@@ -66,7 +66,8 @@ internal sealed class PublishedFileGrain(FileCatalog catalog, TimeProvider clock
                     file.Name,
                     file.SizeBytes,
                     content.PieceLengthBytes,
-                    file.Policy
+                    file.Policy,
+                    content.InfoHashV2
                 )
             );
     }

@@ -38,6 +38,7 @@ internal static class FileTable
     public static FileRow Register(StateSession session, LedgerFile file)
     {
         byte[] infoHash = file.InfoHash.AsSpan().ToArray();
+        byte[]? infoHashV2 = file.InfoHashV2 is { } v2 ? v2.AsSpan().ToArray() : null;
         session.Execute(
             "UPDATE ledger_file SET is_current = 0, is_open = 0 "
                 + "WHERE info_hash = $1 AND is_current = 1 AND file_id <> $2 AND file_id IS NOT NULL",
@@ -45,24 +46,27 @@ internal static class FileTable
             file.FileId
         );
         int adopted = session.Execute(
-            "UPDATE ledger_file SET file_id = $2, publisher_id = $3, size_bytes = $4, is_open = 1, is_current = 1 "
+            "UPDATE ledger_file SET file_id = $2, publisher_id = $3, size_bytes = $4, info_hash_v2 = $5, "
+                + "is_open = 1, is_current = 1 "
                 + "WHERE info_hash = $1 AND (file_id = $2 OR file_id IS NULL)",
             infoHash,
             file.FileId,
             file.PublisherId,
-            file.SizeBytes
+            file.SizeBytes,
+            infoHashV2
         );
         if (adopted == 0)
         {
             session.Execute(
                 "INSERT INTO ledger_file "
-                    + "(file_key, info_hash, file_id, publisher_id, size_bytes, is_current, is_open, completed) "
-                    + "VALUES ($1, $2, $3, $4, $5, 1, 1, 0)",
+                    + "(file_key, info_hash, file_id, publisher_id, size_bytes, info_hash_v2, is_current, is_open, completed) "
+                    + "VALUES ($1, $2, $3, $4, $5, $6, 1, 1, 0)",
                 NextKey(session),
                 infoHash,
                 file.FileId,
                 file.PublisherId,
-                file.SizeBytes
+                file.SizeBytes,
+                infoHashV2
             );
         }
         return Find(session, file.InfoHash)!.Value;
@@ -71,10 +75,14 @@ internal static class FileTable
     public static void Close(StateSession session, InfoHash infoHash) =>
         session.Execute("UPDATE ledger_file SET is_open = 0 WHERE info_hash = $1", infoHash.AsSpan().ToArray());
 
-    public static List<InfoHash> ReadOpen(StateSession session) =>
+    public static List<(InfoHash InfoHash, InfoHashV2? InfoHashV2)> ReadOpen(StateSession session) =>
         session.Query(
-            "SELECT info_hash FROM ledger_file WHERE is_open = 1",
-            static row => new InfoHash(row.GetFieldValue<byte[]>(0))
+            "SELECT info_hash, info_hash_v2 FROM ledger_file WHERE is_open = 1",
+            static row =>
+                (
+                    new InfoHash(row.GetFieldValue<byte[]>(0)),
+                    row.IsDBNull(1) ? (InfoHashV2?)null : new InfoHashV2(row.GetFieldValue<byte[]>(1))
+                )
         );
 
     public static void CountCompleted(StateSession session, long fileKey) =>

@@ -57,8 +57,9 @@ public sealed partial class Ledger(
     /// <summary>Its swarm is closed; what was delivered stays, and late counters still come in.</summary>
     public Task CloseFileAsync(InfoHash infoHash) => database.WriteAsync(session => FileTable.Close(session, infoHash));
 
-    /// <summary>Info-hashes of all files that are open.</summary>
-    public Task<List<InfoHash>> ReadOpenFilesAsync() => database.ReadAsync(FileTable.ReadOpen);
+    /// <summary>Info-hashes of all files that are open; the second one of hybrids alone.</summary>
+    public Task<List<(InfoHash InfoHash, InfoHashV2? InfoHashV2)>> ReadOpenFilesAsync() =>
+        database.ReadAsync(FileTable.ReadOpen);
 
     /// <summary>Downloads of the current file of this info-hash that were finished.</summary>
     public Task<long> ReadCompletedAsync(InfoHash infoHash) =>

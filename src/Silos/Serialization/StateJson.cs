@@ -10,7 +10,12 @@ internal static class StateJson
     public static JsonSerializerOptions Options { get; } =
         new(JsonSerializerDefaults.Web)
         {
-            Converters = { new JsonStringEnumConverter(JsonNamingPolicy.CamelCase), new InfoHashJson() },
+            Converters =
+            {
+                new JsonStringEnumConverter(JsonNamingPolicy.CamelCase),
+                new InfoHashJson(),
+                new InfoHashV2Json(),
+            },
         };
 
     private sealed class InfoHashJson : JsonConverter<InfoHash>
@@ -21,6 +26,17 @@ internal static class StateJson
                 : throw new JsonException("An info-hash is written as 40 hexadecimal digits.");
 
         public override void Write(Utf8JsonWriter writer, InfoHash value, JsonSerializerOptions options) =>
+            writer.WriteStringValue(value.ToString());
+    }
+
+    private sealed class InfoHashV2Json : JsonConverter<InfoHashV2>
+    {
+        public override InfoHashV2 Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>
+            InfoHashV2.TryParse(reader.GetString(), null, out InfoHashV2 infoHash)
+                ? infoHash
+                : throw new JsonException("A v2 info-hash is written as 64 hexadecimal digits.");
+
+        public override void Write(Utf8JsonWriter writer, InfoHashV2 value, JsonSerializerOptions options) =>
             writer.WriteStringValue(value.ToString());
     }
 }

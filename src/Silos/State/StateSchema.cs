@@ -6,9 +6,7 @@ namespace Distribution.Silos.State;
 /// </summary>
 internal static class StateSchema
 {
-    private const int Version = 1;
-
-    private const string Tables = """
+    private const string FirstTables = """
         CREATE TABLE grain_state (
           state_name TEXT NOT NULL,
           grain_id TEXT NOT NULL,
@@ -125,6 +123,16 @@ internal static class StateSchema
         ) WITHOUT ROWID;
         """;
 
+    /// <summary>A hybrid's second name, so that its swarm is found by it after a restart.</summary>
+    private const string InfoHashesV2 = """
+        ALTER TABLE ledger_file ADD COLUMN info_hash_v2 BLOB; -- 32 bytes; null: v1 alone
+        """;
+
+    /// <summary>Each leads from one version to the next; what is in use never changes.</summary>
+    private static readonly string[] Steps = [FirstTables, InfoHashesV2];
+
+    private static int Version => Steps.Length;
+
     public static void Apply(StateSession session, string path)
     {
         long version = session.Scalar("PRAGMA user_version");
@@ -135,8 +143,9 @@ internal static class StateSchema
         if (version == Version)
             return;
         session.Execute("BEGIN IMMEDIATE");
-        session.Execute(Tables);
-        session.Execute("PRAGMA user_version = 1");
+        foreach (string step in Steps.AsSpan((int)version))
+            session.Execute(step);
+        session.Execute($"PRAGMA user_version = {Version}");
         session.Execute("COMMIT");
     }
 }

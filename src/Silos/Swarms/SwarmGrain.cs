@@ -98,14 +98,20 @@ internal sealed class SwarmGrain(
         if (Current is { } current)
         {
             long completed = await ledger.OpenFileAsync(
-                new LedgerFile(current.InfoHash, current.FileId, current.PublisherId, current.SizeBytes)
+                new LedgerFile(
+                    current.InfoHash,
+                    current.FileId,
+                    current.PublisherId,
+                    current.SizeBytes,
+                    current.InfoHashV2
+                )
             );
             await shards.Of(current.InfoHash).OpenAsync(new OpenSwarm(current, completed));
-            openSwarms.Add(current.InfoHash);
+            openSwarms.Add(current.InfoHash, current.InfoHashV2);
         }
         else if (state.State.Last is { } last)
         {
-            openSwarms.Remove(last.InfoHash);
+            openSwarms.Remove(last.InfoHash, last.InfoHashV2);
             await shards.Of(last.InfoHash).CloseAsync(last.InfoHash);
             await ledger.CloseFileAsync(last.InfoHash);
         }

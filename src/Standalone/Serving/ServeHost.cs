@@ -107,6 +107,7 @@ internal static class ServeHost
             {
                 ContentFolder = options.BlobsFolder,
                 SendJournalPath = DataFolder.SendJournalPath(data),
+                DefaultFormat = options.TorrentFormat,
             }
         );
         if (options.EdgePort > 0)

@@ -1,4 +1,5 @@
 using System.Net;
+using Distribution.Contracts.Files;
 using Distribution.Silos.Reports;
 
 namespace Distribution.Standalone.Serving;
@@ -29,6 +30,9 @@ internal sealed record ServeOptions
 
     /// <summary>Folder of the stored files. Default: "content" below the data folder.</summary>
     public string BlobsFolder { get; init; } = "";
+
+    /// <summary>Which torrent is made where the publisher does not say. Default: v1.</summary>
+    public TorrentFormat TorrentFormat { get; init; } = TorrentFormat.V1;
 
     /// <summary>What the report reckons with.</summary>
     public PriceOptions Prices { get; init; } = new();

@@ -61,6 +61,14 @@ internal sealed record ServeSetting(string Key, string Option, string Environmen
         "Folder of the stored files; default: content below the data folder"
     );
 
+    public static readonly ServeSetting TorrentFormat = new(
+        "TorrentFormat",
+        "--torrent-format",
+        "DISTRIBUTION_TORRENT_FORMAT",
+        "FORMAT",
+        "Of files whose publisher does not choose: v1, which every client takes, or hybrid (v1 and v2); default v1"
+    );
+
     public static readonly ServeSetting Db = new(
         "Db",
         "--db",
@@ -110,6 +118,7 @@ internal sealed record ServeSetting(string Key, string Option, string Environmen
         EdgeEndpoint,
         PublicHost,
         Blobs,
+        TorrentFormat,
         Db,
         Currency,
         PriceCdn,

@@ -1,5 +1,7 @@
 using System.Globalization;
 using System.Net;
+using Distribution.Contracts.Files;
+using Distribution.Ingest.Uploads;
 using Distribution.Silos.Reports;
 
 namespace Distribution.Standalone.Serving;
@@ -41,6 +43,7 @@ internal sealed class ServeSettings
             EdgePort = edge,
             EdgeEndpoints = EdgeEndpoints(),
             BlobsFolder = Blobs() ?? Serving.DataFolder.ContentPath(Path.GetFullPath(data)),
+            TorrentFormat = Format() ?? defaults.TorrentFormat,
             Prices = new PriceOptions
             {
                 Currency = Currency() ?? defaults.Prices.Currency,
@@ -159,6 +162,15 @@ internal sealed class ServeSettings
     {
         if (Text(ServeSetting.Db) is not null)
             Wrong(ServeSetting.Db, "PostgreSQL is not in this release; leave it out for SQLite in the data folder");
+    }
+
+    private TorrentFormat? Format()
+    {
+        if (Text(ServeSetting.TorrentFormat) is not { } text)
+            return null;
+        if (!TorrentFormats.TryParse(text, out TorrentFormat? format))
+            Wrong(ServeSetting.TorrentFormat, $"\"{text}\" is neither {TorrentFormats.Known}");
+        return format;
     }
 
     private string? Currency()

@@ -64,6 +64,40 @@ public sealed class PublicUrlsTests
     }
 
     [Fact]
+    public void A_hybrids_magnet_names_both_info_hashes()
+    {
+        InfoHashV2 v2 = InfoHashV2.OfInfoDictionary("x"u8);
+        PublishedFile file = File(
+            new FileContent(InfoHash.OfInfoDictionary("x"u8), 16384, 1, new string('0', 64), v2),
+            name: "a.mp4"
+        );
+        string magnet = Assert.IsType<string>(Urls.Magnet(file));
+        Assert.Contains($"xt=urn:btih:{InfoHash.OfInfoDictionary("x"u8)}&", magnet, StringComparison.Ordinal);
+        Assert.Contains($"xt=urn:btmh:1220{v2}&", magnet, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_folders_web_seed_and_download_are_bases_of_its_files()
+    {
+        PublishedFile folder = File(
+            new FileContent(InfoHash.OfInfoDictionary("x"u8), 16384, 1, new string('0', 64)),
+            name: "a & b"
+        ) with
+        {
+            FolderFileCount = 1,
+        };
+        // BEP 19: a client adds "a & b/", and the file's path.
+        Assert.Equal("http://127.0.0.1:8080/webseed/id/", Urls.WebSeed(folder));
+        Assert.Equal("http://127.0.0.1:8080/download/id/a%20%26%20b/", Urls.Download(folder));
+        Assert.True(MagnetLink.TryParse(Urls.Magnet(folder)!, out MagnetLink? link, out string? error), error);
+        Assert.Equal([Urls.WebSeed(folder)], link.WebSeeds);
+
+        PublishedFile file = folder with { FolderFileCount = 0 };
+        Assert.Equal(Urls.WebSeed("id", "a & b"), Urls.WebSeed(file));
+        Assert.Equal(Urls.Download("id", "a & b"), Urls.Download(file));
+    }
+
+    [Fact]
     public void There_is_no_magnet_before_publication() => Assert.Null(Urls.Magnet(File(content: null, "a")));
 
     private static PublishedFile File(FileContent? content, string name) =>

@@ -39,7 +39,7 @@ public sealed class MessageRoundTripTests
         IEnumerable<string> messages = typeof(SwarmAnnounce)
             .Assembly.GetTypes()
             .Where(type => type.GetCustomAttribute<GenerateSerializerAttribute>() is not null)
-            .Where(type => type != typeof(TwentyBytesSurrogate))
+            .Where(type => type != typeof(TwentyBytesSurrogate) && type != typeof(ThirtyTwoBytesSurrogate))
             .Select(type => type.Name);
         Assert.Empty(messages.Except(MessageSamples.All.Select(sample => sample.GetType().Name)));
     }

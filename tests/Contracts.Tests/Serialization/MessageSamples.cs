@@ -17,7 +17,8 @@ internal static class MessageSamples
     private static readonly IPEndPoint V4 = IPEndPoint.Parse("192.0.2.1:6881");
     private static readonly IPEndPoint V6 = IPEndPoint.Parse("[2001:db8::1]:51413");
 
-    private static readonly FileContent Content = new(Hash, 1 << 20, 77, new string('a', 64));
+    private static readonly InfoHashV2 HashV2 = InfoHashV2.OfInfoDictionary("sample"u8);
+    private static readonly FileContent Content = new(Hash, 1 << 20, 77, new string('a', 64), HashV2);
 
     private static readonly PublishedFile File = new()
     {
@@ -33,6 +34,8 @@ internal static class MessageSamples
         Content = Content,
         PublishedAt = Time.AddMinutes(1),
         FailureReason = "none",
+        Format = TorrentFormat.Hybrid,
+        FolderFileCount = 3,
     };
 
     private static readonly ReportBytes Bytes = new()
@@ -62,6 +65,10 @@ internal static class MessageSamples
         Hash,
         Peer,
         Content,
+        Content with
+        {
+            InfoHashV2 = null,
+        },
         File,
         new FilePage([File, File with { Id = "other", Content = null }], "next"),
         new SwarmAnnounce(Peer, V6, AnnounceEvent.Completed, 1, 2, long.MaxValue, 50),
@@ -70,6 +77,7 @@ internal static class MessageSamples
         new AnnounceReply("reason", 1800, 60, 3, 4, [new SwarmPeer(V4, Peer), new SwarmPeer(V6, null)]),
         new ScrapeCounts(1, 2, 3),
         new SwarmDefinition("id", "publisher", Hash, "name", 5, 16384, PeerPolicy.Off),
+        new SwarmDefinition("id", "publisher", Hash, "name", 5, 16384, PeerPolicy.Everyone, HashV2),
         new SwarmSnapshot(1, 2, 3, 4, 5.5, 6, 7, 8),
         Progress,
         Counter,

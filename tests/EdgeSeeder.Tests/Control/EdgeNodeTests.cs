@@ -205,7 +205,7 @@ public sealed class EdgeNodeTests : IAsyncLifetime
         using IHost stuck = await StartAsync(Options);
         long started = TimeProvider.System.GetTimestamp();
         await stuck.StopAsync();
-        Assert.InRange(TimeProvider.System.GetElapsedTime(started).TotalSeconds, 0, 4.5);
+        Assert.InRange(TimeProvider.System.GetElapsedTime(started).TotalSeconds, 0, 9);
         hang.SetResult();
     }
 

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Security.Claims;
 using System.Text.Encodings.Web;
+using Distribution.BitTorrent;
 using Distribution.Contracts.Access;
 using Distribution.Contracts.Files;
 using Distribution.Contracts.Links;
@@ -63,12 +64,13 @@ internal sealed class SiloHost : IAsyncDisposable
     }
 
     /// <summary>A file that is published, with the info-hash of its id.</summary>
-    public async Task<PublishedFile> PublishAsync(string fileId, string? content = null)
+    /// <param name="infoHashV2">Set: as a hybrid.</param>
+    public async Task<PublishedFile> PublishAsync(string fileId, string? content = null, InfoHashV2? infoHashV2 = null)
     {
         IPublishedFileGrain grain = Grains.GetGrain<IPublishedFileGrain>(fileId);
         await grain.CreateAsync(Files.FileLifeTests.NewFile(fileId) with { SizeBytes = Size });
         return await grain.PublishAsync(
-            new FileContent(LedgerHarness.HashOf(content ?? fileId), 65536, 16, new string('0', 64))
+            new FileContent(LedgerHarness.HashOf(content ?? fileId), 65536, 16, new string('0', 64), infoHashV2)
         );
     }
 

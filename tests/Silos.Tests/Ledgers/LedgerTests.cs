@@ -274,7 +274,7 @@ public sealed class LedgerTests : IAsyncDisposable
 
         Assert.Equal(100, (await _ledger.BytesAsync("old")).WebSeedBytes);
         Assert.Equal(150, (await _ledger.BytesAsync("new")).WebSeedBytes);
-        Assert.Equal([hash], await _ledger.Ledger.ReadOpenFilesAsync());
+        Assert.Equal([(hash, null)], await _ledger.Ledger.ReadOpenFilesAsync());
     }
 
     [Fact]

@@ -150,6 +150,36 @@ public sealed class StateDatabaseTests : IDisposable
     }
 
     [Fact]
+    public async Task A_file_of_the_first_version_is_brought_up_with_all_that_is_in_it()
+    {
+        await using (StateDatabase database = StateDatabase.Open(_folder.StatePath))
+        {
+            await database.WriteAsync(session =>
+            {
+                session.Execute("ALTER TABLE ledger_file DROP COLUMN info_hash_v2");
+                session.Execute(
+                    "INSERT INTO ledger_file (file_key, info_hash, file_id, is_current, is_open, completed) "
+                        + "VALUES (1, $1, 'f', 1, 1, 3)",
+                    new byte[20]
+                );
+                return session.Execute("PRAGMA user_version = 1");
+            });
+        }
+
+        for (int opening = 0; opening < 2; opening++)
+        {
+            await using StateDatabase again = StateDatabase.Open(_folder.StatePath);
+            Assert.Equal(2, await again.ReadAsync(session => session.Scalar("PRAGMA user_version")));
+            Assert.Equal(
+                3,
+                await again.ReadAsync(session =>
+                    session.Scalar("SELECT completed FROM ledger_file WHERE info_hash_v2 IS NULL")
+                )
+            );
+        }
+    }
+
+    [Fact]
     public async Task After_closing_calls_are_refused()
     {
         StateDatabase database = StateDatabase.Open(_folder.StatePath);

@@ -38,7 +38,7 @@ internal sealed class SwarmShardGrain : Grain, ISwarmShardGrain
         _openSwarms = openSwarms;
         _traffic = traffic;
         _shard = new SwarmShard(census, clock, new Random());
-        _mayBeOpen = openSwarms.Contains;
+        _mayBeOpen = IsOpen;
     }
 
     public override Task OnActivateAsync(CancellationToken cancellationToken)
@@ -133,10 +133,12 @@ internal sealed class SwarmShardGrain : Grain, ISwarmShardGrain
 
     private static AnnounceReply Unregistered() => AnnounceReply.Refused(AnnounceOutcome.Unregistered.FailureReason()!);
 
+    private bool IsOpen(InfoHash infoHash) => _openSwarms.TryFind(infoHash, out _);
+
     /// <summary>After this shard's start its swarms come in by their first announce.</summary>
     private ValueTask<Swarm?> FindOrAskAsync(InfoHash infoHash) =>
         _shard.Find(infoHash) is { } swarm ? ValueTask.FromResult<Swarm?>(swarm)
-        : _openSwarms.Contains(infoHash) ? AskAsync(infoHash)
+        : IsOpen(infoHash) ? AskAsync(infoHash)
         : default;
 
     private async ValueTask<Swarm?> AskAsync(InfoHash infoHash)
