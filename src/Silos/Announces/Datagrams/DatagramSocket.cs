@@ -9,7 +9,10 @@ internal sealed unsafe class DatagramSocket : IDisposable
     private const int BufferBytes = 4 << 20;
 
     /// <summary>A waiting receiver looks up so often, should nothing else wake it.</summary>
-    private const int WakeMilliseconds = 1000;
+    private const long WakeSeconds = 1;
+
+    private const int SocketLevel = 1;
+    private const int ReceiveTimeoutOption = 20;
 
     private readonly Socket _socket;
 
@@ -25,7 +28,8 @@ internal sealed unsafe class DatagramSocket : IDisposable
                 _socket.DualMode = false;
             _socket.ReceiveBufferSize = BufferBytes;
             _socket.SendBufferSize = BufferBytes;
-            _socket.ReceiveTimeout = WakeMilliseconds;
+            // The runtime's own timeout knows nothing of our calls.
+            _socket.SetRawSocketOption(SocketLevel, ReceiveTimeoutOption, LinuxSockets.TimeSpanOf(WakeSeconds));
             _socket.Bind(local);
         }
         catch

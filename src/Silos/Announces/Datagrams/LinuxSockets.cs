@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using System.Runtime.InteropServices;
 
 namespace Distribution.Silos.Announces.Datagrams;
@@ -25,6 +26,14 @@ internal static unsafe partial class LinuxSockets
 
     /// <summary>Wakes whoever waits in <see cref="Receive"/>.</summary>
     public static void ShutDown(int socket) => _ = ShutDown(socket, ShutDownBoth);
+
+    /// <summary>A <c>struct timeval</c>.</summary>
+    public static byte[] TimeSpanOf(long seconds)
+    {
+        var value = new byte[2 * sizeof(long)];
+        BinaryPrimitives.WriteInt64LittleEndian(value, seconds);
+        return value;
+    }
 
     [LibraryImport("libc", EntryPoint = "shutdown")]
     [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]

@@ -12,17 +12,22 @@ internal static class SocketNames
     private const int IPv4At = 4;
     private const int IPv6At = 8;
 
-    /// <summary>4 or 16 bytes, in network order. Of an IPv4 address that came over an IPv6 socket: 4.</summary>
-    public static ReadOnlySpan<byte> AddressOf(ReadOnlySpan<byte> name, bool isIPv6Socket)
+    /// <summary>4 or 16 bytes, in network order: 4 of an IPv4 address that came over an IPv6 socket. False: no whole name.</summary>
+    public static bool TryGetAddress(ReadOnlySpan<byte> name, bool isIPv6Socket, out ReadOnlySpan<byte> address)
     {
-        if (!isIPv6Socket)
-            return name.Slice(IPv4At, 4);
-        ReadOnlySpan<byte> address = name.Slice(IPv6At, 16);
-        return address.StartsWith(MappedIPv4) ? address[12..] : address;
+        address = default;
+        int start = isIPv6Socket ? IPv6At : IPv4At;
+        int length = isIPv6Socket ? 16 : 4;
+        if (name.Length < start + length)
+            return false;
+        address = name.Slice(start, length);
+        if (address.StartsWith(MappedIPv4))
+            address = address[MappedIPv4.Length..];
+        return true;
     }
 
-    public static IPEndPoint EndPointOf(ReadOnlySpan<byte> name, bool isIPv6Socket) =>
-        new(new IPAddress(AddressOf(name, isIPv6Socket)), name[PortAt] << 8 | name[PortAt + 1]);
+    public static IPEndPoint EndPointOf(ReadOnlySpan<byte> name, ReadOnlySpan<byte> address) =>
+        new(new IPAddress(address), name[PortAt] << 8 | name[PortAt + 1]);
 
     private static ReadOnlySpan<byte> MappedIPv4 => [0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xff, 0xff];
 }

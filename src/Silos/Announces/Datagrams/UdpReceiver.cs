@@ -64,8 +64,17 @@ internal sealed partial class UdpReceiver(
                 };
             }
             int received = socket.Receive(Pinned.Address(_messages), UdpBatch.Capacity);
-            if (received > 0)
-                Take(received);
+            try
+            {
+                if (received > 0)
+                    Take(received);
+            }
+#pragma warning disable CA1031 // a packet that breaks us must not end the tracker
+            catch (Exception fault)
+#pragma warning restore CA1031
+            {
+                LogFailed(fault);
+            }
         }
     }
 
@@ -98,7 +107,9 @@ internal sealed partial class UdpReceiver(
         var place = new Span<byte>(PacketAt(index), PacketBytes);
         ReadOnlySpan<byte> packet = place[..(int)Math.Min(_messages[index].Bytes, PacketBytes)];
         var name = new ReadOnlySpan<byte>(NameAt(index), (int)Math.Min(_messages[index].NameBytes, SocketNames.Bytes));
-        ReadOnlySpan<byte> address = SocketNames.AddressOf(name, socket.IsIPv6);
+        // What comes without sender is no packet: the socket was shut down.
+        if (!SocketNames.TryGetAddress(name, socket.IsIPv6, out ReadOnlySpan<byte> address))
+            return 0;
         if (!UdpRequestHeader.TryParse(packet, out UdpRequestHeader header))
             return 0;
         if (UdpConnectRequest.TryParse(packet, out UdpConnectRequest connect))
@@ -108,7 +119,7 @@ internal sealed partial class UdpReceiver(
         if (header.Action != UdpTrackerAction.Announce)
         {
             if (Interlocked.Increment(ref _scrapes) <= MaxScrapesInFlight)
-                _ = AnswerOtherAsync(packet.ToArray(), SocketNames.EndPointOf(name, socket.IsIPv6));
+                _ = AnswerOtherAsync(packet.ToArray(), SocketNames.EndPointOf(name, address));
             else
                 Interlocked.Decrement(ref _scrapes);
             return 0;
