@@ -8,9 +8,10 @@ using Microsoft.Extensions.Logging;
 
 namespace Distribution.Silos.Announces;
 
-/// <summary>Hands announces to the shards' grains.</summary>
+/// <summary>Hands announces to the shards: in place where the shard's grain is on this silo, else by calls to it.</summary>
 internal sealed partial class GrainAnnounceHandler(
     SwarmShards shards,
+    LocalShards localShards,
     OpenSwarms openSwarms,
     SiloMetrics metrics,
     ILogger<GrainAnnounceHandler> logger
@@ -30,6 +31,21 @@ internal sealed partial class GrainAnnounceHandler(
         bool isOpen = openSwarms.TryFind(asked, out swarm);
         shard = shards.NumberOf(swarm);
         return isOpen;
+    }
+
+    public AnnounceOutcome? TryAnnounce(
+        int shard,
+        in PackedAnnounce announce,
+        DateTimeOffset time,
+        Span<byte> reply,
+        out int replyBytes
+    )
+    {
+        replyBytes = 0;
+        if (localShards.Find(shard) is not { } here)
+            return null;
+        lock (here.Gate)
+            return here.IsClosed ? null : here.Announce(announce, time, reply, out replyBytes);
     }
 
     public async ValueTask<bool> AnnounceAsync(int shard, AnnounceBatch batch, bool isDeferred, string transport)

@@ -15,6 +15,19 @@ internal interface IAnnounceHandler
     bool TryFind(in InfoHash asked, out InfoHash swarm, out int shard);
 
     /// <summary>
+    /// Answers one announce at once, where its shard is on this silo; null: it is not, so a batch must go there. Announces that are
+    /// <see cref="AnnounceOutcome.Deferred"/> are to be said again in a batch.
+    /// </summary>
+    /// <param name="reply">A <see cref="CompactReply"/>; endpoints that do not fit are left out.</param>
+    AnnounceOutcome? TryAnnounce(
+        int shard,
+        in PackedAnnounce announce,
+        DateTimeOffset time,
+        Span<byte> reply,
+        out int replyBytes
+    );
+
+    /// <summary>
     /// Answers a batch, in its replies. Those that are <see cref="AnnounceOutcome.Deferred"/> are to be said again with
     /// <paramref name="isDeferred"/>, which waits until they are booked.
     /// </summary>

@@ -3,6 +3,7 @@ using System.Net;
 using System.Net.Sockets;
 using Distribution.Silos.Announces.Datagrams;
 using Distribution.Silos.Hosting;
+using Distribution.Silos.Telemetry;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 
@@ -16,6 +17,8 @@ internal sealed partial class UdpTrackerService(
     UdpTracker tracker,
     IAnnounceHandler handler,
     UdpConnectionIds connectionIds,
+    SiloMetrics metrics,
+    TimeProvider clock,
     SiloOptions options,
     ILogger<UdpTrackerService> logger
 ) : BackgroundService
@@ -31,7 +34,8 @@ internal sealed partial class UdpTrackerService(
     private Socket? _socket;
 
     /// <summary>Where it listens; null when it is off.</summary>
-    public IPEndPoint? Endpoint => _batched is [var first, ..] ? first.LocalEndPoint : _socket?.LocalEndPoint as IPEndPoint;
+    public IPEndPoint? Endpoint =>
+        _batched is [var first, ..] ? first.LocalEndPoint : _socket?.LocalEndPoint as IPEndPoint;
 
     public override Task StartAsync(CancellationToken cancellationToken)
     {
@@ -43,7 +47,7 @@ internal sealed partial class UdpTrackerService(
             _batched = DatagramSockets.Bind(port);
             foreach (DatagramSocket socket in _batched)
             {
-                var receiver = new UdpReceiver(socket, handler, tracker, connectionIds, logger);
+                var receiver = new UdpReceiver(socket, handler, tracker, connectionIds, metrics, clock, logger);
                 _receivers.Add(receiver);
                 receiver.Start();
             }

@@ -53,6 +53,7 @@ public static class SiloHosting
             provider.GetRequiredService<IGrainFactory>(),
             provider.GetRequiredService<SiloOptions>().SwarmShards
         ));
+        services.AddSingleton(new LocalShards(options.SwarmShards));
         services.AddMetrics();
         services.AddSingleton<SiloMetrics>();
         services.AddSingleton<IAnnounceHandler, GrainAnnounceHandler>();

@@ -15,10 +15,10 @@ public sealed class SiloOptions
     public bool UdpInBatches { get; set; } = true;
 
     /// <summary>
-    /// Grains that share the swarms' peers among them. Default 4; at least 1, and the same for all silos of a cluster. More spread over more
-    /// silos and cores, fewer make larger batches.
+    /// Grains that share the swarms' peers among them. Default 16; at least 1, and the same for all silos of a cluster. More spread over more
+    /// silos and cores, fewer make larger batches between silos.
     /// </summary>
-    public int SwarmShards { get; set; } = 4;
+    public int SwarmShards { get; set; } = 16;
 
     /// <summary>Silo to silo. Default 0: a free port, on loopback.</summary>
     public int SiloPort { get; set; }

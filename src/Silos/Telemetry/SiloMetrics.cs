@@ -35,22 +35,23 @@ internal sealed class SiloMetrics
     {
         if (!_announces.Enabled)
             return;
-        Span<int> answered = stackalloc int[(int)AnnounceEvent.Paused + 1];
-        Span<int> refused = stackalloc int[answered.Length];
-        answered.Clear();
-        refused.Clear();
+        var tally = new AnnounceTally();
         for (int i = 0; i < batch.Count; i++)
         {
             AnnounceOutcome outcome = batch.Replies.OutcomeOf(i);
-            if (outcome == AnnounceOutcome.Answered)
-                answered[(int)batch[i].Event]++;
-            else if (outcome != AnnounceOutcome.Deferred)
-                refused[(int)batch[i].Event]++;
+            if (outcome != AnnounceOutcome.Deferred)
+                tally.Count(batch[i].Event, outcome != AnnounceOutcome.Answered);
         }
-        for (int i = 0; i < answered.Length; i++)
+        CountAnnounces(transport, tally);
+    }
+
+    /// <summary>Takes over a tally, and sets it back to nothing.</summary>
+    public void CountAnnounces(string transport, AnnounceTally tally)
+    {
+        for (int i = 0; i < AnnounceTally.Events; i++)
         {
-            CountAnnounces(transport, (AnnounceEvent)i, false, answered[i]);
-            CountAnnounces(transport, (AnnounceEvent)i, true, refused[i]);
+            CountAnnounces(transport, (AnnounceEvent)i, false, tally.Take((AnnounceEvent)i, refused: false));
+            CountAnnounces(transport, (AnnounceEvent)i, true, tally.Take((AnnounceEvent)i, refused: true));
         }
     }
 

@@ -4,19 +4,23 @@ using Distribution.BitTorrent.Trackers;
 using Distribution.Contracts.Swarms;
 using Distribution.Silos.Swarms;
 using Distribution.Silos.Swarms.Tables;
+using Distribution.Silos.Telemetry;
 using Microsoft.Extensions.Logging;
 
 namespace Distribution.Silos.Announces.Datagrams;
 
 /// <summary>
-/// The UDP tracker on Linux. One thread takes up to 64 packets a system call, answers connects, and hands announces to their shards, one
-/// batch each; who completes a batch sends its replies, all in one system call. An announce allocates nothing.
+/// The UDP tracker on Linux. One thread takes up to 64 packets a system call, answers at once what it can, and sends all those answers in one
+/// system call. Announces that must be booked first, and those of shards on other silos, go there in batches; who completes a batch sends
+/// its replies. An announce allocates nothing.
 /// </summary>
 internal sealed partial class UdpReceiver(
     DatagramSocket socket,
     IAnnounceHandler handler,
     UdpTracker tracker,
     UdpConnectionIds connectionIds,
+    SiloMetrics metrics,
+    TimeProvider clock,
     ILogger logger
 )
 {
@@ -28,8 +32,14 @@ internal sealed partial class UdpReceiver(
     private readonly MessageHeader[] _messages = GC.AllocateArray<MessageHeader>(UdpBatch.Capacity, pinned: true);
     private readonly MemoryRegion[] _regions = GC.AllocateArray<MemoryRegion>(UdpBatch.Capacity, pinned: true);
     private readonly MessageHeader[] _answers = GC.AllocateArray<MessageHeader>(UdpBatch.Capacity, pinned: true);
+    private readonly byte[] _replies = GC.AllocateArray<byte>(
+        UdpBatch.Capacity * UdpTracker.MaxReplyBytes,
+        pinned: true
+    );
     private readonly UdpBatchPool _pool = new();
-    private readonly UdpBatch?[] _filling = new UdpBatch?[handler.Shards];
+    private readonly UdpBatch?[] _toBook = new UdpBatch?[handler.Shards];
+    private readonly UdpBatch?[] _elsewhere = new UdpBatch?[handler.Shards];
+    private readonly AnnounceTally _tally = new();
     private int _scrapes;
     private volatile bool _isStopping;
     private Thread? _thread;
@@ -81,31 +91,35 @@ internal sealed partial class UdpReceiver(
     private unsafe void Take(int received)
     {
         UdpConnectionKeys keys = connectionIds.Keys();
+        DateTimeOffset time = clock.GetUtcNow();
         int answers = 0;
         for (int i = 0; i < received; i++)
         {
-            int answerBytes = Take(i, keys);
+            int answerBytes = Take(i, keys, time);
             if (answerBytes == 0)
                 continue;
-            // It was written over the packet that it answers.
-            _regions[i].Bytes = (nuint)answerBytes;
+            _regions[i] = new MemoryRegion { Start = ReplyAt(i), Bytes = (nuint)answerBytes };
             _answers[answers++] = _messages[i];
         }
         if (answers > 0)
             socket.Send(Pinned.Address(_answers), answers);
-        foreach (ref UdpBatch? batch in _filling.AsSpan())
+        metrics.CountAnnounces(UdpTracker.Transport, _tally);
+        for (int shard = 0; shard < _toBook.Length; shard++)
         {
-            if (batch is not null)
-                _ = AnswerAsync(batch, isDeferred: false);
-            batch = null;
+            if (_toBook[shard] is { } toBook)
+                _ = AnswerAsync(toBook, isDeferred: true);
+            if (_elsewhere[shard] is { } elsewhere)
+                _ = AnswerAsync(elsewhere, isDeferred: false);
+            _toBook[shard] = null;
+            _elsewhere[shard] = null;
         }
     }
 
-    /// <summary>Takes one packet. Answers how many bytes are to be sent back at once, from where the packet was.</summary>
-    private unsafe int Take(int index, UdpConnectionKeys keys)
+    /// <summary>Takes one packet. Answers how many bytes are to be sent back at once, from its reply's place.</summary>
+    private unsafe int Take(int index, UdpConnectionKeys keys, DateTimeOffset time)
     {
-        var place = new Span<byte>(PacketAt(index), PacketBytes);
-        ReadOnlySpan<byte> packet = place[..(int)Math.Min(_messages[index].Bytes, PacketBytes)];
+        var packet = new ReadOnlySpan<byte>(PacketAt(index), (int)Math.Min(_messages[index].Bytes, PacketBytes));
+        var reply = new Span<byte>(ReplyAt(index), UdpTracker.MaxReplyBytes);
         var name = new ReadOnlySpan<byte>(NameAt(index), (int)Math.Min(_messages[index].NameBytes, SocketNames.Bytes));
         // What comes without sender is no packet: the socket was shut down.
         if (!SocketNames.TryGetAddress(name, socket.IsIPv6, out ReadOnlySpan<byte> address))
@@ -113,45 +127,85 @@ internal sealed partial class UdpReceiver(
         if (!UdpRequestHeader.TryParse(packet, out UdpRequestHeader header))
             return 0;
         if (UdpConnectRequest.TryParse(packet, out UdpConnectRequest connect))
-            return new UdpConnectReply(connect.TransactionId, keys.Issue(address)).Write(place);
+            return new UdpConnectReply(connect.TransactionId, keys.Issue(address)).Write(reply);
         if (!keys.IsValid(header.ConnectionId, address))
             return 0;
         if (header.Action != UdpTrackerAction.Announce)
         {
-            if (Interlocked.Increment(ref _scrapes) <= MaxScrapesInFlight)
-                _ = AnswerOtherAsync(packet.ToArray(), SocketNames.EndPointOf(name, address));
-            else
-                Interlocked.Decrement(ref _scrapes);
+            TakeOther(packet, SocketNames.EndPointOf(name, address));
             return 0;
         }
         if (!UdpAnnounceRequest.TryParse(packet, out UdpAnnounceRequest request))
-            return new UdpErrorReply(header.TransactionId, "invalid announce").Write(place);
-        if (!handler.TryFind(request.InfoHash, out InfoHash swarm, out int shard))
-            return new UdpErrorReply(
-                header.TransactionId,
-                AnnounceOutcome.Unregistered.FailureReason()!
-            ).Write(place);
-        ref UdpBatch? batch = ref _filling[shard];
-        batch ??= _pool.TryTake(shard);
-        if (batch is null)
-            return 0;
-        ref PackedAnnounce announce = ref batch.Add(header.TransactionId, name);
-        announce.InfoHash = swarm;
-        announce.PeerId = request.PeerId;
-        announce.Endpoint = new WireEndpoint(address, request.Port);
-        announce.Event = (AnnounceEvent)request.Event;
-        announce.NothingDownloaded = request.DownloadedBytes == 0;
-        announce.NumWant = (ushort)Swarm.ClampNumWant(request.NumWant);
-        announce.LeftBytes = request.LeftBytes;
-        announce.UploadedBytes = request.UploadedBytes;
-        return 0;
+            return new UdpErrorReply(header.TransactionId, "invalid announce").Write(reply);
+        return Announce(request, name, address, time, reply);
+    }
+
+    private int Announce(
+        in UdpAnnounceRequest request,
+        ReadOnlySpan<byte> name,
+        ReadOnlySpan<byte> address,
+        DateTimeOffset time,
+        Span<byte> reply
+    )
+    {
+        var announceEvent = (AnnounceEvent)request.Event;
+        AnnounceOutcome? outcome = AnnounceOutcome.Unregistered;
+        if (handler.TryFind(request.InfoHash, out InfoHash swarm, out int shard))
+        {
+            var announce = new PackedAnnounce
+            {
+                InfoHash = swarm,
+                PeerId = request.PeerId,
+                Endpoint = new WireEndpoint(address, request.Port),
+                Event = announceEvent,
+                NothingDownloaded = request.DownloadedBytes == 0,
+                NumWant = (ushort)Swarm.ClampNumWant(request.NumWant),
+                LeftBytes = request.LeftBytes,
+                UploadedBytes = request.UploadedBytes,
+            };
+            outcome = handler.TryAnnounce(
+                shard,
+                announce,
+                time,
+                reply[UdpReplyHeader.LengthBytes..],
+                out int replyBytes
+            );
+            if (outcome is null or AnnounceOutcome.Deferred)
+            {
+                ref UdpBatch? batch = ref (outcome is null ? _elsewhere : _toBook)[shard];
+                batch ??= _pool.TryTake(shard);
+                if (batch is not null)
+                    batch.Add(request.TransactionId, name) = announce;
+                return 0;
+            }
+            if (outcome == AnnounceOutcome.Answered)
+            {
+                _tally.Count(announceEvent, refused: false);
+                new UdpReplyHeader(UdpTrackerAction.Announce, request.TransactionId).Write(reply);
+                return UdpReplyHeader.LengthBytes + replyBytes;
+            }
+        }
+        _tally.Count(announceEvent, refused: true);
+        return new UdpErrorReply(request.TransactionId, outcome.Value.FailureReason()!).Write(reply);
+    }
+
+    private void TakeOther(ReadOnlySpan<byte> packet, IPEndPoint client)
+    {
+        if (Interlocked.Increment(ref _scrapes) <= MaxScrapesInFlight)
+            _ = AnswerOtherAsync(packet.ToArray(), client);
+        else
+            Interlocked.Decrement(ref _scrapes);
     }
 
     private async Task AnswerAsync(UdpBatch batch, bool isDeferred)
     {
         try
         {
-            if (!await handler.AnnounceAsync(batch.Shard, batch.Announces, isDeferred, UdpTracker.Transport).ConfigureAwait(false))
+            if (
+                !await handler
+                    .AnnounceAsync(batch.Shard, batch.Announces, isDeferred, UdpTracker.Transport)
+                    .ConfigureAwait(false)
+            )
             {
                 // The clients ask again.
                 _pool.LetGo();
@@ -196,6 +250,8 @@ internal sealed partial class UdpReceiver(
     }
 
     private unsafe byte* PacketAt(int index) => Pinned.Address(_packets) + index * PacketBytes;
+
+    private unsafe byte* ReplyAt(int index) => Pinned.Address(_replies) + index * UdpTracker.MaxReplyBytes;
 
     private unsafe byte* NameAt(int index) => Pinned.Address(_names) + index * SocketNames.Bytes;
 

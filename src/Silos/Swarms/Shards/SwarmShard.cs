@@ -4,7 +4,10 @@ using Distribution.Silos.Ledgers;
 
 namespace Distribution.Silos.Swarms.Shards;
 
-/// <summary>The swarms of one shard. Plain state without I/O, one thread at a time.</summary>
+/// <summary>
+/// The swarms of one shard. Plain state without I/O. Who touches it, or a swarm of it, holds its <see cref="Gate"/>, and no longer than that:
+/// its grain, and front ends on the same silo.
+/// </summary>
 internal sealed class SwarmShard(SwarmCensus census, TimeProvider clock, Random random)
 {
     /// <summary>A sweep comes by everybody within so many ticks.</summary>
@@ -14,6 +17,11 @@ internal sealed class SwarmShard(SwarmCensus census, TimeProvider clock, Random 
     private readonly Dictionary<InfoHash, int> _places = [];
     private readonly List<Swarm> _swarms = [];
     private int _sweepAt;
+
+    public Lock Gate { get; } = new();
+
+    /// <summary>Its grain has gone, and another one owns the shard.</summary>
+    public bool IsClosed { get; private set; }
 
     public int Count => _swarms.Count;
 
@@ -54,18 +62,30 @@ internal sealed class SwarmShard(SwarmCensus census, TimeProvider clock, Random 
     {
         AnnounceReplies replies = batch.Replies;
         DateTimeOffset time = clock.GetUtcNow();
-        ReadOnlySpan<PackedAnnounce> announces = batch.Announces;
-        for (int i = 0; i < announces.Length; i++)
+        for (int i = 0; i < batch.Count; i++)
         {
-            ref readonly PackedAnnounce announce = ref announces[i];
-            int written = 0;
-            AnnounceOutcome outcome =
-                Find(announce.InfoHash) is { } swarm
-                    ? swarm.TryAnnounce(announce, time, replies.PlaceOf(i)[AnnounceReplies.HeadBytes..], out written)
-                : mayBeOpen(announce.InfoHash) ? AnnounceOutcome.Deferred
-                : AnnounceOutcome.Unregistered;
+            ref readonly PackedAnnounce announce = ref batch[i];
+            Span<byte> reply = replies.PlaceOf(i)[AnnounceReplies.HeadBytes..];
+            AnnounceOutcome outcome = Announce(announce, time, reply, out int written);
+            if (outcome == AnnounceOutcome.Deferred && !mayBeOpen(announce.InfoHash))
+                outcome = AnnounceOutcome.Unregistered;
             replies.Set(i, outcome, written);
         }
+    }
+
+    /// <summary>Answers one; <see cref="AnnounceOutcome.Deferred"/> where it must be booked, or the swarm is not known here yet.</summary>
+    /// <inheritdoc cref="Swarm.TryAnnounce"/>
+    public AnnounceOutcome Announce(
+        in PackedAnnounce announce,
+        DateTimeOffset time,
+        Span<byte> reply,
+        out int replyBytes
+    )
+    {
+        if (Find(announce.InfoHash) is { } swarm)
+            return swarm.TryAnnounce(announce, time, reply, out replyBytes);
+        replyBytes = 0;
+        return AnnounceOutcome.Deferred;
     }
 
     /// <summary>Answers announces that were booked; null: the ledger does not know the file.</summary>
@@ -120,5 +140,6 @@ internal sealed class SwarmShard(SwarmCensus census, TimeProvider clock, Random 
             swarm.Clear();
         _swarms.Clear();
         _places.Clear();
+        IsClosed = true;
     }
 }

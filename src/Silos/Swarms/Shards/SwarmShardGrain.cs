@@ -10,7 +10,7 @@ namespace Distribution.Silos.Swarms.Shards;
 
 /// <summary>
 /// The shell around <see cref="SwarmShard"/>. Reentrant, so that announces that wait for the ledger's commit hold up nobody; the swarms
-/// themselves are only touched between awaits.
+/// themselves are only touched between awaits, under the shard's gate, as front ends of this silo touch them too.
 /// </summary>
 [Reentrant]
 internal sealed class SwarmShardGrain : Grain, ISwarmShardGrain
@@ -20,6 +20,7 @@ internal sealed class SwarmShardGrain : Grain, ISwarmShardGrain
     private readonly Ledger _ledger;
     private readonly OpenSwarms _openSwarms;
     private readonly RecentTraffic _traffic;
+    private readonly LocalShards _localShards;
     private readonly SwarmShard _shard;
     private readonly Func<InfoHash, bool> _mayBeOpen;
 
@@ -31,9 +32,11 @@ internal sealed class SwarmShardGrain : Grain, ISwarmShardGrain
         OpenSwarms openSwarms,
         SwarmCensus census,
         RecentTraffic traffic,
+        LocalShards localShards,
         TimeProvider clock
     )
     {
+        _localShards = localShards;
         _ledger = ledger;
         _openSwarms = openSwarms;
         _traffic = traffic;
@@ -46,23 +49,28 @@ internal sealed class SwarmShardGrain : Grain, ISwarmShardGrain
         this.RegisterGrainTimer(
             _ =>
             {
-                _shard.Sweep();
+                lock (_shard.Gate)
+                    _shard.Sweep();
                 return Task.CompletedTask;
             },
             new GrainTimerCreationOptions(SweepEvery, SweepEvery) { Interleave = true, KeepAlive = true }
         );
+        _localShards.Add(Number, _shard);
         return Task.CompletedTask;
     }
 
     public override Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken)
     {
-        _shard.Clear();
+        _localShards.Remove(Number, _shard);
+        lock (_shard.Gate)
+            _shard.Clear();
         return Task.CompletedTask;
     }
 
     public ValueTask<AnnounceReplies> AnnounceAsync(AnnounceBatch batch)
     {
-        _shard.Announce(batch, _mayBeOpen);
+        lock (_shard.Gate)
+            _shard.Announce(batch, _mayBeOpen);
         return ValueTask.FromResult(batch.Replies);
     }
 
@@ -75,7 +83,8 @@ internal sealed class SwarmShardGrain : Grain, ISwarmShardGrain
             toBook.Add((batch[i].InfoHash, batch[i].ToViewerAnnounce()));
         }
         BookedViewer?[] booked = await _ledger.RecordAnnouncesAsync(toBook);
-        _shard.AnnounceBooked(batch, booked);
+        lock (_shard.Gate)
+            _shard.AnnounceBooked(batch, booked);
         return batch.Replies;
     }
 
@@ -84,52 +93,77 @@ internal sealed class SwarmShardGrain : Grain, ISwarmShardGrain
         if (await FindOrAskAsync(infoHash) is not { } swarm)
             return Unregistered();
         ViewerAnnounce toBook = ViewerAnnounce.Of(announce);
-        if (
-            swarm.KnownViewer(announce.PeerId, announce.Endpoint.Address) is not { } viewer
-            || _ledger.Changes(viewer, toBook, swarm.Definition.SizeBytes)
-        )
+        BookedViewer? viewer;
+        lock (_shard.Gate)
+            viewer = swarm.KnownViewer(announce.PeerId, announce.Endpoint.Address);
+        if (viewer is null || _ledger.Changes(viewer.Value, toBook, swarm.Definition.SizeBytes))
+            viewer = await _ledger.RecordAnnounceAsync(infoHash, toBook);
+        lock (_shard.Gate)
         {
-            if (await _ledger.RecordAnnounceAsync(infoHash, toBook) is not { } booked)
-                return Unregistered();
-            viewer = booked;
+            // It may have been closed meanwhile.
+            return viewer is { } booked && ReferenceEquals(_shard.Find(infoHash), swarm)
+                ? swarm.Announce(announce, booked)
+                : Unregistered();
         }
-        // It may have been closed meanwhile.
-        return ReferenceEquals(_shard.Find(infoHash), swarm) ? swarm.Announce(announce, viewer) : Unregistered();
     }
 
-    public async ValueTask<ScrapeCounts?> ScrapeAsync(InfoHash infoHash) => (await FindOrAskAsync(infoHash))?.Scrape();
+    public async ValueTask<ScrapeCounts?> ScrapeAsync(InfoHash infoHash)
+    {
+        if (await FindOrAskAsync(infoHash) is not { } swarm)
+            return null;
+        lock (_shard.Gate)
+            return swarm.Scrape();
+    }
 
-    public async ValueTask<SwarmSnapshot?> GetSnapshotAsync(InfoHash infoHash) =>
-        (await FindOrAskAsync(infoHash))?.Snapshot(_traffic.RatesOf(infoHash));
+    public async ValueTask<SwarmSnapshot?> GetSnapshotAsync(InfoHash infoHash)
+    {
+        if (await FindOrAskAsync(infoHash) is not { } swarm)
+            return null;
+        lock (_shard.Gate)
+            return swarm.Snapshot(_traffic.RatesOf(infoHash));
+    }
 
     public async ValueTask<IReadOnlyList<IPEndPoint>?> AttachEdgeAsync(
         InfoHash infoHash,
         string nodeId,
         IReadOnlyList<IPEndPoint> endpoints,
         int leaseSeconds
-    ) => (await FindOrAskAsync(infoHash))?.AttachEdge(nodeId, endpoints, leaseSeconds);
+    )
+    {
+        if (await FindOrAskAsync(infoHash) is not { } swarm)
+            return null;
+        lock (_shard.Gate)
+            return swarm.AttachEdge(nodeId, endpoints, leaseSeconds);
+    }
 
     public async ValueTask<bool> WitnessAsync(InfoHash infoHash, IReadOnlyList<PeerProgress> progress)
     {
         if (await FindOrAskAsync(infoHash) is not { } swarm)
             return false;
-        await _ledger.RecordWitnessAsync(infoHash, swarm.Witness(progress));
+        IReadOnlyList<WitnessedProgress> witnessed;
+        lock (_shard.Gate)
+            witnessed = swarm.Witness(progress);
+        await _ledger.RecordWitnessAsync(infoHash, witnessed);
         return true;
     }
 
     public ValueTask OpenAsync(OpenSwarm swarm)
     {
         _asked.Remove(swarm.Definition.InfoHash);
-        _shard.Open(swarm);
+        lock (_shard.Gate)
+            _shard.Open(swarm);
         return ValueTask.CompletedTask;
     }
 
     public ValueTask CloseAsync(InfoHash infoHash)
     {
         _asked.Remove(infoHash);
-        _shard.Close(infoHash);
+        lock (_shard.Gate)
+            _shard.Close(infoHash);
         return ValueTask.CompletedTask;
     }
+
+    private int Number => (int)this.GetPrimaryKeyLong();
 
     private static AnnounceReply Unregistered() => AnnounceReply.Refused(AnnounceOutcome.Unregistered.FailureReason()!);
 
@@ -137,7 +171,7 @@ internal sealed class SwarmShardGrain : Grain, ISwarmShardGrain
 
     /// <summary>After this shard's start its swarms come in by their first announce.</summary>
     private ValueTask<Swarm?> FindOrAskAsync(InfoHash infoHash) =>
-        _shard.Find(infoHash) is { } swarm ? ValueTask.FromResult<Swarm?>(swarm)
+        Find(infoHash) is { } swarm ? ValueTask.FromResult<Swarm?>(swarm)
         : IsOpen(infoHash) ? AskAsync(infoHash)
         : default;
 
@@ -146,7 +180,7 @@ internal sealed class SwarmShardGrain : Grain, ISwarmShardGrain
         if (_asked.TryGetValue(infoHash, out TaskCompletionSource? anothers))
         {
             await anothers.Task;
-            return _shard.Find(infoHash);
+            return Find(infoHash);
         }
         var mine = new TaskCompletionSource();
         _asked[infoHash] = mine;
@@ -154,7 +188,10 @@ internal sealed class SwarmShardGrain : Grain, ISwarmShardGrain
         {
             OpenSwarm? answer = await GrainFactory.GetGrain<ISwarmGrain>(infoHash.ToString()).ReadOpenAsync();
             if (answer is not null && IsStillAsked(infoHash, mine))
-                _shard.Open(answer);
+            {
+                lock (_shard.Gate)
+                    _shard.Open(answer);
+            }
         }
         finally
         {
@@ -162,7 +199,13 @@ internal sealed class SwarmShardGrain : Grain, ISwarmShardGrain
                 _asked.Remove(infoHash);
             mine.SetResult();
         }
-        return _shard.Find(infoHash);
+        return Find(infoHash);
+    }
+
+    private Swarm? Find(InfoHash infoHash)
+    {
+        lock (_shard.Gate)
+            return _shard.Find(infoHash);
     }
 
     private bool IsStillAsked(InfoHash infoHash, TaskCompletionSource question) =>

@@ -22,15 +22,13 @@ builder.WebHost.UseUrls($"http://127.0.0.1:{args[2]}");
 builder.Logging.SetMinimumLevel(LogLevel.Warning);
 builder.Services.AddSingleton(new PublicUrls(new Uri("http://127.0.0.1")));
 builder.Services.AddAuthentication();
-builder.Services.AddAuthorization(static options => options.AddPolicy(
-    Distribution.Contracts.Access.AccessPolicies.Edge,
-    static policy => policy.RequireAssertion(static _ => false)
-));
-var options = new SiloOptions
-{
-    StatePath = args[0],
-    UdpPort = int.Parse(args[1], CultureInfo.InvariantCulture),
-};
+builder.Services.AddAuthorization(static options =>
+    options.AddPolicy(
+        Distribution.Contracts.Access.AccessPolicies.Edge,
+        static policy => policy.RequireAssertion(static _ => false)
+    )
+);
+var options = new SiloOptions { StatePath = args[0], UdpPort = int.Parse(args[1], CultureInfo.InvariantCulture) };
 if (args.Length > 4)
     options.SwarmShards = int.Parse(args[4], CultureInfo.InvariantCulture);
 builder.AddSilo(options);
