@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using Distribution.BitTorrent;
 using Distribution.Contracts.Swarms;
+using Distribution.Silos.Ledgers;
 using Distribution.Silos.Swarms;
 using Distribution.Silos.Swarms.Shards;
 using Distribution.Silos.Telemetry;
@@ -13,6 +14,8 @@ internal sealed partial class GrainAnnounceHandler(
     SwarmShards shards,
     LocalShards localShards,
     OpenSwarms openSwarms,
+    Ledger ledger,
+    TimeProvider clock,
     SiloMetrics metrics,
     ILogger<GrainAnnounceHandler> logger
 ) : IAnnounceHandler
@@ -45,22 +48,43 @@ internal sealed partial class GrainAnnounceHandler(
         if (localShards.Find(shard) is not { } here)
             return null;
         lock (here.Gate)
-            return here.IsClosed ? null : here.Announce(announce, time, reply, out replyBytes);
+            return here.TryAnnounce(announce, time, reply, out replyBytes);
     }
 
-    public async ValueTask<bool> AnnounceAsync(int shard, AnnounceBatch batch, bool isDeferred, string transport)
+    public async ValueTask<bool> BookAsync(AnnounceBatch batch, string transport)
+    {
+        try
+        {
+            var toBook = new (InfoHash, ViewerAnnounce)[batch.Count];
+            for (int i = 0; i < toBook.Length; i++)
+                toBook[i] = (batch[i].InfoHash, batch[i].ToViewerAnnounce());
+            BookedViewer?[] booked = await ledger.RecordAnnouncesAsync(toBook).ConfigureAwait(false);
+            DateTimeOffset time = clock.GetUtcNow();
+            for (int i = 0; i < toBook.Length; i++)
+                AnnounceBooked(batch, i, booked[i], time);
+        }
+#pragma warning disable CA1031 // a client gets an answer that tells nothing of our inside; the log has the rest
+        catch (Exception fault)
+#pragma warning restore CA1031
+        {
+            LogBookingFailed(fault);
+            return false;
+        }
+        metrics.CountAnnounces(transport, batch);
+        return true;
+    }
+
+    public async ValueTask<bool> AnnounceAsync(int shard, AnnounceBatch batch, string transport)
     {
         using Activity? activity = SiloMetrics.Activities.StartActivity("announces", ActivityKind.Server);
         activity?.SetTag("announces", batch.Count);
         try
         {
-            AnnounceReplies replies = isDeferred
-                ? await shards[shard].AnnounceDeferredAsync(batch).ConfigureAwait(false)
-                : await shards[shard].AnnounceAsync(batch).ConfigureAwait(false);
+            AnnounceReplies replies = await shards[shard].AnnounceAsync(batch).ConfigureAwait(false);
             if (!ReferenceEquals(replies, batch.Replies))
                 batch.Replies.CopyFrom(replies, batch.Count);
         }
-#pragma warning disable CA1031 // a client gets an answer that tells nothing of our inside; the log has the rest
+#pragma warning disable CA1031 // as above
         catch (Exception fault)
 #pragma warning restore CA1031
         {
@@ -111,6 +135,23 @@ internal sealed partial class GrainAnnounceHandler(
             return null;
         }
     }
+
+    private void AnnounceBooked(AnnounceBatch batch, int index, BookedViewer? viewer, DateTimeOffset time)
+    {
+        int written = 0;
+        // It moved to another silo meanwhile: it may be asked there.
+        AnnounceOutcome outcome = AnnounceOutcome.Unavailable;
+        if (localShards.Find(shards.NumberOf(batch[index].InfoHash)) is { } here)
+        {
+            Span<byte> reply = batch.Replies.PlaceOf(index)[AnnounceReplies.HeadBytes..];
+            lock (here.Gate)
+                outcome = here.AnnounceBooked(batch[index], viewer, time, reply, out written);
+        }
+        batch.Replies.Set(index, outcome, written);
+    }
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Announces could not be booked.")]
+    private partial void LogBookingFailed(Exception fault);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "The swarm {InfoHash} could not answer.")]
     private partial void LogFailed(Exception fault, InfoHash infoHash);

@@ -15,8 +15,8 @@ internal interface IAnnounceHandler
     bool TryFind(in InfoHash asked, out InfoHash swarm, out int shard);
 
     /// <summary>
-    /// Answers one announce at once, where its shard is on this silo; null: it is not, so a batch must go there. Announces that are
-    /// <see cref="AnnounceOutcome.Deferred"/> are to be said again in a batch.
+    /// Answers one announce at once, where its swarm is on this silo; null: it is not, so a batch must go to its shard. One that is
+    /// <see cref="AnnounceOutcome.Deferred"/> has changed nothing, and is to be said again by <see cref="BookAsync"/>.
     /// </summary>
     /// <param name="reply">A <see cref="CompactReply"/>; endpoints that do not fit are left out.</param>
     AnnounceOutcome? TryAnnounce(
@@ -27,12 +27,13 @@ internal interface IAnnounceHandler
         out int replyBytes
     );
 
-    /// <summary>
-    /// Answers a batch, in its replies. Those that are <see cref="AnnounceOutcome.Deferred"/> are to be said again with
-    /// <paramref name="isDeferred"/>, which waits until they are booked.
-    /// </summary>
+    /// <summary>Answers announces for swarms on this silo, of any shards, in the batch's replies, once what they add is durable.</summary>
+    /// <returns>False: a failure of ours, in which nothing was answered.</returns>
+    ValueTask<bool> BookAsync(AnnounceBatch batch, string transport);
+
+    /// <summary>Answers a batch of one shard, wherever that is, in its replies, once what they add is durable.</summary>
     /// <returns>False: a failure of ours; somebody may still be at work on the batch, so let it go.</returns>
-    ValueTask<bool> AnnounceAsync(int shard, AnnounceBatch batch, bool isDeferred, string transport);
+    ValueTask<bool> AnnounceAsync(int shard, AnnounceBatch batch, string transport);
 
     /// <summary>Answers one announce. Refusals and failures of ours are answers too: nothing is thrown but cancellation.</summary>
     /// <param name="transport">"http" or "udp", for the metrics.</param>

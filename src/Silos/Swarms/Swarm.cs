@@ -70,7 +70,7 @@ public sealed class Swarm
     public BookedViewer? KnownViewer(PeerId peerId, IPAddress address)
     {
         var at = WireEndpoint.Of(new IPEndPoint(address, 0));
-        return TryGetBooked(peerId, at, out ViewerSession session)
+        return TryGetBooked(peerId, at, out _, out ViewerSession session)
             ? new BookedViewer(session, 0, _peers.WitnessOf(peerId).MostBytes, Completed)
             : null;
     }
@@ -84,7 +84,7 @@ public sealed class Swarm
         Completed = Math.Max(Completed, viewer.FileCompleted);
         if (AddressScopes.ScopeOf(packed.Endpoint.Address) == AddressScope.Unusable)
             return AnnounceReply.Refused(AnnounceOutcome.UnusableAddress.FailureReason()!);
-        Seat seat = Admit(packed, viewer.Session, viewer.WitnessedBytes, isNew: true, now);
+        Seat seat = Admit(packed, viewer.Session, viewer.WitnessedBytes, NotFound, now);
         Report();
         return new AnnounceReply(
             null,
@@ -106,14 +106,15 @@ public sealed class Swarm
     )
     {
         replyBytes = 0;
+        Touch(time);
         if (AddressScopes.ScopeOf(announce.Endpoint.Address) == AddressScope.Unusable)
             return AnnounceOutcome.UnusableAddress;
         if (
-            !TryGetBooked(announce.PeerId, announce.Endpoint, out ViewerSession session)
+            !TryGetBooked(announce.PeerId, announce.Endpoint, out int position, out ViewerSession session)
             || session.Next(announce.Progress, Definition.SizeBytes, UploadClaims.Unbounded) != session
         )
             return AnnounceOutcome.Deferred;
-        replyBytes = Answer(announce, session, 0, isNew: false, time, reply);
+        replyBytes = Answer(announce, session, 0, position, time, reply);
         return AnnounceOutcome.Answered;
     }
 
@@ -128,10 +129,11 @@ public sealed class Swarm
     )
     {
         replyBytes = 0;
+        Touch(time);
         Completed = Math.Max(Completed, viewer.FileCompleted);
         if (AddressScopes.ScopeOf(announce.Endpoint.Address) == AddressScope.Unusable)
             return AnnounceOutcome.UnusableAddress;
-        replyBytes = Answer(announce, viewer.Session, viewer.WitnessedBytes, isNew: true, time, reply);
+        replyBytes = Answer(announce, viewer.Session, viewer.WitnessedBytes, NotFound, time, reply);
         return AnnounceOutcome.Answered;
     }
 
@@ -223,18 +225,21 @@ public sealed class Swarm
         return looked;
     }
 
+    private const int NotFound = -1;
+
     private int EdgeCount => _edges?.Count ?? 0;
 
     private static bool MayAwaitMetadata(in PeerId peerId, in ViewerSession session) =>
         session.Phase == ViewerPhase.AwaitsMetadata
         || (ClientQuirks.SaysZeroBeforeMetadata(peerId) && session is { CreditBytes: 0, Completed: false });
 
-    private bool TryGetBooked(in PeerId peerId, in WireEndpoint endpoint, out ViewerSession session)
+    private bool TryGetBooked(in PeerId peerId, in WireEndpoint endpoint, out int position, out ViewerSession session)
     {
+        position = NotFound;
         session = default;
         if (_peers.OfFamily(endpoint.IsIPv6) is not { } family)
             return false;
-        int position = family.Find(peerId);
+        position = family.Find(peerId);
         return position >= 0
             && family.AddressAt(position).SequenceEqual(endpoint.Address)
             && family[position].TryGetSession(out session);
@@ -255,15 +260,12 @@ public sealed class Swarm
         in PackedAnnounce announce,
         in ViewerSession session,
         long witnessedBytes,
-        bool isNew,
+        int booked,
         DateTimeOffset time,
         Span<byte> reply
     )
     {
-        uint now = (uint)time.ToUnixTimeSeconds();
-        _edges?.Expire(time);
-        SweepIfSmall(now);
-        Seat seat = Admit(announce, session, witnessedBytes, isNew, now);
+        Seat seat = Admit(announce, session, witnessedBytes, booked, (uint)time.ToUnixTimeSeconds());
         Report();
         CompactReply.WriteHeader(reply, seat.IntervalSeconds, _peers.Leechers, _peers.Seeds + EdgeCount);
         return CompactReply.HeaderBytes
@@ -276,8 +278,10 @@ public sealed class Swarm
     }
 
     /// <summary>Gives the peer its place, or takes it away.</summary>
-    private Seat Admit(in PackedAnnounce announce, in ViewerSession session, long witnessedBytes, bool isNew, uint now)
+    /// <param name="booked">Where it is, with the session that is given; <see cref="NotFound"/>: the session is new.</param>
+    private Seat Admit(in PackedAnnounce announce, in ViewerSession session, long witnessedBytes, int booked, uint now)
     {
+        bool isNew = booked < 0;
         if (announce.Event == AnnounceEvent.Stopped)
         {
             if (isNew)
@@ -287,7 +291,7 @@ public sealed class Swarm
         }
         bool isSeed = announce.LeftBytes == 0 && !MayAwaitMetadata(announce.PeerId, session);
         bool isPartial = announce.Event == AnnounceEvent.Paused;
-        int position = _peers.Place(announce.PeerId, announce.Endpoint, isSeed);
+        int position = _peers.Place(announce.PeerId, announce.Endpoint, isSeed, booked);
         int interval = AnnounceInterval.SecondsFor(_peers.Count, isSeed, _random.NextDouble());
         if (position < 0)
             return new Seat(position, !isSeed && !isPartial, interval, IsLeaving: false);
@@ -331,22 +335,19 @@ public sealed class Swarm
             _random
         );
 
-    /// <summary>Lets go of what is over; answers the time.</summary>
-    private uint Touch()
+    private uint Touch() => Touch(_clock.GetUtcNow());
+
+    /// <summary>Lets go of what is over; answers the time in Unix seconds.</summary>
+    private uint Touch(DateTimeOffset time)
     {
-        DateTimeOffset time = _clock.GetUtcNow();
         _edges?.Expire(time);
         uint now = (uint)time.ToUnixTimeSeconds();
-        SweepIfSmall(now);
+        if (now >= _sweepAt && _peers.Records <= SmallSwarm)
+        {
+            _sweepAt = now + SweepSeconds;
+            _peers.Sweep(now, SmallSwarm);
+        }
         return now;
-    }
-
-    private void SweepIfSmall(uint now)
-    {
-        if (now < _sweepAt || _peers.Records > SmallSwarm)
-            return;
-        _sweepAt = now + SweepSeconds;
-        _peers.Sweep(now, SmallSwarm);
     }
 
     private void Report()

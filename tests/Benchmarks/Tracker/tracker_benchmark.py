@@ -136,6 +136,9 @@ def run(arguments, name, results):
             print(f"{name:12} {tracker.name:20} filled in {filled['seconds']:.1f} s, "
                   + ", ".join(f"{key} {value:.1f}" for key, value in memory.items()), flush=True)
             results.append({"load": name, "tracker": tracker.name, "phase": "fill", "result": filled, **memory})
+        for tracker in trackers:
+            # The runtime compiles what is hot while it runs.
+            load(arguments, tracker, name, "--warm", "--duration", arguments.seconds, "--seed", 99)
         phases = ["--rate 0"] + ([f"--rate {arguments.rate}"] if arguments.rate else [])
         for seed in range(1, arguments.rounds + 1):
             for phase in phases:

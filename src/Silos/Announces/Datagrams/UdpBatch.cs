@@ -4,7 +4,7 @@ using Distribution.Silos.Swarms.Shards;
 
 namespace Distribution.Silos.Announces.Datagrams;
 
-/// <summary>Announces of one received batch that are of one shard, with whom to answer. Its memory is used again and again.</summary>
+/// <summary>Announces that cannot be answered at once, with whom to answer. Its memory is used again and again.</summary>
 internal sealed unsafe class UdpBatch
 {
     public const int Capacity = 64;
@@ -16,8 +16,6 @@ internal sealed unsafe class UdpBatch
     private readonly MemoryRegion[] _regions = GC.AllocateArray<MemoryRegion>(Capacity, pinned: true);
 
     public AnnounceBatch Announces { get; } = new(Capacity, UdpTracker.MaxReplyBytes);
-
-    public int Shard { get; set; }
 
     public bool IsFull => Announces.IsFull;
 
@@ -35,57 +33,36 @@ internal sealed unsafe class UdpBatch
 
     public void Clear() => Announces.Clear();
 
-    /// <summary>Adds what of <paramref name="other"/> is to be asked again.</summary>
-    public void AddDeferred(UdpBatch other)
+    /// <summary>Sends the replies.</summary>
+    public void Send(DatagramSocket socket)
     {
-        for (int i = 0; i < other.Count; i++)
-        {
-            if (other.Announces.Replies.OutcomeOf(i) != AnnounceOutcome.Deferred)
-                continue;
-            ReadOnlySpan<byte> name = other._names.AsSpan(i * SocketNames.Bytes, (int)other._nameBytes[i]);
-            Add(other._transactions[i], name) = other.Announces[i];
-        }
-    }
-
-    /// <summary>Sends the replies; answers how many announces are to be asked again.</summary>
-    public int Send(DatagramSocket socket)
-    {
-        int deferred = 0;
-        int ready = 0;
         AnnounceReplies replies = Announces.Replies;
         for (int i = 0; i < Count; i++)
         {
             AnnounceOutcome outcome = replies.OutcomeOf(i);
-            if (outcome == AnnounceOutcome.Deferred)
-            {
-                deferred++;
-                continue;
-            }
             int length = AnnounceReplies.HeadBytes + replies.ReplyOf(i).Length;
             Span<byte> packet = replies.PlaceOf(i);
             if (outcome == AnnounceOutcome.Answered)
                 new UdpReplyHeader(UdpTrackerAction.Announce, _transactions[i]).Write(packet);
             else
                 length = new UdpErrorReply(_transactions[i], outcome.FailureReason()!).Write(packet);
-            Prepare(ready++, i, length);
+            Prepare(i, length);
         }
-        if (ready > 0)
-            socket.Send(Pinned.Address(_messages), ready);
-        return deferred;
+        socket.Send(Pinned.Address(_messages), Count);
     }
 
-    private void Prepare(int message, int announce, int length)
+    private void Prepare(int index, int length)
     {
-        _regions[message] = new MemoryRegion
+        _regions[index] = new MemoryRegion
         {
-            Start = System.Runtime.CompilerServices.Unsafe.AsPointer(ref Announces.Replies.StartOf(announce)),
+            Start = System.Runtime.CompilerServices.Unsafe.AsPointer(ref Announces.Replies.StartOf(index)),
             Bytes = (nuint)length,
         };
-        _messages[message] = new MessageHeader
+        _messages[index] = new MessageHeader
         {
-            Name = Pinned.Address(_names) + announce * SocketNames.Bytes,
-            NameBytes = _nameBytes[announce],
-            Regions = Pinned.Address(_regions) + message,
+            Name = Pinned.Address(_names) + index * SocketNames.Bytes,
+            NameBytes = _nameBytes[index],
+            Regions = Pinned.Address(_regions) + index,
             RegionCount = 1,
         };
     }

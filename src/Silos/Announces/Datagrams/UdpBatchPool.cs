@@ -12,7 +12,7 @@ internal sealed class UdpBatchPool
     private int _made;
 
     /// <summary>Empty; null: all are out.</summary>
-    public UdpBatch? TryTake(int shard)
+    public UdpBatch? TryTake()
     {
         if (!_free.TryPop(out UdpBatch? batch))
         {
@@ -24,7 +24,6 @@ internal sealed class UdpBatchPool
             batch = new UdpBatch();
         }
         batch.Clear();
-        batch.Shard = shard;
         return batch;
     }
 

@@ -37,7 +37,7 @@ internal sealed partial class UdpReceiver(
         pinned: true
     );
     private readonly UdpBatchPool _pool = new();
-    private readonly UdpBatch?[] _toBook = new UdpBatch?[handler.Shards];
+    private readonly UdpBookings _bookings = new(socket, handler, clock, logger);
     private readonly UdpBatch?[] _elsewhere = new UdpBatch?[handler.Shards];
     private readonly AnnounceTally _tally = new();
     private int _scrapes;
@@ -104,13 +104,11 @@ internal sealed partial class UdpReceiver(
         if (answers > 0)
             socket.Send(Pinned.Address(_answers), answers);
         metrics.CountAnnounces(UdpTracker.Transport, _tally);
-        for (int shard = 0; shard < _toBook.Length; shard++)
+        _bookings.Start();
+        for (int shard = 0; shard < _elsewhere.Length; shard++)
         {
-            if (_toBook[shard] is { } toBook)
-                _ = AnswerAsync(toBook, isDeferred: true);
             if (_elsewhere[shard] is { } elsewhere)
-                _ = AnswerAsync(elsewhere, isDeferred: false);
-            _toBook[shard] = null;
+                _ = AnswerAsync(shard, elsewhere);
             _elsewhere[shard] = null;
         }
     }
@@ -170,12 +168,16 @@ internal sealed partial class UdpReceiver(
                 reply[UdpReplyHeader.LengthBytes..],
                 out int replyBytes
             );
-            if (outcome is null or AnnounceOutcome.Deferred)
+            if (outcome is null)
             {
-                ref UdpBatch? batch = ref (outcome is null ? _elsewhere : _toBook)[shard];
-                batch ??= _pool.TryTake(shard);
+                UdpBatch? batch = _elsewhere[shard] ??= _pool.TryTake();
                 if (batch is not null)
                     batch.Add(request.TransactionId, name) = announce;
+                return 0;
+            }
+            if (outcome == AnnounceOutcome.Deferred)
+            {
+                _bookings.Add(announce, request.TransactionId, name);
                 return 0;
             }
             if (outcome == AnnounceOutcome.Answered)
@@ -197,35 +199,25 @@ internal sealed partial class UdpReceiver(
             Interlocked.Decrement(ref _scrapes);
     }
 
-    private async Task AnswerAsync(UdpBatch batch, bool isDeferred)
+    private async Task AnswerAsync(int shard, UdpBatch batch)
     {
         try
         {
-            if (
-                !await handler
-                    .AnnounceAsync(batch.Shard, batch.Announces, isDeferred, UdpTracker.Transport)
-                    .ConfigureAwait(false)
-            )
+            if (await handler.AnnounceAsync(shard, batch.Announces, UdpTracker.Transport).ConfigureAwait(false))
             {
-                // The clients ask again.
-                _pool.LetGo();
+                batch.Send(socket);
+                _pool.Return(batch);
                 return;
             }
-            int deferred = batch.Send(socket);
-            if (deferred > 0 && !isDeferred && _pool.TryTake(batch.Shard) is { } later)
-            {
-                later.AddDeferred(batch);
-                _ = AnswerAsync(later, isDeferred: true);
-            }
-            _pool.Return(batch);
         }
 #pragma warning disable CA1031 // nobody awaits this: what went wrong must be told, and the next batch is another's
         catch (Exception fault)
 #pragma warning restore CA1031
         {
-            _pool.LetGo();
             LogFailed(fault);
         }
+        // The clients ask again.
+        _pool.LetGo();
     }
 
     private async Task AnswerOtherAsync(byte[] packet, IPEndPoint client)

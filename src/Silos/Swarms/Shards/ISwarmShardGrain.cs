@@ -11,14 +11,8 @@ namespace Distribution.Silos.Swarms.Shards;
 /// </summary>
 internal interface ISwarmShardGrain : IGrainWithIntegerKey
 {
-    /// <summary>
-    /// Answers at once whatever says nothing new; the rest is <see cref="AnnounceOutcome.Deferred"/>, has changed nothing, and is to be
-    /// said again by <see cref="AnnounceDeferredAsync"/>.
-    /// </summary>
+    /// <summary>Answers announces of its swarms once all that they add to the ledger is durable.</summary>
     ValueTask<AnnounceReplies> AnnounceAsync(AnnounceBatch batch);
-
-    /// <summary>Answers once all that the announces add to the ledger is durable.</summary>
-    ValueTask<AnnounceReplies> AnnounceDeferredAsync(AnnounceBatch batch);
 
     /// <summary>One announce, with peer ids and both families in the reply; durable as above.</summary>
     ValueTask<AnnounceReply> AnnounceOneAsync(InfoHash infoHash, SwarmAnnounce announce);

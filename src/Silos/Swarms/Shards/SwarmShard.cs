@@ -20,9 +20,6 @@ internal sealed class SwarmShard(SwarmCensus census, TimeProvider clock, Random 
 
     public Lock Gate { get; } = new();
 
-    /// <summary>Its grain has gone, and another one owns the shard.</summary>
-    public bool IsClosed { get; private set; }
-
     public int Count => _swarms.Count;
 
     /// <summary>Null: not open, or not known yet.</summary>
@@ -56,26 +53,11 @@ internal sealed class SwarmShard(SwarmCensus census, TimeProvider clock, Random 
         }
     }
 
-    /// <summary>Answers what needs neither disk nor another grain; the rest becomes <see cref="AnnounceOutcome.Deferred"/>.</summary>
-    /// <param name="mayBeOpen">Whether a swarm that is not known here is worth asking for.</param>
-    public void Announce(AnnounceBatch batch, Func<InfoHash, bool> mayBeOpen)
-    {
-        AnnounceReplies replies = batch.Replies;
-        DateTimeOffset time = clock.GetUtcNow();
-        for (int i = 0; i < batch.Count; i++)
-        {
-            ref readonly PackedAnnounce announce = ref batch[i];
-            Span<byte> reply = replies.PlaceOf(i)[AnnounceReplies.HeadBytes..];
-            AnnounceOutcome outcome = Announce(announce, time, reply, out int written);
-            if (outcome == AnnounceOutcome.Deferred && !mayBeOpen(announce.InfoHash))
-                outcome = AnnounceOutcome.Unregistered;
-            replies.Set(i, outcome, written);
-        }
-    }
-
-    /// <summary>Answers one; <see cref="AnnounceOutcome.Deferred"/> where it must be booked, or the swarm is not known here yet.</summary>
+    /// <summary>
+    /// Answers one announce; <see cref="AnnounceOutcome.Deferred"/> where it must be booked first, null where the swarm is not known here.
+    /// </summary>
     /// <inheritdoc cref="Swarm.TryAnnounce"/>
-    public AnnounceOutcome Announce(
+    public AnnounceOutcome? TryAnnounce(
         in PackedAnnounce announce,
         DateTimeOffset time,
         Span<byte> reply,
@@ -85,29 +67,24 @@ internal sealed class SwarmShard(SwarmCensus census, TimeProvider clock, Random 
         if (Find(announce.InfoHash) is { } swarm)
             return swarm.TryAnnounce(announce, time, reply, out replyBytes);
         replyBytes = 0;
-        return AnnounceOutcome.Deferred;
+        return null;
     }
 
-    /// <summary>Answers announces that were booked; null: the ledger does not know the file.</summary>
-    public void AnnounceBooked(AnnounceBatch batch, BookedViewer?[] booked)
+    /// <summary>Answers one that was booked.</summary>
+    /// <param name="viewer">Null: the ledger does not know the file.</param>
+    public AnnounceOutcome AnnounceBooked(
+        in PackedAnnounce announce,
+        in BookedViewer? viewer,
+        DateTimeOffset time,
+        Span<byte> reply,
+        out int replyBytes
+    )
     {
-        DateTimeOffset time = clock.GetUtcNow();
-        for (int i = 0; i < batch.Count; i++)
-        {
-            int written = 0;
-            // It may have been closed meanwhile.
-            AnnounceOutcome outcome =
-                booked[i] is { } viewer && Find(batch[i].InfoHash) is { } swarm
-                    ? swarm.Announce(
-                        batch[i],
-                        viewer,
-                        time,
-                        batch.Replies.PlaceOf(i)[AnnounceReplies.HeadBytes..],
-                        out written
-                    )
-                    : AnnounceOutcome.Unregistered;
-            batch.Replies.Set(i, outcome, written);
-        }
+        // It may have been closed meanwhile.
+        if (viewer is { } booked && Find(announce.InfoHash) is { } swarm)
+            return swarm.Announce(announce, booked, time, reply, out replyBytes);
+        replyBytes = 0;
+        return AnnounceOutcome.Unregistered;
     }
 
     /// <summary>Lets go of silent peers and edges, a stretch at each tick.</summary>
@@ -140,6 +117,5 @@ internal sealed class SwarmShard(SwarmCensus census, TimeProvider clock, Random 
             swarm.Clear();
         _swarms.Clear();
         _places.Clear();
-        IsClosed = true;
     }
 }

@@ -22,7 +22,7 @@ internal sealed class SwarmShardGrain : Grain, ISwarmShardGrain
     private readonly RecentTraffic _traffic;
     private readonly LocalShards _localShards;
     private readonly SwarmShard _shard;
-    private readonly Func<InfoHash, bool> _mayBeOpen;
+    private readonly TimeProvider _clock;
 
     /// <summary>Questions to the swarms' grains on their way. A change that is told meanwhile takes its question out: the answer is old.</summary>
     private readonly Dictionary<InfoHash, TaskCompletionSource> _asked = [];
@@ -41,7 +41,7 @@ internal sealed class SwarmShardGrain : Grain, ISwarmShardGrain
         _openSwarms = openSwarms;
         _traffic = traffic;
         _shard = new SwarmShard(census, clock, new Random());
-        _mayBeOpen = IsOpen;
+        _clock = clock;
     }
 
     public override Task OnActivateAsync(CancellationToken cancellationToken)
@@ -67,24 +67,19 @@ internal sealed class SwarmShardGrain : Grain, ISwarmShardGrain
         return Task.CompletedTask;
     }
 
-    public ValueTask<AnnounceReplies> AnnounceAsync(AnnounceBatch batch)
+    public async ValueTask<AnnounceReplies> AnnounceAsync(AnnounceBatch batch)
     {
-        lock (_shard.Gate)
-            _shard.Announce(batch, _mayBeOpen);
-        return ValueTask.FromResult(batch.Replies);
-    }
-
-    public async ValueTask<AnnounceReplies> AnnounceDeferredAsync(AnnounceBatch batch)
-    {
-        var toBook = new List<(InfoHash, ViewerAnnounce)>(batch.Count);
         for (int i = 0; i < batch.Count; i++)
-        {
             await FindOrAskAsync(batch[i].InfoHash);
-            toBook.Add((batch[i].InfoHash, batch[i].ToViewerAnnounce()));
+        List<int> unanswered = AnnounceKnown(batch);
+        if (unanswered.Count > 0)
+        {
+            (InfoHash, ViewerAnnounce)[] toBook =
+            [
+                .. unanswered.Select(i => (batch[i].InfoHash, batch[i].ToViewerAnnounce())),
+            ];
+            AnnounceBooked(batch, unanswered, await _ledger.RecordAnnouncesAsync(toBook));
         }
-        BookedViewer?[] booked = await _ledger.RecordAnnouncesAsync(toBook);
-        lock (_shard.Gate)
-            _shard.AnnounceBooked(batch, booked);
         return batch.Replies;
     }
 
@@ -161,6 +156,46 @@ internal sealed class SwarmShardGrain : Grain, ISwarmShardGrain
         lock (_shard.Gate)
             _shard.Close(infoHash);
         return ValueTask.CompletedTask;
+    }
+
+    /// <summary>Answers what says nothing new, and names the rest.</summary>
+    private List<int> AnnounceKnown(AnnounceBatch batch)
+    {
+        DateTimeOffset time = _clock.GetUtcNow();
+        var unanswered = new List<int>();
+        lock (_shard.Gate)
+        {
+            for (int i = 0; i < batch.Count; i++)
+            {
+                Span<byte> reply = batch.Replies.PlaceOf(i)[AnnounceReplies.HeadBytes..];
+                AnnounceOutcome outcome =
+                    _shard.TryAnnounce(batch[i], time, reply, out int written) ?? AnnounceOutcome.Unregistered;
+                batch.Replies.Set(i, outcome, written);
+                if (outcome == AnnounceOutcome.Deferred)
+                    unanswered.Add(i);
+            }
+        }
+        return unanswered;
+    }
+
+    private void AnnounceBooked(AnnounceBatch batch, List<int> which, BookedViewer?[] booked)
+    {
+        DateTimeOffset time = _clock.GetUtcNow();
+        lock (_shard.Gate)
+        {
+            for (int i = 0; i < which.Count; i++)
+            {
+                Span<byte> reply = batch.Replies.PlaceOf(which[i])[AnnounceReplies.HeadBytes..];
+                AnnounceOutcome outcome = _shard.AnnounceBooked(
+                    batch[which[i]],
+                    booked[i],
+                    time,
+                    reply,
+                    out int written
+                );
+                batch.Replies.Set(which[i], outcome, written);
+            }
+        }
     }
 
     private int Number => (int)this.GetPrimaryKeyLong();

@@ -52,12 +52,13 @@ internal sealed class SwarmPeers
     /// The peer of this id, here, at this endpoint and in its section; made where it is new. Answers its position in its family's table; -1
     /// where the table is full.
     /// </summary>
+    /// <param name="known">Where it was found just before; -1: it was not looked for.</param>
     /// <remarks>An endpoint has one peer: a client that came back under another id replaces its former self.</remarks>
-    public int Place(in PeerId id, in WireEndpoint endpoint, bool isSeed)
+    public int Place(in PeerId id, in WireEndpoint endpoint, bool isSeed, int known)
     {
         FamilyPeers family = endpoint.IsIPv6 ? _six ??= new FamilyPeers(true) : _four ??= new FamilyPeers(false);
         ReadOnlySpan<byte> wire = endpoint.AsSpan();
-        int position = family.Find(id);
+        int position = known >= 0 ? known : family.Find(id);
         if (position < 0 || !family.EndpointAt(position).SequenceEqual(wire))
         {
             int former = family.At(wire);
@@ -71,6 +72,7 @@ internal sealed class SwarmPeers
             }
             else
             {
+                // Who was there may have changed its place.
                 position = family.Find(id);
                 family.SetEndpoint(position, wire);
             }

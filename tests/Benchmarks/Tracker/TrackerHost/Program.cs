@@ -17,6 +17,9 @@ if (args.Length is < 4 or > 5)
     await Console.Error.WriteLineAsync("usage: TrackerHost STATE-FILE UDP-PORT HTTP-PORT HASHES-FILE [SHARDS]");
     return 2;
 }
+
+// Else a watcher looks at everything that the database does in the folder.
+Environment.SetEnvironmentVariable("DOTNET_hostBuilder__reloadConfigOnChange", "false");
 WebApplicationBuilder builder = WebApplication.CreateSlimBuilder();
 builder.WebHost.UseUrls($"http://127.0.0.1:{args[2]}");
 builder.Logging.SetMinimumLevel(LogLevel.Warning);
