@@ -48,14 +48,20 @@ class Product:
         self.process = subprocess.Popen(
             command + arguments.host_arguments.split(), stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
         )
-        line = self.process.stdout.readline()
-        if line.strip() != "ready":
-            raise SystemExit(f"the tracker did not start: {line}")
+        self.line(lambda line: line == "ready")
+
+    def line(self, is_wanted):
+        """The next wanted line; others are the silo's log."""
+        for line in self.process.stdout:
+            if is_wanted(line.strip()):
+                return line
+            print(line, end="", file=sys.stderr)
+        raise SystemExit(f"the tracker ended with {self.process.wait()}")
 
     def statistics(self):
         self.process.stdin.write("stats\n")
         self.process.stdin.flush()
-        return json.loads(self.process.stdout.readline())
+        return json.loads(self.line(lambda line: line.startswith("{")))
 
     def stop(self):
         self.process.stdin.close()
