@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Net;
 using Distribution.BitTorrent;
 using Distribution.Silos.Swarms.Tables;
@@ -91,13 +90,11 @@ public sealed class SwarmPeersPropertyTests
         return rows.Order(StringComparer.Ordinal);
     }
 
-    private static WireEndpoint EndpointOf(int number, bool isIPv6) =>
-        WireEndpoint.Of(
-            IPEndPoint.Parse(
-                string.Create(
-                    CultureInfo.InvariantCulture,
-                    isIPv6 ? $"[2001:db8::{number:x}]:6881" : $"203.{number >> 8}.113.{number & 255}:6881"
-                )
-            )
-        );
+    private static WireEndpoint EndpointOf(int number, bool isIPv6)
+    {
+        byte[] address = isIPv6 ? IPAddress.Parse("2001:db8::").GetAddressBytes() : [203, 0, 113, 0];
+        address[^2] = (byte)(number >> 8);
+        address[^1] = (byte)number;
+        return new WireEndpoint(address, 6881);
+    }
 }
