@@ -15,10 +15,16 @@ public sealed class RecentTraffic(TimeProvider clock)
     private const int MaxSwarms = 100_000;
 
     private readonly ConcurrentDictionary<InfoHash, Swarm> _swarms = new();
+    private long _forgetAt;
 
     public void Add(IReadOnlyList<LedgerDelta> deltas)
     {
         long now = clock.GetUtcNow().ToUnixTimeSeconds();
+        if (now >= Volatile.Read(ref _forgetAt))
+        {
+            Volatile.Write(ref _forgetAt, now + WindowSeconds);
+            Forget(now);
+        }
         foreach (LedgerDelta delta in deltas)
         {
             if (_swarms.Count >= MaxSwarms)
