@@ -37,7 +37,6 @@ internal sealed partial class GrainAnnounceHandler(
     }
 
     public AnnounceOutcome? TryAnnounce(
-        int shard,
         in PackedAnnounce announce,
         DateTimeOffset time,
         Span<byte> reply,
@@ -45,7 +44,7 @@ internal sealed partial class GrainAnnounceHandler(
     )
     {
         replyBytes = 0;
-        if (localShards.Find(shard) is not { } here)
+        if (localShards.Find(shards.NumberOf(announce.InfoHash)) is not { } here)
             return null;
         lock (here.Gate)
             return here.TryAnnounce(announce, time, reply, out replyBytes);

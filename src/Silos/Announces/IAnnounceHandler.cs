@@ -15,17 +15,11 @@ internal interface IAnnounceHandler
     bool TryFind(in InfoHash asked, out InfoHash swarm, out int shard);
 
     /// <summary>
-    /// Answers one announce at once, where its swarm is on this silo; null: it is not, so a batch must go to its shard. One that is
-    /// <see cref="AnnounceOutcome.Deferred"/> has changed nothing, and is to be said again by <see cref="BookAsync"/>.
+    /// Answers one announce at once, where its swarm is on this silo; null: it is not, or goes by another name, so see <see cref="TryFind"/>. One
+    /// that is <see cref="AnnounceOutcome.Deferred"/> has changed nothing, and is to be said again by <see cref="BookAsync"/>.
     /// </summary>
     /// <param name="reply">A <see cref="CompactReply"/>; endpoints that do not fit are left out.</param>
-    AnnounceOutcome? TryAnnounce(
-        int shard,
-        in PackedAnnounce announce,
-        DateTimeOffset time,
-        Span<byte> reply,
-        out int replyBytes
-    );
+    AnnounceOutcome? TryAnnounce(in PackedAnnounce announce, DateTimeOffset time, Span<byte> reply, out int replyBytes);
 
     /// <summary>Answers announces for swarms on this silo, of any shards, in the batch's replies, once what they add is durable.</summary>
     /// <returns>False: a failure of ours, in which nothing was answered.</returns>

@@ -47,7 +47,7 @@ public static class SiloHosting
         services.AddSingleton<RecentTraffic>();
         services.AddSingleton<Ledger>();
         services.AddSingleton<ReportReader>();
-        services.AddSingleton<SwarmCensus>();
+        services.AddSingleton(static _ => new SwarmCensus());
         services.AddSingleton<OpenSwarms>();
         services.AddSingleton(static provider => new SwarmShards(
             provider.GetRequiredService<IGrainFactory>(),

@@ -44,6 +44,9 @@ public sealed class Swarm
     /// <summary>Downloads finished since publication.</summary>
     public long Completed { get; private set; }
 
+    /// <summary>Its owner's note of where it keeps it.</summary>
+    internal int ShardPlace { get; set; }
+
     /// <summary>What a sweep of all would look at.</summary>
     internal int Records => _peers.Records;
 

@@ -1,5 +1,4 @@
 using System.Net;
-using Distribution.BitTorrent;
 using Distribution.BitTorrent.Trackers;
 using Distribution.Contracts.Swarms;
 using Distribution.Silos.Swarms;
@@ -146,49 +145,45 @@ internal sealed partial class UdpReceiver(
         Span<byte> reply
     )
     {
-        var announceEvent = (AnnounceEvent)request.Event;
-        AnnounceOutcome? outcome = AnnounceOutcome.Unregistered;
-        if (handler.TryFind(request.InfoHash, out InfoHash swarm, out int shard))
+        var announce = new PackedAnnounce
         {
-            var announce = new PackedAnnounce
-            {
-                InfoHash = swarm,
-                PeerId = request.PeerId,
-                Endpoint = new WireEndpoint(address, request.Port),
-                Event = announceEvent,
-                NothingDownloaded = request.DownloadedBytes == 0,
-                NumWant = (ushort)Swarm.ClampNumWant(request.NumWant),
-                LeftBytes = request.LeftBytes,
-                UploadedBytes = request.UploadedBytes,
-            };
-            outcome = handler.TryAnnounce(
-                shard,
-                announce,
-                time,
-                reply[UdpReplyHeader.LengthBytes..],
-                out int replyBytes
-            );
-            if (outcome is null)
-            {
+            InfoHash = request.InfoHash,
+            PeerId = request.PeerId,
+            Endpoint = new WireEndpoint(address, request.Port),
+            Event = (AnnounceEvent)request.Event,
+            NothingDownloaded = request.DownloadedBytes == 0,
+            NumWant = (ushort)Swarm.ClampNumWant(request.NumWant),
+            LeftBytes = request.LeftBytes,
+            UploadedBytes = request.UploadedBytes,
+        };
+        Span<byte> place = reply[UdpReplyHeader.LengthBytes..];
+        int shard = 0;
+        AnnounceOutcome? outcome = handler.TryAnnounce(announce, time, place, out int replyBytes);
+        if (outcome is null)
+        {
+            if (!handler.TryFind(request.InfoHash, out announce.InfoHash, out shard))
+                outcome = AnnounceOutcome.Unregistered;
+            else if (announce.InfoHash != request.InfoHash)
+                outcome = handler.TryAnnounce(announce, time, place, out replyBytes);
+        }
+        switch (outcome)
+        {
+            case AnnounceOutcome.Answered:
+                _tally.Count(announce.Event, refused: false);
+                new UdpReplyHeader(UdpTrackerAction.Announce, request.TransactionId).Write(reply);
+                return UdpReplyHeader.LengthBytes + replyBytes;
+            case AnnounceOutcome.Deferred:
+                _bookings.Add(announce, request.TransactionId, name);
+                return 0;
+            case { } refused:
+                _tally.Count(announce.Event, refused: true);
+                return new UdpErrorReply(request.TransactionId, refused.FailureReason()!).Write(reply);
+            case null:
                 UdpBatch? batch = _elsewhere[shard] ??= _pool.TryTake();
                 if (batch is not null)
                     batch.Add(request.TransactionId, name) = announce;
                 return 0;
-            }
-            if (outcome == AnnounceOutcome.Deferred)
-            {
-                _bookings.Add(announce, request.TransactionId, name);
-                return 0;
-            }
-            if (outcome == AnnounceOutcome.Answered)
-            {
-                _tally.Count(announceEvent, refused: false);
-                new UdpReplyHeader(UdpTrackerAction.Announce, request.TransactionId).Write(reply);
-                return UdpReplyHeader.LengthBytes + replyBytes;
-            }
         }
-        _tally.Count(announceEvent, refused: true);
-        return new UdpErrorReply(request.TransactionId, outcome.Value.FailureReason()!).Write(reply);
     }
 
     private void TakeOther(ReadOnlySpan<byte> packet, IPEndPoint client)

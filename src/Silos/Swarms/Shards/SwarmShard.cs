@@ -8,13 +8,14 @@ namespace Distribution.Silos.Swarms.Shards;
 /// The swarms of one shard. Plain state without I/O. Who touches it, or a swarm of it, holds its <see cref="Gate"/>, and no longer than that:
 /// its grain, and front ends on the same silo.
 /// </summary>
-internal sealed class SwarmShard(SwarmCensus census, TimeProvider clock, Random random)
+internal sealed class SwarmShard(SwarmCensus silo, TimeProvider clock, Random random)
 {
     /// <summary>A sweep comes by everybody within so many ticks.</summary>
     private const int TicksPerSweep = 15;
     private const int LeastPerTick = 1024;
 
-    private readonly Dictionary<InfoHash, int> _places = [];
+    private readonly SwarmCensus _census = new(silo);
+    private readonly Dictionary<InfoHash, Swarm> _byInfoHash = new(InfoHashBytes.Comparer);
     private readonly List<Swarm> _swarms = [];
     private int _sweepAt;
 
@@ -23,7 +24,7 @@ internal sealed class SwarmShard(SwarmCensus census, TimeProvider clock, Random 
     public int Count => _swarms.Count;
 
     /// <summary>Null: not open, or not known yet.</summary>
-    public Swarm? Find(in InfoHash infoHash) => _places.TryGetValue(infoHash, out int place) ? _swarms[place] : null;
+    public Swarm? Find(in InfoHash infoHash) => _byInfoHash.GetValueOrDefault(infoHash);
 
     public Swarm Open(OpenSwarm swarm)
     {
@@ -33,23 +34,23 @@ internal sealed class SwarmShard(SwarmCensus census, TimeProvider clock, Random 
             open.Follow(swarm.Definition, swarm.Completed);
             return open;
         }
-        open = new Swarm(swarm.Definition, swarm.Completed, census, clock, random);
-        _places[infoHash] = _swarms.Count;
+        open = new Swarm(swarm.Definition, swarm.Completed, _census, clock, random) { ShardPlace = _swarms.Count };
+        _byInfoHash[infoHash] = open;
         _swarms.Add(open);
         return open;
     }
 
     public void Close(in InfoHash infoHash)
     {
-        if (!_places.Remove(infoHash, out int place))
+        if (!_byInfoHash.Remove(infoHash, out Swarm? closed))
             return;
-        _swarms[place].Clear();
+        closed.Clear();
         Swarm last = _swarms[^1];
         _swarms.RemoveAt(_swarms.Count - 1);
-        if (place < _swarms.Count)
+        if (!ReferenceEquals(last, closed))
         {
-            _swarms[place] = last;
-            _places[last.Definition.InfoHash] = place;
+            _swarms[closed.ShardPlace] = last;
+            last.ShardPlace = closed.ShardPlace;
         }
     }
 
@@ -91,7 +92,7 @@ internal sealed class SwarmShard(SwarmCensus census, TimeProvider clock, Random 
     public void Sweep()
     {
         DateTimeOffset time = clock.GetUtcNow();
-        SwarmCounts all = census.Total;
+        SwarmCounts all = _census.Total;
         long wanted = (all.Seeders + all.Leechers + _swarms.Count) / TicksPerSweep;
         int budget = (int)Math.Clamp(wanted, LeastPerTick, int.MaxValue);
         for (int swarms = _swarms.Count; swarms > 0 && budget > 0; swarms--)
@@ -116,6 +117,6 @@ internal sealed class SwarmShard(SwarmCensus census, TimeProvider clock, Random 
         foreach (Swarm swarm in _swarms)
             swarm.Clear();
         _swarms.Clear();
-        _places.Clear();
+        _byInfoHash.Clear();
     }
 }

@@ -81,9 +81,9 @@ public sealed class SwarmShardTests(SiloFixture silo)
     public async Task In_place_only_what_says_nothing_new_is_answered_at_once()
     {
         InfoHash file = (await silo.Host.PublishAsync("shard-in-place")).Content!.InfoHash;
-        Assert.True(Handler.TryFind(file, out InfoHash swarm, out int shard));
+        Assert.True(Handler.TryFind(file, out InfoHash swarm, out _));
         PackedAnnounce first = Announce(swarm, "one", "203.0.113.1:5", SiloHost.Size, AnnounceEvent.Started);
-        Assert.Equal(AnnounceOutcome.Deferred, TryAnnounce(shard, first));
+        Assert.Equal(AnnounceOutcome.Deferred, TryAnnounce(first));
         Assert.Equal(new ScrapeCounts(0, 0, 0), await Handler.ScrapeAsync(file));
 
         var batch = new AnnounceBatch(1, UdpTracker.MaxReplyBytes);
@@ -91,38 +91,32 @@ public sealed class SwarmShardTests(SiloFixture silo)
         Assert.True(await Handler.BookAsync(batch, "udp"));
         Assert.Equal(AnnounceOutcome.Answered, batch.Replies.OutcomeOf(0));
 
-        Assert.Equal(AnnounceOutcome.Answered, TryAnnounce(shard, first));
+        Assert.Equal(AnnounceOutcome.Answered, TryAnnounce(first));
         Assert.Equal(
             AnnounceOutcome.Deferred,
-            TryAnnounce(shard, Announce(swarm, "one", "203.0.113.1:5", 5, AnnounceEvent.None))
+            TryAnnounce(Announce(swarm, "one", "203.0.113.1:5", 5, AnnounceEvent.None))
         );
         // Another address may be another household's.
         Assert.Equal(
             AnnounceOutcome.Deferred,
-            TryAnnounce(shard, Announce(swarm, "one", "203.0.113.2:5", SiloHost.Size, AnnounceEvent.None))
+            TryAnnounce(Announce(swarm, "one", "203.0.113.2:5", SiloHost.Size, AnnounceEvent.None))
         );
         // Who leaves and comes back with nothing new costs no booking either.
         Assert.Equal(
             AnnounceOutcome.Answered,
-            TryAnnounce(shard, Announce(swarm, "one", "203.0.113.1:5", SiloHost.Size, AnnounceEvent.Stopped))
+            TryAnnounce(Announce(swarm, "one", "203.0.113.1:5", SiloHost.Size, AnnounceEvent.Stopped))
         );
         Assert.Equal(new ScrapeCounts(0, 0, 0), await Handler.ScrapeAsync(file));
-        Assert.Equal(AnnounceOutcome.Answered, TryAnnounce(shard, first));
+        Assert.Equal(AnnounceOutcome.Answered, TryAnnounce(first));
         Assert.Equal(new ScrapeCounts(0, 1, 0), await Handler.ScrapeAsync(file));
 
         await silo.Host.Grains.GetGrain<IPublishedFileGrain>("shard-in-place").UnpublishAsync();
         Assert.False(Handler.TryFind(file, out _, out _));
-        Assert.Null(TryAnnounce(shard, first));
+        Assert.Null(TryAnnounce(first));
     }
 
-    private AnnounceOutcome? TryAnnounce(int shard, PackedAnnounce announce) =>
-        Handler.TryAnnounce(
-            shard,
-            announce,
-            TimeProvider.System.GetUtcNow(),
-            new byte[UdpTracker.MaxReplyBytes],
-            out _
-        );
+    private AnnounceOutcome? TryAnnounce(PackedAnnounce announce) =>
+        Handler.TryAnnounce(announce, TimeProvider.System.GetUtcNow(), new byte[UdpTracker.MaxReplyBytes], out _);
 
     private async Task StopAsync(int number)
     {
