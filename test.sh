@@ -56,6 +56,7 @@ main() {
   require node "Node"
   require npm "Node's npm"
   install_what_is_missing
+  install_azurite
   require jq "jq"
 
   rm -rf "$reports"
@@ -119,6 +120,14 @@ install_what_is_missing() {
       apt-get install -y -qq --no-install-recommends "${missing[@]}" </dev/null >/dev/null; then
     printf 'Could not install them: tests that need them are skipped, or fail in CI.\n' >&2
   fi
+}
+
+# Azure Storage's emulator, for the tests of the content store.
+install_azurite() {
+  [[ -e tests/Azurite/node_modules/.package-lock.json ]] && return
+  printf 'Installing Azurite\n'
+  (cd tests/Azurite && npm ci --ignore-scripts --no-audit --no-fund --loglevel=error </dev/null >/dev/null) ||
+    printf 'Could not install it: tests that need it are skipped, or fail in CI.\n' >&2
 }
 
 build() {

@@ -1,3 +1,5 @@
+using Distribution.Contracts.Files;
+
 namespace Distribution.Dashboard;
 
 /// <summary>Settings of the portal, the REST API and access.</summary>
@@ -11,6 +13,9 @@ public sealed class DashboardOptions
 
     /// <summary>How long an unused sign-in link works. Default: 24 hours.</summary>
     public TimeSpan SignInLinkLifetime { get; set; } = TimeSpan.FromHours(24);
+
+    /// <summary>What the upload page offers first. Default: v1.</summary>
+    public TorrentFormat DefaultFormat { get; set; } = TorrentFormat.V1;
 
     /// <summary>Everything that is wrong, for people; empty when the settings can be used.</summary>
     public IReadOnlyList<string> Validate()

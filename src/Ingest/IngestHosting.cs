@@ -1,10 +1,14 @@
 using Distribution.Ingest.Contents;
+using Distribution.Ingest.Contents.Azure;
 using Distribution.Ingest.Contents.Folders;
+using Distribution.Ingest.Imports;
+using Distribution.Ingest.Pieces;
 using Distribution.Ingest.Sends;
 using Distribution.Ingest.Telemetry;
 using Distribution.Ingest.Torrents;
 using Distribution.Ingest.Transport;
 using Distribution.Ingest.Uploads;
+using Distribution.Ingest.Uploads.Parts;
 using Distribution.Ingest.WebSeeds;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Routing;
@@ -33,25 +37,54 @@ public static class IngestHosting
         services.TryAddSingleton(TimeProvider.System);
         services.AddSingleton(options);
         services.AddSingleton<IngestTelemetry>();
-        services.AddSingleton<IContentStore>(_ => new FolderContentStore(
-            options.ContentFolder,
-            options.MinFreeDiskBytes
-        ));
+        services.AddContentStore(options);
+        services.AddSingleton(_ => new HashWorkers());
         services.AddSingleton<UploadSessions>();
         services.AddSingleton<UploadAdmission>();
+        services.AddSingleton<UploadParts>();
+        services.AddSingleton<UploadIntake>();
+        services.AddSingleton<UploadRemover>();
         services.AddSingleton<UploadFinisher>();
+        services.AddSingleton<ImportRoots>();
+        services.AddSingleton<RemoteFiles>();
+        services.AddSingleton<ISourceReader, PartsReader>();
+        services.AddSingleton<ISourceReader, FilesReader>();
+        services.AddSingleton<ISourceReader, UrlReader>();
+        services.AddSingleton<ImportPlanner>();
+        services.AddSingleton<ImportDesk>();
+        services.AddSingleton<ImportEndpoints>();
+        services.AddSingleton<SourceFeeds>();
         services.AddSingleton<UploadDesk>();
         services.AddSingleton<TusEndpoints>();
         services.AddSingleton<FolderEndpoints>();
         services.AddSingleton<ServedFiles>();
+        services.AddSingleton<OpenContents>();
         services.AddSingleton<WebSeedSends>();
         services.AddSingleton<WebSeedEndpoints>();
         services.AddSingleton<TorrentEndpoint>();
+        services.AddHostedService(provider => provider.GetRequiredService<SourceFeeds>());
         services.AddHostedService<UploadRecovery>();
         services.AddHostedService<SendReporter>();
         if (options.CountAtSocket)
             services.AddCountedTransport();
         return builder;
+    }
+
+    private static void AddContentStore(this IServiceCollection services, IngestOptions options)
+    {
+        if (options.Content.Folder is { } folder)
+        {
+            services.AddSingleton<IContentStore>(_ => new FolderContentStore(folder, options.MinFreeDiskBytes));
+            return;
+        }
+        services.AddSingleton(options.Azure);
+        services.AddSingleton(provider => new AzureContentStore(
+            options.Content,
+            options.Azure,
+            provider.GetRequiredService<TimeProvider>()
+        ));
+        services.AddSingleton<IContentStore>(provider => provider.GetRequiredService<AzureContentStore>());
+        services.AddHostedService<AzureSweepService>();
     }
 
     /// <summary>Lets Kestrel's TCP endpoints run over the transport that counts what each socket accepted.</summary>
@@ -62,12 +95,13 @@ public static class IngestHosting
         return services;
     }
 
-    /// <summary>Maps the routes: <c>/api/v1/uploads</c>, <c>/api/v1/folders</c>, <c>/torrents</c>, <c>/webseed</c>, <c>/download</c>.</summary>
+    /// <summary>Maps the routes: <c>/api/v1/uploads</c>, <c>/api/v1/folders</c>, <c>/api/v1/imports</c>, <c>/torrents</c>, <c>/webseed</c>, <c>/download</c>.</summary>
     public static IEndpointRouteBuilder MapIngest(this IEndpointRouteBuilder routes)
     {
         IServiceProvider services = routes.ServiceProvider;
         services.GetRequiredService<TusEndpoints>().Map(routes);
         services.GetRequiredService<FolderEndpoints>().Map(routes);
+        services.GetRequiredService<ImportEndpoints>().Map(routes);
         services.GetRequiredService<TorrentEndpoint>().Map(routes);
         services.GetRequiredService<WebSeedEndpoints>().Map(routes);
         return routes;

@@ -1,12 +1,17 @@
 using Distribution.Contracts.Files;
+using Distribution.Ingest.Contents;
+using Distribution.Ingest.Contents.Azure;
 
 namespace Distribution.Ingest;
 
 /// <summary>What an ingest needs to know. Checked at start by <see cref="IngestOptionsValidator"/>.</summary>
 public sealed record IngestOptions
 {
-    /// <summary>Where the bytes of files are kept. Created if missing.</summary>
-    public required string ContentFolder { get; init; }
+    /// <summary>Where the bytes of files are kept. A folder is made if missing.</summary>
+    public required ContentLocation Content { get; init; }
+
+    /// <summary>How Azure Blob Storage is used, where <see cref="Content"/> is that.</summary>
+    public AzureStoreOptions Azure { get; init; } = new();
 
     /// <summary>The file in which the web seed counts what it sent; its instance id stands beside it with ".id" added.</summary>
     public required string SendJournalPath { get; init; }
@@ -14,7 +19,7 @@ public sealed record IngestOptions
     /// <summary>The largest upload, in bytes. Default: 1 TB.</summary>
     public long MaxUploadBytes { get; init; } = 1_000_000_000_000;
 
-    /// <summary>Free space of the content's disk that uploads never take, in bytes. Default: 256 MiB.</summary>
+    /// <summary>Free space of the content folder's disk that uploads never take, in bytes. Default: 256 MiB.</summary>
     public long MinFreeDiskBytes { get; init; } = 256L << 20;
 
     /// <summary>All files and uploads of one publisher together, in bytes. Default: 0, no quota.</summary>
@@ -31,6 +36,15 @@ public sealed record IngestOptions
     /// refuse or misread hybrids.
     /// </summary>
     public TorrentFormat DefaultFormat { get; init; } = TorrentFormat.V1;
+
+    /// <summary>Folders of the server below which publishers may import files. Default: none, so no file may be.</summary>
+    public IReadOnlyList<string> ImportRoots { get; init; } = [];
+
+    /// <summary>
+    /// Whether publishers may import from addresses that only this server's own network reaches: private, loopback, link-local. Default:
+    /// false, because such a request would come from the server itself.
+    /// </summary>
+    public bool ImportFromPrivateAddresses { get; init; }
 
     /// <summary>
     /// True: Kestrel's TCP connections run over the transport of this project, which knows what each socket accepted. False: Kestrel's

@@ -1,3 +1,4 @@
+using Distribution.Ingest.Contents.Azure;
 using Microsoft.Extensions.Options;
 
 namespace Distribution.Ingest;
@@ -9,9 +10,11 @@ public sealed class IngestOptionsValidator : IValidateOptions<IngestOptions>
     {
         var errors = new List<string>();
         Check(
-            !string.IsNullOrWhiteSpace(options.ContentFolder),
-            $"{nameof(options.ContentFolder)} is empty: name a folder for the content."
+            options.Content.Folder is null || !string.IsNullOrWhiteSpace(options.Content.Folder),
+            $"{nameof(options.Content)} is empty: name a folder or Azure Storage for the content."
         );
+        if (options.Content.Folder is null)
+            errors.AddRange(AzureStoreChecks.Find(options.Azure, options.MaxUploadBytes));
         Check(
             !string.IsNullOrWhiteSpace(options.SendJournalPath),
             $"{nameof(options.SendJournalPath)} is empty: name a file for the web seed's counters."
@@ -26,6 +29,8 @@ public sealed class IngestOptionsValidator : IValidateOptions<IngestOptions>
             $"{nameof(options.UploadLifetime)} must be at least a minute."
         );
         Check(Enum.IsDefined(options.DefaultFormat), $"{nameof(options.DefaultFormat)} is neither v1 nor hybrid.");
+        foreach (string root in options.ImportRoots)
+            Check(Directory.Exists(root), $"{nameof(options.ImportRoots)}: there is no folder \"{root}\".");
         return errors.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(errors);
 
         void Check(bool holds, string error)

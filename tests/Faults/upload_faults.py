@@ -27,6 +27,8 @@ import urllib.request
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "Shared"))
 from product_server import ProductServer, free_port
 
+HERE = os.path.dirname(os.path.abspath(__file__))
+AZURITE = os.path.join(HERE, "..", "Azurite", "node_modules", ".bin", "azurite-blob")
 LEAF_BYTES = 16 << 10
 ACCOUNT = "devstoreaccount1"
 # Every Azurite has this account and key; it is printed in its documentation.
@@ -39,10 +41,10 @@ def parse_arguments():
     parser.add_argument("what", choices=["kills", "outage"])
     parser.add_argument("--program", required=True, help="the built `distribution`")
     parser.add_argument("--store", choices=["folder", "azure"], default="folder", help="kills: which store (default folder)")
-    parser.add_argument("--azurite", default="azurite-blob", help="Azurite's blob program (default: from PATH)")
+    parser.add_argument("--azurite", default=AZURITE, help="Azurite's blob program (default: the one of tests/Azurite)")
     parser.add_argument("--kills", type=int, default=50, help="how many (default 50)")
     parser.add_argument("--clients", type=int, default=3, help="kills: uploads at a time (default 3)")
-    parser.add_argument("--max-mib", type=int, default=48, help="kills: the largest file (default 48)")
+    parser.add_argument("--max-mib", type=int, default=24, help="kills: the largest file (default 24)")
     parser.add_argument("--rate", type=float, default=24, help="kills: MB/s of each client (default 24)")
     parser.add_argument("--outage", type=float, default=30, help="outage: seconds (default 30)")
     parser.add_argument("--mib", type=int, default=256, help="outage: size of the file (default 256)")

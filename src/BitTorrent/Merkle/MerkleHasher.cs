@@ -1,3 +1,5 @@
+using System.Numerics;
+
 namespace Distribution.BitTorrent.Merkle;
 
 /// <summary>
@@ -57,6 +59,44 @@ public sealed class MerkleHasher
                 right = MerkleHash.OfPair(node, MerkleTree.ZeroSubtree(_baseLevel + h));
         }
         return right!.Value;
+    }
+
+    /// <summary>How many nodes <see cref="Export"/> writes: one for each bit of <paramref name="count"/> that is set.</summary>
+    public static int PendingNodes(long count) => BitOperations.PopCount((ulong)count);
+
+    /// <summary>Writes down the nodes that wait for others, 32 bytes each, the lowest first. With <see cref="Count"/> they are the state.</summary>
+    public void Export(Span<byte> nodes)
+    {
+        for (int height = 0; height < _pending.Length; height++)
+        {
+            if ((Count >> height & 1) == 0)
+                continue;
+            _pending[height].AsSpan().CopyTo(nodes);
+            nodes = nodes[MerkleHash.LengthBytes..];
+        }
+    }
+
+    /// <summary>Goes on from what <see cref="Export"/> wrote when <paramref name="count"/> nodes had been pushed.</summary>
+    /// <exception cref="ArgumentException">Another number of nodes than that count leaves waiting.</exception>
+    public void Import(long count, ReadOnlySpan<byte> nodes)
+    {
+        if (
+            count < 0
+            || count >> (_pending.Length - 1) > 1
+            || nodes.Length != PendingNodes(count) * MerkleHash.LengthBytes
+        )
+            throw new ArgumentException(
+                $"{nodes.Length} bytes are not what {count} nodes leave waiting.",
+                nameof(nodes)
+            );
+        Count = count;
+        for (int height = 0; height < _pending.Length; height++)
+        {
+            if ((count >> height & 1) == 0)
+                continue;
+            _pending[height] = new MerkleHash(nodes[..MerkleHash.LengthBytes]);
+            nodes = nodes[MerkleHash.LengthBytes..];
+        }
     }
 
     /// <summary>Forgets what was pushed.</summary>

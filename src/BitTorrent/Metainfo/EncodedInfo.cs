@@ -1,3 +1,5 @@
+using System.Buffers;
+using Distribution.BitTorrent.Bencode;
 using Distribution.BitTorrent.Merkle;
 
 namespace Distribution.BitTorrent.Metainfo;
@@ -26,6 +28,26 @@ public sealed class EncodedInfo
 
     /// <summary>The v2 info-hash; null for v1 alone.</summary>
     public InfoHashV2? InfoHashV2 { get; }
+
+    /// <summary>
+    /// The bencoded dictionary "piece layers" that stands beside the info dictionary (BEP 52): root to hashes. Empty memory for v1
+    /// alone, which has none; a v2 torrent has one in any case, be it without entries.
+    /// </summary>
+    public ReadOnlyMemory<byte> EncodePieceLayers()
+    {
+        if (!Versions.HasFlag(TorrentVersions.V2))
+            return default;
+        var buffer = new ArrayBufferWriter<byte>(1024);
+        var writer = new BencodeWriter(buffer);
+        writer.BeginDictionary();
+        foreach (PieceLayer layer in Layers)
+        {
+            writer.WriteBytes(layer.Root.AsSpan());
+            writer.WriteBytes(layer.Hashes.Span);
+        }
+        writer.End();
+        return buffer.WrittenMemory;
+    }
 
     /// <summary>The layers of the files larger than a piece, one for each root, in the order of the roots' bytes.</summary>
     public IReadOnlyList<PieceLayer> Layers { get; }

@@ -1,7 +1,6 @@
 using System.Buffers;
 using System.Diagnostics.CodeAnalysis;
 using Distribution.BitTorrent.Bencode;
-using Distribution.BitTorrent.Merkle;
 
 namespace Distribution.BitTorrent.Metainfo;
 
@@ -47,7 +46,7 @@ public sealed record MetainfoFile(TorrentInfo Info, IReadOnlyList<string> Tracke
         IReadOnlyList<string> webSeeds,
         DateTimeOffset createdAt,
         string createdBy
-    ) => Encode(infoDictionary, pieceLayers: null, trackers, webSeeds, createdAt, createdBy);
+    ) => Encode(infoDictionary, pieceLayers: default, trackers, webSeeds, createdAt, createdBy);
 
     /// <summary>
     /// Encodes a .torrent file of any version, with <c>piece layers</c> where it speaks v2 (BEP 52). Each tracker gets a tier of its own.
@@ -58,22 +57,20 @@ public sealed record MetainfoFile(TorrentInfo Info, IReadOnlyList<string> Tracke
         IReadOnlyList<string> webSeeds,
         DateTimeOffset createdAt,
         string createdBy
-    )
-    {
-        bool hasV2 = info.Versions.HasFlag(TorrentVersions.V2);
-        return Encode(info.Raw.Span, hasV2 ? info.Layers : null, trackers, webSeeds, createdAt, createdBy);
-    }
+    ) => Encode(info.Raw.Span, info.EncodePieceLayers().Span, trackers, webSeeds, createdAt, createdBy);
 
-    private static byte[] Encode(
+    /// <summary>Encodes a .torrent file of any version from parts that were encoded before. Each tracker gets a tier of its own.</summary>
+    /// <param name="pieceLayers">What <see cref="EncodedInfo.EncodePieceLayers"/> gave; empty for v1 alone.</param>
+    public static byte[] Encode(
         ReadOnlySpan<byte> infoDictionary,
-        IReadOnlyList<PieceLayer>? pieceLayers,
+        ReadOnlySpan<byte> pieceLayers,
         IReadOnlyList<string> trackers,
         IReadOnlyList<string> webSeeds,
         DateTimeOffset createdAt,
         string createdBy
     )
     {
-        var buffer = new ArrayBufferWriter<byte>(infoDictionary.Length + 1024);
+        var buffer = new ArrayBufferWriter<byte>(infoDictionary.Length + pieceLayers.Length + 1024);
         var writer = new BencodeWriter(buffer);
         writer.BeginDictionary();
         if (trackers.Count > 0)
@@ -96,16 +93,10 @@ public sealed record MetainfoFile(TorrentInfo Info, IReadOnlyList<string> Tracke
         writer.WriteInteger(createdAt.ToUnixTimeSeconds());
         writer.WriteBytes("info"u8);
         writer.WriteRaw(infoDictionary);
-        if (pieceLayers is not null)
+        if (!pieceLayers.IsEmpty)
         {
             writer.WriteBytes("piece layers"u8);
-            writer.BeginDictionary();
-            foreach (PieceLayer layer in pieceLayers)
-            {
-                writer.WriteBytes(layer.Root.AsSpan());
-                writer.WriteBytes(layer.Hashes.Span);
-            }
-            writer.End();
+            writer.WriteRaw(pieceLayers);
         }
         if (webSeeds.Count > 0)
         {

@@ -1,6 +1,6 @@
 namespace Distribution.BitTorrent.Wire;
 
-/// <summary>Peer messages by their id on the wire (BEP 3, BEP 5, BEP 6, BEP 10); ids not named here are passed over.</summary>
+/// <summary>Peer messages by their id on the wire (BEP 3, BEP 5, BEP 6, BEP 10, BEP 52); ids not named here are passed over.</summary>
 public enum MessageType
 {
     /// <summary>A frame without a body.</summary>
@@ -21,4 +21,7 @@ public enum MessageType
     RejectRequest = 16,
     AllowedFast = 17,
     Extended = 20,
+    HashRequest = 21,
+    Hashes = 22,
+    HashReject = 23,
 }

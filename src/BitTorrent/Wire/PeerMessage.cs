@@ -19,7 +19,7 @@ public readonly ref struct PeerMessage
     /// <summary>Request, cancel, reject and piece; of have, suggest and allowed-fast the piece alone.</summary>
     public BlockRequest Block { get; }
 
-    /// <summary>A bitfield's bytes, a piece's block, an extension message behind its id, or an unknown message's body.</summary>
+    /// <summary>A bitfield's bytes, a piece's block, an extension message behind its id, a hash request, or an unknown message's body.</summary>
     public ReadOnlySpan<byte> Payload { get; }
 
     /// <summary>BEP 10's message id; 0 is the extension handshake.</summary>
@@ -73,7 +73,7 @@ public readonly ref struct PeerMessage
     private static long LongestBody(in FrameLimits limits) =>
         Math.Max(
             Math.Max(9L + limits.MaxBlockBytes, 1L + BitfieldBytes(limits)),
-            Math.Max(limits.MaxExtendedBytes, 13)
+            Math.Max(limits.MaxExtendedBytes, 1 + HashRequest.LengthBytes)
         );
 
     private static WireError CheckLength(MessageType type, int length, in FrameLimits limits)
@@ -88,6 +88,11 @@ public readonly ref struct PeerMessage
             MessageType.Piece => (9, 9 + limits.MaxBlockBytes),
             MessageType.Bitfield when limits.PieceCount is null => (1, 1 + BitfieldBytes(limits)),
             MessageType.Bitfield => (1 + BitfieldBytes(limits), 1 + BitfieldBytes(limits)),
+            MessageType.HashRequest or MessageType.HashReject => (
+                1 + HashRequest.LengthBytes,
+                1 + HashRequest.LengthBytes
+            ),
+            MessageType.Hashes => (1 + HashRequest.LengthBytes, limits.MaxExtendedBytes),
             MessageType.Extended => (2, limits.MaxExtendedBytes),
             _ => (1, limits.MaxExtendedBytes),
         };

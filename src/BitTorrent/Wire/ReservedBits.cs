@@ -12,6 +12,9 @@ public enum ReservedBits : ulong
     /// <summary>BEP 6.</summary>
     Fast = 0x04,
 
+    /// <summary>BEP 52: the sender speaks v2, and may be answered with a hybrid's other info-hash.</summary>
+    V2 = 0x10,
+
     /// <summary>BEP 10.</summary>
     Extensions = 0x10_0000,
 }

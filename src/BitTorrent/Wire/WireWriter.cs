@@ -65,6 +65,26 @@ public static class WireWriter
     public static void WriteExtended(IBufferWriter<byte> output, byte extensionId, ReadOnlySpan<byte> payload) =>
         WriteFrame(output, MessageType.Extended, [extensionId], payload);
 
+    /// <summary>Hash request or hash reject (BEP 52).</summary>
+    public static void WriteHashRequest(IBufferWriter<byte> output, MessageType type, in HashRequest request) =>
+        WriteHashes(output, type, request, []);
+
+    /// <summary>The answer to a hash request: its nodes, then their uncles from the lowest up, 32 bytes each (BEP 52).</summary>
+    public static void WriteHashes(IBufferWriter<byte> output, in HashRequest request, ReadOnlySpan<byte> hashes) =>
+        WriteHashes(output, MessageType.Hashes, request, hashes);
+
+    private static void WriteHashes(
+        IBufferWriter<byte> output,
+        MessageType type,
+        in HashRequest request,
+        ReadOnlySpan<byte> hashes
+    )
+    {
+        Span<byte> head = stackalloc byte[HashRequest.LengthBytes];
+        request.Write(head);
+        WriteFrame(output, type, head, hashes);
+    }
+
     private static void WriteFrame(
         IBufferWriter<byte> output,
         MessageType type,

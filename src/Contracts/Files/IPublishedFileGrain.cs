@@ -9,7 +9,10 @@ public interface IPublishedFileGrain : IGrainWithStringKey
     /// <summary>Null for an id that was never created.</summary>
     Task<PublishedFile?> GetAsync();
 
-    /// <summary>An upload has begun: the file exists, in state <see cref="FileState.Uploading"/>.</summary>
+    /// <summary>
+    /// An upload has begun: the file exists, in state <see cref="FileState.Processing"/> where the server itself gets the bytes, else in
+    /// <see cref="FileState.Uploading"/>.
+    /// </summary>
     /// <exception cref="InvalidOperationException">It exists already and is another file.</exception>
     Task<PublishedFile> CreateAsync(PublishedFile file);
 

@@ -16,6 +16,7 @@ internal sealed class SwarmPieces : IPieceSource, IDisposable
 
     private readonly PieceCache _cache;
     private readonly TorrentInfo _torrent;
+    private readonly FileMap _files;
     private readonly VerifiedPiece?[] _resident;
     private readonly Lock _gate = new();
     private readonly Dictionary<int, Task<VerifiedPiece?>> _loading = [];
@@ -26,11 +27,12 @@ internal sealed class SwarmPieces : IPieceSource, IDisposable
     {
         _cache = cache;
         _torrent = torrent;
+        _files = new FileMap(torrent);
         _resident = new VerifiedPiece?[torrent.PieceCount];
         WebSeed = webSeed;
     }
 
-    /// <summary>Where the torrent's one file is.</summary>
+    /// <summary>Where the torrent's one file is, or the base of a folder's files, with a slash at the end.</summary>
     public Uri WebSeed { get; set; }
 
     public bool TryTake(int piece, out VerifiedPiece? taken)
@@ -160,7 +162,6 @@ internal sealed class SwarmPieces : IPieceSource, IDisposable
     {
         using Activity? activity = _cache.Telemetry.StartFill(_torrent.InfoHash.ToString(), piece);
         int length = _torrent.PieceSizeBytes(piece);
-        long offset = (long)piece * _torrent.PieceLengthBytes;
         for (int attempt = 0; attempt < _cache.Limits.FetchAttempts; attempt++)
         {
             if (attempt > 0)
@@ -169,12 +170,7 @@ internal sealed class SwarmPieces : IPieceSource, IDisposable
             byte[] buffer = ArrayPool<byte>.Shared.Rent(length);
             try
             {
-                string? fault = await _cache.Origin.FetchAsync(
-                    WebSeed,
-                    offset,
-                    buffer.AsMemory(0, length),
-                    _closed.Token
-                );
+                string? fault = await FillAsync(piece, buffer.AsMemory(0, length));
                 if (fault is null && HashIsRight(piece, buffer.AsSpan(0, length)))
                     return _cache.Store(Key(piece), buffer.AsSpan(0, length));
                 if (fault is null)
@@ -197,6 +193,28 @@ internal sealed class SwarmPieces : IPieceSource, IDisposable
             }
         }
         activity?.SetStatus(ActivityStatusCode.Error);
+        return null;
+    }
+
+    /// <summary>Reads the piece's part of each file; padding is never asked for. Null: done; else what went wrong, for people.</summary>
+    private async Task<string?> FillAsync(int piece, Memory<byte> destination)
+    {
+        foreach (FileSlice slice in _files.SlicesOf(piece))
+        {
+            Memory<byte> part = destination.Slice(slice.StartInPiece, slice.LengthBytes);
+            if (slice.IsPadding)
+                part.Span.Clear();
+            else if (
+                await _cache.Origin.FetchAsync(
+                    _files.UrlOf(WebSeed, slice.File),
+                    slice.OffsetBytes,
+                    part,
+                    _closed.Token
+                ) is
+                { } fault
+            )
+                return fault;
+        }
         return null;
     }
 

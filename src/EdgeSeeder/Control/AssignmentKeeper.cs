@@ -70,7 +70,7 @@ internal sealed class AssignmentKeeper(
         assigned.Dial = order.Dial;
         if (assigned.Torrent is { } torrent)
         {
-            cache.Open(torrent, assigned.WebSeedUrl);
+            cache.Open(torrent.V1!, assigned.WebSeedUrl);
             engine.Dial(infoHash, assigned.Dial);
         }
     }
@@ -94,7 +94,7 @@ internal sealed class AssignmentKeeper(
         {
             while (true)
             {
-                (TorrentInfo? torrent, string? fault) = await torrents.FetchAsync(
+                (TorrentMetainfo? torrent, string? fault) = await torrents.FetchAsync(
                     assigned.TorrentUrl,
                     infoHash,
                     dropped
@@ -117,17 +117,17 @@ internal sealed class AssignmentKeeper(
         }
     }
 
-    private void Begin(InfoHash infoHash, Assigned assigned, TorrentInfo torrent)
+    private void Begin(InfoHash infoHash, Assigned assigned, TorrentMetainfo torrent)
     {
         lock (_gate)
         {
             if (assigned.Dropped.IsCancellationRequested)
                 return;
             assigned.Torrent = torrent;
-            engine.Add(torrent, cache.Open(torrent, assigned.WebSeedUrl));
+            engine.Add(torrent, cache.Open(torrent.V1!, assigned.WebSeedUrl));
             engine.Dial(infoHash, assigned.Dial);
         }
-        logger.LogInformation("Seeding {InfoHash}, {Bytes} bytes.", infoHash, torrent.LengthBytes);
+        logger.LogInformation("Seeding {InfoHash}, {Bytes} bytes.", infoHash, torrent.V1!.LengthBytes);
     }
 
     private bool TryRead(EdgeAssignment order, out InfoHash infoHash, out Assigned? read)
@@ -171,7 +171,7 @@ internal sealed class AssignmentKeeper(
 
         public required IReadOnlyList<IPEndPoint> Dial { get; set; }
 
-        public TorrentInfo? Torrent { get; set; }
+        public TorrentMetainfo? Torrent { get; set; }
 
         public CancellationTokenSource Dropped { get; } = new();
     }

@@ -13,7 +13,7 @@ internal sealed class TorrentClient(HttpClient http, string edgeKey, TimeProvide
     private static readonly TimeSpan _timeout = TimeSpan.FromSeconds(20);
 
     /// <summary>The fault says why there is no torrent, for people.</summary>
-    public async Task<(TorrentInfo? Torrent, string? Fault)> FetchAsync(
+    public async Task<(TorrentMetainfo? Torrent, string? Fault)> FetchAsync(
         Uri url,
         InfoHash expected,
         CancellationToken cancellation
@@ -45,14 +45,12 @@ internal sealed class TorrentClient(HttpClient http, string edgeKey, TimeProvide
         }
     }
 
-    private static (TorrentInfo? Torrent, string? Fault) Check(byte[] bytes, InfoHash expected)
+    private static (TorrentMetainfo? Torrent, string? Fault) Check(byte[] bytes, InfoHash expected)
     {
-        if (!MetainfoFile.TryParse(bytes, out MetainfoFile? metainfo, out string? fault))
+        if (!TorrentMetainfo.TryParse(bytes, out TorrentMetainfo? metainfo, out string? fault))
             return (null, fault);
-        if (metainfo!.Info.InfoHash != expected)
-            return (null, $"The torrent has the info-hash {metainfo.Info.InfoHash}.");
-        if (!metainfo.Info.IsSingleFile)
-            return (null, "The torrent has several files.");
-        return (metainfo.Info, null);
+        if (metainfo.V1?.InfoHash != expected)
+            return (null, $"The torrent has the info-hash {metainfo.V1?.InfoHash.ToString() ?? "of v2 alone"}.");
+        return (metainfo, null);
     }
 }

@@ -55,6 +55,8 @@ internal sealed class DialList(SeedingLimits limits, TimeProvider clock)
         lock (_gate)
         {
             target.Busy = false;
+            if (reason == CloseReason.ByPeer && peer is null)
+                target.ByOtherName = !target.ByOtherName;
             target.Settled = reason is CloseReason.Self or CloseReason.PeerComplete;
             target.HeldBy = reason == CloseReason.Duplicate ? peer : null;
             target.Failures = lasted >= _goodConnection ? 0 : target.Failures + 1;

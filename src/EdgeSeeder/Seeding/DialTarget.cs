@@ -14,6 +14,12 @@ internal sealed class DialTarget(IPEndPoint endpoint)
     /// <summary>It is this engine itself, or complete: never again.</summary>
     public bool Settled { get; set; }
 
+    /// <summary>
+    /// It hung up on one info-hash: it is greeted by a hybrid's other one. A viewer whose magnet names v2 alone knows no other before it
+    /// has the metadata.
+    /// </summary>
+    public bool ByOtherName { get; set; }
+
     /// <summary>Failures in a row.</summary>
     public int Failures { get; set; }
 

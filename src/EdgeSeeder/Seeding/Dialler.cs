@@ -33,7 +33,7 @@ internal sealed class Dialler(SeedingEngine engine)
         long connectedAt = engine.Clock.GetTimestamp();
         (CloseReason reason, PeerId? peer) = (CloseReason.Unreachable, null);
         if (socket is not null)
-            (reason, peer) = await engine.RunAsync(socket, target.Endpoint, swarm);
+            (reason, peer) = await engine.RunAsync(socket, target.Endpoint, swarm, target.ByOtherName);
         swarm.Dials.Ended(target, reason, peer, engine.Clock.GetElapsedTime(connectedAt));
     }
 

@@ -28,8 +28,12 @@ public interface ISeedingEngine : IAsyncDisposable
     /// <exception cref="System.Net.Sockets.SocketException">The port is taken.</exception>
     void Start();
 
-    /// <summary>Seeds a torrent from now on; one that is seeded already is left as it is.</summary>
-    void Add(TorrentInfo torrent, IPieceSource pieces);
+    /// <summary>
+    /// Seeds a torrent from now on; one that is seeded already is left as it is. Everywhere here it goes by its v1 info-hash; peers may
+    /// greet with a hybrid's other one (BEP 52).
+    /// </summary>
+    /// <exception cref="ArgumentException">The torrent has no v1 half.</exception>
+    void Add(TorrentMetainfo torrent, IPieceSource pieces);
 
     /// <summary>Stops seeding and closes its connections. Their progress stays until it was acknowledged. False: was not seeded.</summary>
     bool Remove(InfoHash infoHash);

@@ -27,6 +27,7 @@ internal sealed class PeerConnection : IDisposable
     private readonly CancellationTokenSource _closed = new();
     private readonly Lock _closing = new();
     private readonly long _openedAt;
+    private readonly bool _byOtherName;
     private SeedSwarm? _swarm;
     private PeerMessages? _messages;
     private long _lastReceivedAt;
@@ -35,7 +36,8 @@ internal sealed class PeerConnection : IDisposable
     private Task _sending = Task.CompletedTask;
 
     /// <param name="dialled">The swarm that the peer was dialled for; null: the peer came by itself.</param>
-    public PeerConnection(SeedingEngine engine, Socket socket, IPEndPoint remote, SeedSwarm? dialled)
+    /// <param name="byOtherName">A hybrid is dialled by its v2 info-hash.</param>
+    public PeerConnection(SeedingEngine engine, Socket socket, IPEndPoint remote, SeedSwarm? dialled, bool byOtherName)
     {
         _engine = engine;
         _socket = socket;
@@ -44,6 +46,7 @@ internal sealed class PeerConnection : IDisposable
         _openedAt = _lastReceivedAt = engine.Clock.GetTimestamp();
         Remote = remote;
         Dialled = dialled is not null;
+        _byOtherName = byOtherName;
     }
 
     public IPEndPoint Remote { get; }
@@ -77,7 +80,8 @@ internal sealed class PeerConnection : IDisposable
         {
             if (Dialled)
             {
-                SendHandshake(_swarm!.Torrent.InfoHash);
+                InfoHash name = _swarm!.Torrent.InfoHash;
+                SendHandshake(_byOtherName ? _swarm.OtherName ?? name : name);
                 StartSending();
             }
             Close(await ReceiveAsync());
@@ -189,7 +193,10 @@ internal sealed class PeerConnection : IDisposable
 
     private void SendHandshake(InfoHash infoHash)
     {
-        var handshake = new Handshake(infoHash, _engine.PeerId, ReservedBits.Fast | ReservedBits.Extensions);
+        ReservedBits speaks = ReservedBits.Fast | ReservedBits.Extensions;
+        if (_swarm!.OtherName is not null)
+            speaks |= ReservedBits.V2;
+        var handshake = new Handshake(infoHash, _engine.PeerId, speaks);
         _sender.Swarm = _swarm;
         _sender.Add(output =>
         {
@@ -268,7 +275,8 @@ internal sealed class PeerConnection : IDisposable
             return FrameStatus.Invalid;
 
         _swarm = swarm!;
-        _sender.Meter = _engine.Journal.Meter(handshake.InfoHash, Remote.Address, SendKind.Edge);
+        _sender.Meter = _engine.Journal.Meter(_swarm.Torrent.InfoHash, Remote.Address, SendKind.Edge);
+        // In the peer's own words: a hybrid is greeted by either info-hash.
         if (!Dialled)
             SendHandshake(handshake.InfoHash);
         _sender.Add(output => _swarm.WriteGreeting(output, handshake.Reserved));

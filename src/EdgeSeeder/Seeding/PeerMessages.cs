@@ -15,6 +15,7 @@ internal sealed class PeerMessages
     private readonly bool _fast;
     private readonly Lock _chokeGate = new();
     private ExtensionHandshake? _extensions;
+    private long _shownBytes; // what the pieces in _have add up to
     private long _haveBytes;
     private long _completedAt;
     private bool _haveKnown;
@@ -37,7 +38,7 @@ internal sealed class PeerMessages
         _fast = handshake.Reserved.HasFlag(ReservedBits.Fast);
         _have = new Bitfield(swarm.Torrent.PieceCount);
         _frameLimits = new FrameLimits { PieceCount = swarm.Torrent.PieceCount, MaxBlockBytes = 0 };
-        _record = engine.Progress.Open(handshake.InfoHash, handshake.PeerId, connection.Remote.Address);
+        _record = engine.Progress.Open(swarm.Torrent.InfoHash, handshake.PeerId, connection.Remote.Address);
         if (connection.Dialled)
             _record.SetListenPort(connection.Remote.Port);
     }
@@ -129,11 +130,12 @@ internal sealed class PeerMessages
                 return true;
             case MessageType.Have:
                 NothingShownYet();
-                if (_have.Set(message.Block.Piece))
+                if (TakeIn(message.Block.Piece))
                     ShowHave();
                 return true;
             case MessageType.HaveAll when _fast:
                 _have.SetAll();
+                _shownBytes = _swarm.Files.ContentBytes;
                 ShowHave();
                 return true;
             case MessageType.HaveNone when _fast:
@@ -150,6 +152,11 @@ internal sealed class PeerMessages
             case MessageType.Extended:
                 HandleExtended(message);
                 return true;
+            case MessageType.HashRequest when _swarm.OtherName is not null:
+                if (!HashRequest.TryParse(message.Payload, out HashRequest request))
+                    return false;
+                _sender.Add(output => _swarm.WriteHashes(output, request), metadata: true);
+                return true;
             // Nothing was asked for, so nothing can be answered.
             case MessageType.Piece:
                 return false;
@@ -165,7 +172,7 @@ internal sealed class PeerMessages
         for (int piece = 0; piece < shown!.Length; piece++)
         {
             if (shown[piece])
-                _have.Set(piece);
+                TakeIn(piece);
         }
         ShowHave();
         return true;
@@ -220,7 +227,10 @@ internal sealed class PeerMessages
         {
             uint piece = System.Buffers.Binary.BinaryPrimitives.ReadUInt32BigEndian(message.Payload);
             if (piece < _have.Length && _have.Clear((int)piece))
+            {
+                _shownBytes -= _swarm.Files.ContentBytesOf((int)piece);
                 ShowHave();
+            }
         }
 
         static byte Later(byte now, byte? before) => now != 0 ? now : before ?? 0;
@@ -259,15 +269,20 @@ internal sealed class PeerMessages
         _record.SetHave(0);
     }
 
+    /// <summary>The peer has a piece. Padding is nothing that it got.</summary>
+    private bool TakeIn(int piece)
+    {
+        if (!_have.Set(piece))
+            return false;
+        _shownBytes += _swarm.Files.ContentBytesOf(piece);
+        return true;
+    }
+
     private void ShowHave()
     {
         _haveKnown = true;
-        long bytes = (long)_have.Count * _swarm.Torrent.PieceLengthBytes;
-        int last = _have.Length - 1;
-        if (_have[last])
-            bytes -= _swarm.Torrent.PieceLengthBytes - _swarm.Torrent.PieceSizeBytes(last);
-        Interlocked.Exchange(ref _haveBytes, bytes);
-        _record.SetHave(bytes);
+        Interlocked.Exchange(ref _haveBytes, _shownBytes);
+        _record.SetHave(_shownBytes);
         if (_have.IsFull && CompletedAt == 0)
         {
             Interlocked.Exchange(ref _completedAt, _engine.Clock.GetTimestamp());

@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Collections.Concurrent;
 using System.Net;
 using Distribution.BitTorrent;
+using Distribution.BitTorrent.Merkle;
 using Distribution.BitTorrent.Metainfo;
 using Distribution.BitTorrent.Wire;
 using Distribution.EdgeSeeder.Cache;
@@ -21,14 +22,25 @@ internal sealed class SeedSwarm
     private readonly Lock _gate = new();
     private readonly ConcurrentDictionary<PeerId, PeerConnection> _peers = new();
     private readonly byte[] _extensionHandshake;
+    private readonly Dictionary<MerkleHash, Lazy<PieceTree>> _trees = [];
     private bool _removed;
     private long _payloadBytes;
     private long _metadataBytes;
     private long _overheadBytes;
 
-    public SeedSwarm(TorrentInfo torrent, IPieceSource pieces, SeedingLimits limits, int port, TimeProvider clock)
+    public SeedSwarm(TorrentMetainfo metainfo, IPieceSource pieces, SeedingLimits limits, int port, TimeProvider clock)
     {
+        TorrentInfo torrent =
+            metainfo.V1 ?? throw new ArgumentException("The torrent has no v1 half.", nameof(metainfo));
         Torrent = torrent;
+        Files = new FileMap(torrent);
+        OtherName = metainfo.V2?.InfoHash.Truncate();
+        foreach (PieceLayer? layer in metainfo.Layers)
+        {
+            // Of smaller files the root says all.
+            if (layer is { IsListed: true })
+                _trees[layer.Root] = new Lazy<PieceTree>(() => new PieceTree(layer));
+        }
         Pieces = pieces;
         Dials = new DialList(limits, clock);
         Have = new Bitfield(torrent.PieceCount);
@@ -49,7 +61,13 @@ internal sealed class SeedSwarm
         _extensionHandshake = frame.WrittenSpan.ToArray();
     }
 
+    /// <summary>v1, or a hybrid's v1 half.</summary>
     public TorrentInfo Torrent { get; }
+
+    public FileMap Files { get; }
+
+    /// <summary>A hybrid's v2 info-hash, as handshakes carry it; null for v1 alone.</summary>
+    public InfoHash? OtherName { get; }
 
     public IPieceSource Pieces { get; }
 
@@ -77,6 +95,24 @@ internal sealed class SeedSwarm
         }
         else if (Have.Length > 0)
             WireWriter.WriteBitfield(output, Have);
+    }
+
+    /// <summary>Answers a hash request (BEP 52), or rejects it: what lies below the pieces is not kept.</summary>
+    public void WriteHashes(IBufferWriter<byte> output, in HashRequest request)
+    {
+        if (
+            _trees.TryGetValue(request.Root, out Lazy<PieceTree>? tree)
+            && tree.Value.TryGetHashes(
+                request.BaseLevel,
+                request.Index,
+                request.Count,
+                request.ProofLevels,
+                out byte[]? hashes
+            )
+        )
+            WireWriter.WriteHashes(output, request, hashes);
+        else
+            WireWriter.WriteHashRequest(output, MessageType.HashReject, request);
     }
 
     /// <summary>Takes a greeted peer in. None: it is in; else why not.</summary>

@@ -10,7 +10,7 @@ using Microsoft.Extensions.Logging;
 
 namespace Distribution.EdgeSeeder.Seeding;
 
-/// <summary>Our own engine: TCP on IPv4 and IPv6, BEPs 3, 6, 9, 10, 21 and 54 as a seed needs them.</summary>
+/// <summary>Our own engine: TCP on IPv4 and IPv6, BEPs 3, 6, 9, 10, 21, 52 and 54 as a seed needs them.</summary>
 internal sealed class SeedingEngine : ISeedingEngine
 {
     private const int ListenBacklog = 512;
@@ -19,6 +19,9 @@ internal sealed class SeedingEngine : ISeedingEngine
     private readonly int _wantedPort;
     private readonly ILogger _logger;
     private readonly ConcurrentDictionary<InfoHash, SeedSwarm> _swarms = new();
+
+    // A hybrid's other info-hash, as peers greet with it, and the one that its swarm goes by.
+    private readonly ConcurrentDictionary<InfoHash, InfoHash> _otherNames = new();
     private readonly ConcurrentDictionary<PeerConnection, Task> _connections = new();
     private readonly Dictionary<IPAddress, int> _addresses = [];
     private readonly CancellationTokenSource _stopping = new();
@@ -89,13 +92,19 @@ internal sealed class SeedingEngine : ISeedingEngine
         _ticking = TickAsync(_stopping.Token);
     }
 
-    public void Add(TorrentInfo torrent, IPieceSource pieces) =>
-        _swarms.TryAdd(torrent.InfoHash, new SeedSwarm(torrent, pieces, Limits, Port, Clock));
+    public void Add(TorrentMetainfo torrent, IPieceSource pieces)
+    {
+        var swarm = new SeedSwarm(torrent, pieces, Limits, Port, Clock);
+        if (_swarms.TryAdd(swarm.Torrent.InfoHash, swarm) && swarm.OtherName is { } other)
+            _otherNames[other] = swarm.Torrent.InfoHash;
+    }
 
     public bool Remove(InfoHash infoHash)
     {
         if (!_swarms.TryRemove(infoHash, out SeedSwarm? swarm))
             return false;
+        if (swarm.OtherName is { } other)
+            _otherNames.TryRemove(other, out _);
         swarm.Remove();
         return true;
     }
@@ -150,7 +159,10 @@ internal sealed class SeedingEngine : ISeedingEngine
         _stopping.Dispose();
     }
 
-    internal SeedSwarm? Find(InfoHash infoHash) => _swarms.GetValueOrDefault(infoHash);
+    /// <summary>By either of a hybrid's info-hashes.</summary>
+    internal SeedSwarm? Find(InfoHash infoHash) =>
+        _swarms.GetValueOrDefault(infoHash)
+        ?? (_otherNames.TryGetValue(infoHash, out InfoHash name) ? _swarms.GetValueOrDefault(name) : null);
 
     internal void Raise(PeerChange change, PeerConnection peer, SeedSwarm swarm, CloseReason reason) =>
         PeerChanged?.Invoke(
@@ -162,7 +174,8 @@ internal sealed class SeedingEngine : ISeedingEngine
     internal async Task<(CloseReason Reason, PeerId? Peer)> RunAsync(
         Socket socket,
         IPEndPoint remote,
-        SeedSwarm? dialled
+        SeedSwarm? dialled,
+        bool byOtherName = false
     )
     {
         if (!TryEnter(remote.Address))
@@ -171,7 +184,7 @@ internal sealed class SeedingEngine : ISeedingEngine
             return (CloseReason.Stopped, null);
         }
         Interlocked.Increment(ref _accepted);
-        using var connection = new PeerConnection(this, socket, remote, dialled);
+        using var connection = new PeerConnection(this, socket, remote, dialled, byOtherName);
         var ended = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         _connections[connection] = ended.Task;
         try

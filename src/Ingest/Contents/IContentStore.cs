@@ -33,6 +33,11 @@ public interface IContentStore
     /// <summary>A whole file's torrent; null: there is none of that id.</summary>
     ValueTask<StoredTorrent?> ReadTorrentAsync(string fileId, CancellationToken cancellation);
 
+    /// <summary>
+    /// Where the public can read a whole file's bytes without us, who then cannot count them. Null: nowhere, or there is none of that id.
+    /// </summary>
+    ValueTask<Uri?> PublicUrlAsync(string fileId, CancellationToken cancellation) => ValueTask.FromResult<Uri?>(null);
+
     /// <summary>Whole files that nobody has confirmed yet: they were stored, but may not be published.</summary>
     IAsyncEnumerable<StoredContent> ListUnconfirmedAsync(CancellationToken cancellation);
 

@@ -26,9 +26,6 @@ public interface IContentUpload : IAsyncDisposable
     /// <returns><see cref="StoreStatus.Full"/>: these bytes are not written; earlier ones are.</returns>
     ValueTask<StoreStatus> WriteAsync(long offset, ReadOnlyMemory<byte> data, CancellationToken cancellation);
 
-    /// <summary>Reads what was written, checkpointed or not. Zero at the end.</summary>
-    ValueTask<int> ReadAsync(long offset, Memory<byte> buffer, CancellationToken cancellation);
-
     /// <summary>
     /// Makes everything below <paramref name="offset"/> durable, then records the offset, the hashes of the pieces that were completed
     /// since the last checkpoint, and the state of the hashers there. May run beside writes beyond <paramref name="offset"/>.

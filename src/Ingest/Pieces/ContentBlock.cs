@@ -1,45 +1,93 @@
 using System.Buffers;
+using Distribution.BitTorrent.Merkle;
 
 namespace Distribution.Ingest.Pieces;
 
-/// <summary>A pooled stretch of an upload on its way through the slicer.</summary>
-internal sealed class ContentBlock(long start) : IDisposable
+/// <summary>A stretch of a content on its way through the hashers, with what they have found in it.</summary>
+public sealed class ContentBlock
 {
-    /// <summary>Large enough that a hop from stage to stage costs nothing beside the hashing, small enough for the L2 cache.</summary>
-    public const int Bytes = 512 << 10;
+    /// <summary>Large enough that a hop from thread to thread costs nothing beside the hashing, small enough for the L2 cache.</summary>
+    public const int MaxBytes = 512 << 10;
 
-    private readonly byte[] _buffer = ArrayPool<byte>.Shared.Rent(Bytes);
-    private int _holders = 1;
+    private readonly TaskCompletionSource _hashed = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly long _limit;
+    private byte[]? _buffer;
+    private ReadOnlyMemory<byte> _data;
+    private int _jobs;
 
-    public long Start { get; } = start;
+    internal ContentBlock(long start, long limit)
+    {
+        Start = start;
+        _limit = limit;
+        _buffer = ArrayPool<byte>.Shared.Rent(MaxBytes);
+        _data = ReadOnlyMemory<byte>.Empty;
+    }
+
+    /// <summary>A block around memory that is the caller's.</summary>
+    internal ContentBlock(long start, ReadOnlyMemory<byte> data)
+    {
+        Start = start;
+        _limit = start + data.Length;
+        _data = data;
+        Length = data.Length;
+    }
+
+    /// <summary>Where it lies in the stream.</summary>
+    public long Start { get; }
 
     public int Length { get; private set; }
 
     public long End => Start + Length;
 
-    public bool IsFull => Length == Bytes;
+    public int FreeBytes => (int)(_limit - End);
 
-    public int Free => Bytes - Length;
+    public bool IsFull => FreeBytes == 0;
 
-    public ReadOnlyMemory<byte> Data => _buffer.AsMemory(0, Length);
+    public ReadOnlyMemory<byte> Data => _buffer is null ? _data : _buffer.AsMemory(0, Length);
 
+    /// <summary>Where the next bytes go; tell with <see cref="Advance"/> how many came.</summary>
+    public Memory<byte> FreeSpace => _buffer.AsMemory(Length, FreeBytes);
+
+    /// <summary>The v1 hashes of the pieces that end in it.</summary>
+    internal ArrayBufferWriter<byte>? V1Pieces { get; set; }
+
+    /// <summary>The leaves that lie in it as a whole.</summary>
+    internal MerkleHash[] Leaves { get; set; } = [];
+
+    /// <summary>Where the piece's SHA-1 stands at the block's end; empty where a piece ends there.</summary>
+    internal byte[] PieceState { get; set; } = [];
+
+    /// <summary>Where the whole content's SHA-256 stands at the block's end; empty where it is not wanted.</summary>
+    internal byte[] ContentState { get; set; } = [];
+
+    /// <summary>Ends when every job that was begun is done.</summary>
+    internal Task Hashed => _hashed.Task;
+
+    /// <summary>Takes bytes in: no more than are free.</summary>
     public void Append(in ReadOnlySequence<byte> data)
     {
         data.CopyTo(_buffer.AsSpan(Length));
         Length += (int)data.Length;
     }
 
-    /// <summary>One more stage has to let it go.</summary>
-    public void Share() => Interlocked.Increment(ref _holders);
+    public void Advance(int bytes) => Length += bytes;
 
-    /// <summary>True for the last holder: the memory went back.</summary>
-    public bool Release()
+    /// <summary>A stretch of its bytes by their place in the stream.</summary>
+    internal ReadOnlySpan<byte> Slice(long start, long end) => Data.Span[(int)(start - Start)..(int)(end - Start)];
+
+    internal void Begin(int jobs) => _jobs = jobs;
+
+    internal void EndJob()
     {
-        if (Interlocked.Decrement(ref _holders) != 0)
-            return false;
-        ArrayPool<byte>.Shared.Return(_buffer);
-        return true;
+        if (Interlocked.Decrement(ref _jobs) == 0)
+            _hashed.TrySetResult();
     }
 
-    public void Dispose() => Release();
+    internal void Fail(Exception reason) => _hashed.TrySetException(reason);
+
+    internal void Free()
+    {
+        if (Interlocked.Exchange(ref _buffer, null) is { } buffer)
+            ArrayPool<byte>.Shared.Return(buffer);
+    }
 }

@@ -7,21 +7,17 @@ using Distribution.Ingest.Telemetry;
 namespace Distribution.Ingest.Pieces;
 
 /// <summary>
-/// Cuts one request body into v1 pieces while it streams into the store. Nothing is read again and memory is bounded: at most
-/// <see cref="MaxBlocks"/> blocks are under way, and the socket waits for them.
+/// Takes one request body into the store and hashes it while it streams. Nothing is read again and memory is bounded
+/// (<see cref="ParallelContentHasher.MaxBlocks"/>): where the store or the hashes are slow, the socket waits.
 /// </summary>
 /// <remarks>
 /// <code>
-/// body ─▶ blocks ─▶ write ─▶ SHA-1 of the pieces ─▶ checkpoints (flush, journal)
-///                       └──▶ SHA-256 of the file
+/// body ─▶ blocks ─▶ write ─▶ hashes, side by side ─▶ joined in order ─▶ checkpoints (flush, then journal)
 /// </code>
-/// Each stage is a task of its own, so that an upload uses all cores that it can. The whole file's SHA-256 is sequential by nature
-/// and the slowest stage; several pieces' SHA-1 at a time would therefore gain nothing.
+/// Each arrow is a queue between two tasks. A block is hashed once it is written, so nothing is ever checkpointed that was not.
 /// </remarks>
 internal sealed class Slicer : IDisposable
 {
-    public const int MaxBlocks = 12;
-
     /// <summary>A checkpoint at least every so many bytes: what kill -9 can cost a client to send again.</summary>
     public const int CheckpointBytes = 32 << 20;
 
@@ -32,32 +28,26 @@ internal sealed class Slicer : IDisposable
     private const int MaxProgress = 256;
 
     private readonly IContentUpload _upload;
-    private readonly PieceHasher _pieces;
-    private readonly FileHasher _file;
+    private readonly ParallelContentHasher _hasher;
     private readonly IngestTelemetry _telemetry;
     private readonly TimeProvider _clock;
 
     private readonly Channel<ContentBlock> _toWrite = Channel.CreateUnbounded<ContentBlock>();
-    private readonly Channel<ContentBlock> _toPieces = Channel.CreateUnbounded<ContentBlock>();
-    private readonly Channel<ContentBlock> _toFile = Channel.CreateUnbounded<ContentBlock>();
-    private readonly Channel<Progress> _toCheckpoint = Channel.CreateBounded<Progress>(MaxProgress);
-    private readonly SemaphoreSlim _blocks = new(MaxBlocks);
+    private readonly Channel<HashedStretch> _toCheckpoint = Channel.CreateBounded<HashedStretch>(MaxProgress);
     private readonly CancellationTokenSource _stop;
     private volatile bool _full;
 
     /// <param name="takenOver">Cancelled when another request wants the upload.</param>
     private Slicer(
         IContentUpload upload,
-        PieceHasher pieces,
-        FileHasher file,
+        ParallelContentHasher hasher,
         IngestTelemetry telemetry,
         TimeProvider clock,
         CancellationToken takenOver
     )
     {
         _upload = upload;
-        _pieces = pieces;
-        _file = file;
+        _hasher = hasher;
         _telemetry = telemetry;
         _clock = clock;
         _stop = CancellationTokenSource.CreateLinkedTokenSource(takenOver);
@@ -65,25 +55,33 @@ internal sealed class Slicer : IDisposable
 
     /// <summary>
     /// Takes the body in at the upload's durable offset. When it returns, <see cref="IContentUpload.DurableBytes"/> says what was
-    /// kept. After anything but a checkpointed end the hashers may be ahead of that: open the upload anew.
+    /// kept.
     /// </summary>
     /// <exception cref="IOException">The store failed in another way than by being full.</exception>
+    /// <exception cref="InvalidDataException">The stored state of the hashes does not fit the upload.</exception>
     public static async Task<SliceEnd> RunAsync(
         PipeReader body,
         IContentUpload upload,
-        PieceHasher pieces,
-        FileHasher file,
+        HashWorkers workers,
         IngestTelemetry telemetry,
         TimeProvider clock,
         CancellationToken takenOver
     )
     {
-        using var slicer = new Slicer(upload, pieces, file, telemetry, clock, takenOver);
+        var hasher = new ParallelContentHasher(
+            PieceMap.Of(upload.Manifest),
+            workers,
+            upload.DurableBytes,
+            upload.HashState,
+            hashesContent: true,
+            telemetry.Hashed,
+            clock
+        );
+        using var slicer = new Slicer(upload, hasher, telemetry, clock, takenOver);
         Task[] stages =
         [
             Task.Run(slicer.WriteAsync, CancellationToken.None),
-            Task.Run(slicer.HashPiecesAsync, CancellationToken.None),
-            Task.Run(slicer.HashFileAsync, CancellationToken.None),
+            Task.Run(slicer.JoinAsync, CancellationToken.None),
             Task.Run(slicer.CheckpointAsync, CancellationToken.None),
         ];
         SliceEnd end;
@@ -99,11 +97,7 @@ internal sealed class Slicer : IDisposable
         return slicer._full ? SliceEnd.StoreFull : end;
     }
 
-    public void Dispose()
-    {
-        _stop.Dispose();
-        _blocks.Dispose();
-    }
+    public void Dispose() => _stop.Dispose();
 
     private async Task<SliceEnd> ReadAsync(PipeReader body)
     {
@@ -125,13 +119,9 @@ internal sealed class Slicer : IDisposable
                 ReadOnlySequence<byte> data = result.Buffer;
                 while (!data.IsEmpty && offset < size)
                 {
-                    if (block is null)
-                    {
-                        // Every stage lets its blocks go, whatever happens, so this cannot wait for ever.
-                        await _blocks.WaitAsync();
-                        block = new ContentBlock(offset);
-                    }
-                    long taken = Math.Min(Math.Min(block.Free, data.Length), size - offset);
+                    // Every stage lets its blocks go, whatever happens, so this cannot wait for ever.
+                    block ??= await _hasher.RentAsync(offset);
+                    long taken = Math.Min(block.FreeBytes, data.Length);
                     block.Append(data.Slice(0, taken));
                     data = data.Slice(taken);
                     offset += taken;
@@ -143,7 +133,8 @@ internal sealed class Slicer : IDisposable
                 body.AdvanceTo(result.Buffer.End);
                 if (tooLong)
                 {
-                    Drop(block);
+                    if (block is not null)
+                        _hasher.Return(block);
                     block = null;
                     end = SliceEnd.TooLong;
                     break;
@@ -183,47 +174,46 @@ internal sealed class Slicer : IDisposable
         {
             await foreach (ContentBlock block in _toWrite.Reader.ReadAllAsync())
             {
-                if (!_full && await _upload.WriteAsync(block.Start, block.Data, default) == StoreStatus.Full)
-                    StopFull();
-                if (_full)
+                bool isWritten = false;
+                try
                 {
-                    Drop(block);
-                    continue;
+                    if (!_full && await _upload.WriteAsync(block.Start, block.Data, default) == StoreStatus.Full)
+                        StopFull();
+                    isWritten = !_full;
                 }
-                block.Share();
-                _toFile.Writer.TryWrite(block);
-                _toPieces.Writer.TryWrite(block);
+                finally
+                {
+                    if (!isWritten)
+                        _hasher.Return(block);
+                }
+                if (isWritten)
+                    _hasher.Post(block);
             }
         }
         catch
         {
-            await FailAsync(_toWrite.Reader);
+            // The stage before must not wait for a failed one: what still comes is let go.
+            await _stop.CancelAsync();
+            await foreach (ContentBlock block in _toWrite.Reader.ReadAllAsync())
+                _hasher.Return(block);
             throw;
         }
         finally
         {
-            _toFile.Writer.Complete();
-            _toPieces.Writer.Complete();
+            _hasher.Complete();
         }
     }
 
-    private async Task HashPiecesAsync()
+    private async Task JoinAsync()
     {
         try
         {
-            await foreach (ContentBlock block in _toPieces.Reader.ReadAllAsync())
-            {
-                long started = _clock.GetTimestamp();
-                byte[] hashes = _pieces.Append(block.Data.Span);
-                _telemetry.Hashed("sha1", _clock.GetElapsedTime(started));
-                var progress = new Progress(block.End, hashes);
-                Drop(block);
-                await _toCheckpoint.Writer.WriteAsync(progress);
-            }
+            await foreach (HashedStretch stretch in _hasher.ReadAllAsync())
+                await _toCheckpoint.Writer.WriteAsync(stretch);
         }
         catch
         {
-            await FailAsync(_toPieces.Reader);
+            await _stop.CancelAsync();
             throw;
         }
         finally
@@ -232,54 +222,23 @@ internal sealed class Slicer : IDisposable
         }
     }
 
-    private async Task HashFileAsync()
-    {
-        ChannelReader<ContentBlock> blocks = _toFile.Reader;
-        try
-        {
-            await foreach (ContentBlock block in blocks.ReadAllAsync())
-            {
-                long started = _clock.GetTimestamp();
-                if (_file.Position == block.Start)
-                    _file.Append(block.Data.Span);
-                long written = block.End;
-                Drop(block);
-                // Behind, after a restart: every block that comes is stored already, so read from there, and let it pass.
-                while (_file.Position < written && !blocks.TryPeek(out _) && !blocks.Completion.IsCompleted)
-                    await _file.CatchUpAsync(_upload, written, default);
-                _telemetry.Hashed("sha256", _clock.GetElapsedTime(started));
-            }
-        }
-        catch
-        {
-            await FailAsync(blocks);
-            throw;
-        }
-    }
-
-    // The stages before must not wait for a failed one: what still comes is let go.
-    private async Task FailAsync(ChannelReader<ContentBlock> blocks)
-    {
-        await _stop.CancelAsync();
-        await foreach (ContentBlock block in blocks.ReadAllAsync())
-            Drop(block);
-    }
-
     private async Task CheckpointAsync()
     {
-        ChannelReader<Progress> progress = _toCheckpoint.Reader;
+        ChannelReader<HashedStretch> progress = _toCheckpoint.Reader;
         var hashes = new ArrayBufferWriter<byte>();
         long reached = _upload.DurableBytes;
+        ReadOnlyMemory<byte> state = default;
         long last = _clock.GetTimestamp();
         bool failed = false;
         try
         {
             while (await progress.WaitToReadAsync())
             {
-                while (progress.TryRead(out Progress step))
+                while (progress.TryRead(out HashedStretch stretch))
                 {
-                    reached = step.Offset;
-                    hashes.Write(step.Hashes);
+                    reached = stretch.End;
+                    state = stretch.State;
+                    hashes.Write(stretch.PieceRecords.Span);
                 }
                 if (
                     reached - _upload.DurableBytes >= CheckpointBytes
@@ -294,7 +253,7 @@ internal sealed class Slicer : IDisposable
         {
             await _stop.CancelAsync();
             // The stage before must not wait for room here.
-            await foreach (Progress _ in progress.ReadAllAsync()) { }
+            await foreach (HashedStretch _ in progress.ReadAllAsync()) { }
             throw;
         }
 
@@ -302,7 +261,7 @@ internal sealed class Slicer : IDisposable
         {
             if (failed)
                 return;
-            if (await _upload.CheckpointAsync(reached, hashes.WrittenMemory, default, default) == StoreStatus.Full)
+            if (await _upload.CheckpointAsync(reached, hashes.WrittenMemory, state, default) == StoreStatus.Full)
             {
                 failed = true;
                 StopFull();
@@ -317,12 +276,4 @@ internal sealed class Slicer : IDisposable
         _full = true;
         _stop.Cancel();
     }
-
-    private void Drop(ContentBlock? block)
-    {
-        if (block is not null && block.Release())
-            _blocks.Release();
-    }
-
-    private readonly record struct Progress(long Offset, byte[] Hashes);
 }

@@ -24,9 +24,24 @@ public sealed record Problem(int Status, string Slug, string Title)
         "deferred-length",
         "The length must be known when the upload is created."
     );
+    public static readonly Problem UnsupportedChecksum = new(
+        400,
+        "unsupported-checksum",
+        "The checksum's algorithm is not known."
+    );
+    public static readonly Problem InvalidConcatenation = new(
+        400,
+        "invalid-concatenation",
+        "The parts cannot be put together."
+    );
     public static readonly Problem TruncatedBody = new(400, "truncated-body", "The body ended before its length.");
     public static readonly Problem UnknownUpload = new(404, "unknown-upload", "There is no such upload.");
     public static readonly Problem UnknownFile = new(404, "unknown-file", "There is no such file.");
+    public static readonly Problem NotForBytes = new(
+        403,
+        "not-for-bytes",
+        "The server itself gets this upload's bytes."
+    );
     public static readonly Problem GoneUpload = new(410, "gone-upload", "The upload was cancelled or given up.");
     public static readonly Problem UnpublishedFile = new(410, "unpublished-file", "The file is no longer published.");
     public static readonly Problem MethodNotAllowed = new(405, "method-not-allowed", "The method is not known here.");
@@ -39,6 +54,11 @@ public sealed record Problem(int Status, string Slug, string Title)
         409,
         "already-stored",
         "The upload is complete: it is a file now."
+    );
+    public static readonly Problem UnfinishedPart = new(
+        409,
+        "unfinished-part",
+        "A part of the upload is not complete."
     );
     public static readonly Problem UnsupportedVersion = new(
         412,
@@ -59,12 +79,21 @@ public sealed record Problem(int Status, string Slug, string Title)
         "A body of bytes must be application/offset+octet-stream."
     );
     public static readonly Problem UnsupportedMediaType = new(415, "unsupported-media-type", "The body must be JSON.");
+    public static readonly Problem InvalidSource = new(422, "invalid-source", "The source cannot be imported.");
+    public static readonly Problem InvalidTorrent = new(422, "invalid-torrent", "The torrent cannot be imported.");
     public static readonly Problem TakenOver = new(
         423,
         "upload-taken-over",
         "Another request goes on with this upload."
     );
     public static readonly Problem TooManyUploads = new(429, "too-many-uploads", "Too many uploads are in progress.");
+    public static readonly Problem ChecksumMismatch = new(
+        460,
+        "checksum-mismatch",
+        "The body does not have its checksum."
+    );
+    public static readonly Problem UnknownImport = new(404, "unknown-import", "There is no such import.");
+    public static readonly Problem SourceUnavailable = new(502, "source-unavailable", "The source does not answer.");
     public static readonly Problem CatalogUnavailable = new(
         503,
         "catalog-unavailable",

@@ -11,7 +11,8 @@ using Microsoft.AspNetCore.Routing;
 namespace Distribution.Ingest.Torrents;
 
 /// <summary>
-/// <c>GET /torrents/{id}.torrent</c>: the stored info dictionary, so that the info-hash never changes, with the links of today.
+/// <c>GET /torrents/{id}.torrent</c>: the stored info dictionary and piece layers, so that the info-hashes never change, with the links
+/// of today.
 /// </summary>
 internal sealed class TorrentEndpoint(ServedFiles files, IContentStore store, PublicUrls urls)
 {
@@ -48,10 +49,14 @@ internal sealed class TorrentEndpoint(ServedFiles files, IContentStore store, Pu
         if (file.State is not FileState.Published || torrent is null)
             return Problem.UnknownFile.With("The file is not published yet.");
         string name = file.Stored.Manifest.Name;
+        Uri? publicUrl = await store.PublicUrlAsync(id, context.RequestAborted);
         byte[] metainfo = MetainfoFile.Encode(
             torrent.InfoDictionary.Span,
+            torrent.PieceLayers.Span,
             [urls.Announce],
-            [urls.WebSeed(id, name)],
+            publicUrl is null
+                ? [file.Stored.Manifest.Files is null ? urls.WebSeed(id, name) : urls.WebSeedOfFolder(id)]
+                : [publicUrl.AbsoluteUri, urls.WebSeed(id, name)],
             file.PublishedAt,
             Creator
         );

@@ -27,8 +27,11 @@ internal sealed class AcceptedBytes
             long before = _accepted;
             Volatile.Write(ref _accepted, before + bytes);
             for (int i = 0; i < _stretches.Count; i++)
+            {
                 Tell(_stretches[i], before, before + bytes);
-            _stretches.RemoveAll(s => s.End <= _accepted);
+                if (_stretches[i].End <= _accepted)
+                    _stretches.RemoveAt(i--);
+            }
             SettleIfDone();
         }
     }

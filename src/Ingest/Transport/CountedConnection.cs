@@ -11,7 +11,7 @@ using Microsoft.Extensions.Logging;
 namespace Distribution.Ingest.Transport;
 
 /// <summary>
-/// A TCP connection between a socket and two pipes: one loop receives into the input, one sends from the output, and the accepted
+/// A TCP connection between a socket and two pipes: a loop receives into the input, the output sends by itself, and the accepted
 /// bytes are counted (<see cref="IAcceptedBytesFeature"/>).
 /// </summary>
 /// <remarks>
@@ -40,29 +40,35 @@ internal sealed class CountedConnection
     private static readonly TimeSpan ReadGrace = TimeSpan.FromSeconds(1);
 
     private const int InputLimitBytes = 1 << 20;
-    private const int OutputLimitBytes = 512 << 10;
     private const int SmallReceiveBytes = 4 << 10;
     private const int LargeReceiveBytes = 128 << 10;
 
     private readonly Socket _socket;
     private readonly ILogger _logger;
     private readonly TimeProvider _clock;
+    private readonly InputScheduler _inputScheduler = new();
     private readonly Pipe _input;
-    private readonly Pipe _output;
+    private readonly ConnectionOutput _output;
     private readonly Duplex _ownTransport;
     private readonly TrackingPipeReader _reader;
     private readonly AcceptedBytes _bytes = new();
-    private readonly SocketSender _sender = new();
     private readonly CancellationTokenSource _closed = new();
-    private readonly TaskCompletionSource _sendLoopEnded = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly TaskCompletionSource _sendingEnded = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly Lock _shutdownGate = new();
     private Exception? _shutdownReason;
     private bool _shutDown;
     private volatile bool _peerEnded;
     private IDictionary<object, object?>? _items;
-    private Task _loops = Task.CompletedTask;
+    private Task _receiving = Task.CompletedTask;
 
-    public CountedConnection(Socket socket, string id, MemoryPool<byte> memoryPool, ILogger logger, TimeProvider clock)
+    public CountedConnection(
+        Socket socket,
+        UnsentLimit unsent,
+        string id,
+        MemoryPool<byte> memoryPool,
+        ILogger logger,
+        TimeProvider clock
+    )
     {
         _socket = socket;
         _logger = logger;
@@ -71,22 +77,29 @@ internal sealed class CountedConnection
         MemoryPool = memoryPool;
         LocalEndPoint = socket.LocalEndPoint;
         RemoteEndPoint = socket.RemoteEndPoint;
-        _input = new Pipe(Options(InputLimitBytes));
-        _output = new Pipe(Options(OutputLimitBytes));
+        _input = new Pipe(
+            new PipeOptions(
+                memoryPool,
+                _inputScheduler,
+                PipeScheduler.ThreadPool,
+                InputLimitBytes,
+                InputLimitBytes / 2,
+                useSynchronizationContext: false
+            )
+        );
+        _output = new ConnectionOutput(
+            socket,
+            unsent,
+            memoryPool,
+            _bytes,
+            clock,
+            () => Abort(new ConnectionAbortedException("The peer takes next to nothing.")),
+            EndSending
+        );
         _reader = new TrackingPipeReader(_input.Reader);
-        _ownTransport = new Duplex(_reader, new CountingPipeWriter(_output.Writer, _bytes));
+        _ownTransport = new Duplex(_reader, _output);
         Transport = _ownTransport;
         Features = CreateFeatures();
-
-        PipeOptions Options(int limitBytes) =>
-            new(
-                memoryPool,
-                PipeScheduler.ThreadPool,
-                PipeScheduler.ThreadPool,
-                limitBytes,
-                limitBytes / 2,
-                useSynchronizationContext: false
-            );
     }
 
     public override string ConnectionId { get; set; }
@@ -125,7 +138,7 @@ internal sealed class CountedConnection
     public void Start()
     {
         ConnectionClosed = _closed.Token;
-        _loops = Task.WhenAll(Task.Run(ReceiveAsync), Task.Run(SendAsync));
+        _receiving = Task.Run(ReceiveAsync);
     }
 
     public override void Abort(ConnectionAbortedException abortReason)
@@ -133,16 +146,16 @@ internal sealed class CountedConnection
         // A reset would also throw away what the kernel still has to deliver. A peer that has ended its own half may yet be reading, and
         // the server aborts its connection as soon as it hears of that end.
         ShutDown(abortReason, reset: !_peerEnded);
-        _output.Reader.CancelPendingRead();
+        _output.Abort();
     }
 
     public override async ValueTask DisposeAsync()
     {
         await _ownTransport.Input.CompleteAsync();
         await _ownTransport.Output.CompleteAsync();
-        await _loops;
+        await Task.WhenAll(_receiving, _sendingEnded.Task);
         _closed.Dispose();
-        _sender.Dispose();
+        _output.Dispose();
         await base.DisposeAsync();
     }
 
@@ -168,6 +181,7 @@ internal sealed class CountedConnection
                 _input.Writer.Advance(received);
                 receivedBytes += received;
                 wanted = received == buffer.Length ? LargeReceiveBytes : SmallReceiveBytes;
+                _inputScheduler.IsBulk = wanted == LargeReceiveBytes;
                 FlushResult flushed = await _input.Writer.FlushAsync();
                 if (flushed.IsCompleted || flushed.IsCanceled)
                     break;
@@ -206,64 +220,34 @@ internal sealed class CountedConnection
         {
             before = _reader.Examined;
             if (!examined.IsCompleted)
-                await Task.WhenAny(examined, _sendLoopEnded.Task, Task.Delay(ReadGrace, _clock));
-        } while (!examined.IsCompleted && !_sendLoopEnded.Task.IsCompleted && _reader.Examined > before);
+                await Task.WhenAny(examined, _sendingEnded.Task, Task.Delay(ReadGrace, _clock));
+        } while (!examined.IsCompleted && !_sendingEnded.Task.IsCompleted && _reader.Examined > before);
     }
 
     private async Task WaitForHalfOpenResponsesAsync()
     {
-        await Task.WhenAny(_sendLoopEnded.Task, Task.Delay(HalfCloseGrace, _clock));
+        await Task.WhenAny(_sendingEnded.Task, Task.Delay(HalfCloseGrace, _clock));
         Task settled = _bytes.WhenSettledAsync();
-        if (settled.IsCompleted || _sendLoopEnded.Task.IsCompleted)
+        if (settled.IsCompleted || _sendingEnded.Task.IsCompleted)
             return;
-        await Task.WhenAny(_sendLoopEnded.Task, settled);
+        await Task.WhenAny(_sendingEnded.Task, settled);
         // The last bytes are out; now the application gets the time to end the connection in order.
-        await Task.WhenAny(_sendLoopEnded.Task, Task.Delay(HalfCloseGrace, _clock));
+        await Task.WhenAny(_sendingEnded.Task, Task.Delay(HalfCloseGrace, _clock));
     }
 
-    private async Task SendAsync()
+    private void EndSending(SendEnd end)
     {
-        // Only a fault of ours reaches whoever is writing: a peer that goes away ends the writing quietly, as Kestrel expects it.
-        Exception? fault = null;
-        Exception? reason = null;
-        try
-        {
-            while (true)
-            {
-                ReadResult result = await _output.Reader.ReadAsync();
-                if (result.IsCanceled)
-                    break;
-                ReadOnlySequence<byte> data = result.Buffer;
-                if (data.IsEmpty)
-                {
-                    if (result.IsCompleted)
-                        break;
-                    _output.Reader.AdvanceTo(data.End);
-                    continue;
-                }
-                SendResult sent = await _sender.SendAsync(_socket, data);
-                _bytes.Accept(sent.AcceptedBytes);
-                _output.Reader.AdvanceTo(data.GetPosition(sent.AcceptedBytes));
-                if (sent.Error == SocketError.Success)
-                    continue;
-                reason = new ConnectionResetException($"Sending ended: {sent.Error}.");
-                break;
-            }
-        }
-        catch (Exception e)
-        {
-            reason = fault = e;
-            _logger.LogError(e, "Connection {ConnectionId}: the send loop failed", ConnectionId);
-        }
-        finally
-        {
-            _bytes.Close();
-            ShutDown(reason, reset: false);
-            await _output.Reader.CompleteAsync(fault);
-            // The receive loop may wait for an application that reads no more.
-            _input.Writer.CancelPendingFlush();
-            _sendLoopEnded.TrySetResult();
-        }
+        if (end.Fault is not null)
+            _logger.LogError(end.Fault, "Connection {ConnectionId}: sending failed", ConnectionId);
+        // A peer that goes away ends the writing quietly, as Kestrel expects it; only a fault of ours reaches whoever is writing, and a
+        // peer that waits for more learns by a reset that it does not come.
+        Exception? reason =
+            end.Fault
+            ?? (end.Error == SocketError.Success ? null : new ConnectionResetException($"Sending ended: {end.Error}."));
+        ShutDown(reason, reset: end.Fault is not null);
+        // The receive loop may wait for an application that reads no more.
+        _input.Writer.CancelPendingFlush();
+        _sendingEnded.TrySetResult();
     }
 
     private Exception? ShutdownReason()
@@ -322,6 +306,7 @@ internal sealed class CountedConnection
     {
         var features = new FeatureCollection();
         features.Set<IAcceptedBytesFeature>(this);
+        features.Set<IFileOutputFeature>(_output);
         features.Set<IConnectionIdFeature>(this);
         features.Set<IConnectionItemsFeature>(this);
         features.Set<IConnectionLifetimeFeature>(this);

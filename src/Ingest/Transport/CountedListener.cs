@@ -11,11 +11,6 @@ namespace Distribution.Ingest.Transport;
 internal sealed class CountedListener : IConnectionListener
 {
     private const int Backlog = 512;
-    private const int TcpLevel = 6; // IPPROTO_TCP
-    private const int NotSentLowWater = 25; // TCP_NOTSENT_LOWAT, Linux
-
-    // What the kernel may hold that is not on the wire yet: little, so that a viewer who goes away leaves little accepted and unsent.
-    private const int NotSentBytes = 128 << 10;
 
     private static readonly TimeSpan ExhaustedPause = TimeSpan.FromMilliseconds(100);
     private static long _connections = Random.Shared.NextInt64() & 0xffffffff;
@@ -106,10 +101,12 @@ internal sealed class CountedListener : IConnectionListener
         try
         {
             socket.NoDelay = true;
-            if (OperatingSystem.IsLinux())
-                socket.SetRawSocketOption(TcpLevel, NotSentLowWater, BitConverter.GetBytes(NotSentBytes));
+            // Calls that do not go through .NET must not block either.
+            socket.Blocking = false;
+            var unsent = new UnsentLimit(socket, _clock);
+            unsent.SetUsual();
             string id = Interlocked.Increment(ref _connections).ToString("x", CultureInfo.InvariantCulture);
-            var connection = new CountedConnection(socket, id, _memoryPool, _logger, _clock);
+            var connection = new CountedConnection(socket, unsent, id, _memoryPool, _logger, _clock);
             connection.Start();
             return connection;
         }

@@ -30,11 +30,17 @@ internal sealed record NewUpload
     /// <summary>Where the server gets the bytes from by itself; null where a client sends them.</summary>
     public ContentSource? Source { get; init; }
 
+    /// <summary>See <see cref="ContentManifest.Torrent"/>.</summary>
+    public StoredTorrent? Torrent { get; init; }
+
     /// <summary>See <see cref="ContentManifest.IsPart"/>.</summary>
     public bool IsPart { get; init; }
 
     /// <summary>See <see cref="ContentManifest.UploadMetadata"/>.</summary>
     public string UploadMetadata { get; init; } = "";
+
+    /// <summary>See <see cref="ContentManifest.UploadConcat"/>.</summary>
+    public string UploadConcat { get; init; } = "";
 
     /// <summary>What is fixed from now on.</summary>
     public ContentManifest ToManifest(string fileId, TorrentFormat defaultFormat, DateTimeOffset createdAt) =>
@@ -52,7 +58,9 @@ internal sealed record NewUpload
             PieceLengthBytes = RequestedPieces.LengthOf(this),
             CreatedAt = createdAt,
             Source = Source,
+            Torrent = Torrent,
             IsPart = IsPart,
             UploadMetadata = UploadMetadata,
+            UploadConcat = UploadConcat,
         };
 }

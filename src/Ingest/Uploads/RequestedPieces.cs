@@ -1,30 +1,29 @@
 using System.Globalization;
 using System.Numerics;
-using Distribution.Ingest.Pieces;
+using Distribution.BitTorrent;
+using Distribution.BitTorrent.Pieces;
+using Distribution.Contracts.Files;
 
 namespace Distribution.Ingest.Uploads;
 
 /// <summary>Which piece lengths a publisher may ask for, instead of the one that goes by size (<see cref="PieceLengths"/>).</summary>
 internal static class RequestedPieces
 {
-    /// <summary>A v2 piece has at least one block of 16 KiB (BEP 52); v1 follows, so that either format may be asked for.</summary>
-    public const int MinBytes = 16 << 10;
-
-    /// <summary>Longer pieces are refused by clients.</summary>
-    public const int MaxBytes = 64 << 20;
-
-    private const int HashBytes = 20;
+    /// <summary>What a torrent may say of its pieces, in bytes: a magnet link's viewers fetch it before their first byte (BEP 9).</summary>
+    public const int MaxHashesBytes = 1_000_000;
 
     /// <summary>Null: the length can be used. Otherwise why not, for people.</summary>
     public static string? Check(NewUpload upload)
     {
-        if (upload.PieceLengthBytes is not { } length)
+        // A torrent that is there already has the pieces that it has.
+        if (upload.PieceLengthBytes is not { } length || upload.Torrent is not null)
             return null;
-        if (length is < MinBytes or > MaxBytes || !BitOperations.IsPow2(length))
-            return $"A piece length is a power of two from {MinBytes} to {MaxBytes} bytes.";
-        long hashes = HashBytes * CountOf(upload, length);
-        return hashes > PieceLengths.MaxHashesBytes
-            ? $"Pieces of {Text(length)} bytes need {Text(hashes)} bytes of hashes; at most {Text(PieceLengths.MaxHashesBytes)} are allowed, so that viewers of a magnet link start soon. Ask for longer pieces."
+        if (length is < PieceLengths.MinBytes or > PieceLengths.MaxBytes || !BitOperations.IsPow2(length))
+            return $"A piece length is a power of two from {PieceLengths.MinBytes} to {PieceLengths.MaxBytes} bytes.";
+        TorrentVersions versions = upload.Format == TorrentFormat.Hybrid ? TorrentVersions.Hybrid : TorrentVersions.V1;
+        long hashes = PieceLengths.HashBytesPerPiece(versions) * CountOf(upload, length);
+        return hashes > MaxHashesBytes
+            ? $"Pieces of {Text(length)} bytes need {Text(hashes)} bytes of hashes; at most {Text(MaxHashesBytes)} are allowed, so that viewers of a magnet link start soon. Ask for longer pieces."
             : null;
     }
 

@@ -1,7 +1,8 @@
 using System.Globalization;
 using Distribution.Contracts.Access;
-using Distribution.Contracts.Files;
+using Distribution.Ingest.Contents;
 using Distribution.Ingest.Problems;
+using Distribution.Ingest.Uploads.Checksums;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
@@ -9,7 +10,10 @@ using Microsoft.AspNetCore.Routing;
 
 namespace Distribution.Ingest.Uploads;
 
-/// <summary>Resumable uploads: tus 1.0.0 with creation, creation-with-upload, termination and expiration.</summary>
+/// <summary>
+/// Resumable uploads: tus 1.0.0 with creation, creation-with-upload, termination, expiration, checksum and its trailer, and
+/// concatenation. What of it is tested where: docs/tus-compliance.md.
+/// </summary>
 internal sealed class TusEndpoints(UploadDesk desk, IngestOptions options, TimeProvider clock)
 {
     public const string Path = "/api/v1/uploads";
@@ -54,6 +58,7 @@ internal sealed class TusEndpoints(UploadDesk desk, IngestOptions options, TimeP
         headers[TusProtocol.Resumable] = TusProtocol.Version;
         headers[TusProtocol.VersionHeader] = TusProtocol.Version;
         headers[TusProtocol.ExtensionHeader] = TusProtocol.Extensions;
+        headers[TusProtocol.ChecksumAlgorithm] = string.Join(',', UploadChecksum.Algorithms);
         headers[TusProtocol.MaxSize] = Text(options.MaxUploadBytes);
         context.Response.StatusCode = StatusCodes.Status204NoContent;
         return Task.CompletedTask;
@@ -89,6 +94,7 @@ internal sealed class TusEndpoints(UploadDesk desk, IngestOptions options, TimeP
 
     private static Task RefuseMethodAsync(HttpContext context, string allowed)
     {
+        context.Response.Headers[TusProtocol.Resumable] = TusProtocol.Version;
         context.Response.Headers.Allow = allowed;
         return Problem.MethodNotAllowed.With($"Known here: {allowed}.").ExecuteAsync(context);
     }
@@ -96,43 +102,38 @@ internal sealed class TusEndpoints(UploadDesk desk, IngestOptions options, TimeP
     private async Task<IResult> CreateAsync(HttpContext context)
     {
         IHeaderDictionary headers = context.Request.Headers;
-        if (headers.ContainsKey(TusProtocol.UploadDeferLength))
-            return Problem.DeferredLength.With($"Send {TusProtocol.UploadLength}, not a promise of it.");
-        if (!TryReadCount(headers, TusProtocol.UploadLength, out long size))
-            return Problem.InvalidHeader.With($"{TusProtocol.UploadLength} must be a number of bytes.");
-        if (
-            !UploadMetadata.TryParse(
-                headers[TusProtocol.UploadMetadata].ToString(),
-                out UploadMetadata? metadata,
-                out IResult? problem
-            )
-        )
-            return problem!;
         bool hasBody = context.Request.ContentLength > 0 || headers.ContainsKey("Transfer-Encoding");
         if (hasBody && !IsBodyType(context))
             return Problem.UnsupportedContentType.With($"It is \"{context.Request.ContentType}\".");
-
-        UploadStep step = await desk.CreateAsync(metadata!.ToUpload(Publishers.Default, size), context.RequestAborted);
+        if (!BodyChecksum.TryRead(context.Request, out BodyChecksum? checksum, out IResult? refusal))
+            return refusal!;
+        if (!CreationRequest.TryRead(context.Request, hasBody, out CreationRequest? request, out refusal))
+            return refusal!;
+        UploadStep step = request!.PartIds is { } partIds
+            ? await desk.ConcatenateAsync(request.Upload, partIds, context.RequestAborted)
+            : await desk.CreateAsync(request.Upload, context.RequestAborted);
         if (step.Refusal is not null)
             return step.Refusal;
+        ContentManifest manifest = step.Manifest;
         long offset = step.OffsetBytes ?? 0;
-        if (hasBody && size > 0)
+        if (hasBody && manifest.SizeBytes > 0)
         {
             // The upload exists now, so the answer is 201 in any case: what of the body was kept, the offset says.
             AllowLongBody(context);
             UploadStep? appended = await desk.AppendAsync(
-                step.Manifest.FileId,
+                manifest.FileId,
                 0,
                 context.Request.BodyReader,
                 context.Request.ContentLength,
+                checksum,
                 CancellationToken.None
             );
             offset = appended?.OffsetBytes ?? 0;
-            context.Response.Headers[TusProtocol.UploadOffset] = Text(offset);
         }
-        AddExpiry(context, step, offset);
-        string location = $"{context.Request.PathBase}{Path}/{step.Manifest.FileId}";
-        context.Response.Headers.Location = location;
+        if (hasBody)
+            context.Response.Headers[TusProtocol.UploadOffset] = Text(offset);
+        AddExpiry(context, manifest, offset);
+        context.Response.Headers.Location = $"{context.Request.PathBase}{Path}/{manifest.FileId}";
         context.Response.StatusCode = StatusCodes.Status201Created;
         return Results.Empty;
     }
@@ -147,18 +148,30 @@ internal sealed class TusEndpoints(UploadDesk desk, IngestOptions options, TimeP
         IHeaderDictionary headers = context.Response.Headers;
         headers.CacheControl = "no-store";
         headers[TusProtocol.UploadLength] = Text(step.Manifest.SizeBytes);
-        headers[TusProtocol.UploadMetadata] = step.Manifest.UploadMetadata;
-        AddOffset(context, step);
+        if (step.Manifest.UploadMetadata.Length > 0)
+            headers[TusProtocol.UploadMetadata] = step.Manifest.UploadMetadata;
+        if (step.Manifest.UploadConcat.Length > 0)
+            headers[TusProtocol.UploadConcat] = step.Manifest.UploadConcat;
+        if (step.OffsetBytes is { } offset)
+            headers[TusProtocol.UploadOffset] = Text(offset);
         context.Response.StatusCode = StatusCodes.Status200OK;
         return Results.Empty;
     }
 
     private async Task<IResult> AppendAsync(HttpContext context, string id)
     {
+        if (await desk.TouchAsync(id, context.RequestAborted) is not { } standing)
+            return await UnknownAsync(id);
+        if (standing.Refusal is not null)
+            return standing.Refusal;
+        // Now, for every refusal below: the upload lives on.
+        AddExpiry(context, standing.Manifest, standing.OffsetBytes ?? 0);
         if (!IsBodyType(context))
             return Problem.UnsupportedContentType.With($"It is \"{context.Request.ContentType}\".");
         if (!TryReadCount(context.Request.Headers, TusProtocol.UploadOffset, out long offset))
             return Problem.InvalidHeader.With($"{TusProtocol.UploadOffset} must be a number of bytes.");
+        if (!BodyChecksum.TryRead(context.Request, out BodyChecksum? checksum, out IResult? refusal))
+            return refusal!;
         AllowLongBody(context);
         // Not cancelled with the request: what came before the client was lost must still be kept.
         UploadStep? step = await desk.AppendAsync(
@@ -166,11 +179,16 @@ internal sealed class TusEndpoints(UploadDesk desk, IngestOptions options, TimeP
             offset,
             context.Request.BodyReader,
             context.Request.ContentLength,
+            checksum,
             CancellationToken.None
         );
         if (step is null)
             return await UnknownAsync(id);
-        AddOffset(context, step);
+        if (step.OffsetBytes is { } reached)
+        {
+            context.Response.Headers[TusProtocol.UploadOffset] = Text(reached);
+            AddExpiry(context, step.Manifest, reached);
+        }
         if (step.Refusal is not null)
             return step.Refusal;
         context.Response.StatusCode = StatusCodes.Status204NoContent;
@@ -179,7 +197,7 @@ internal sealed class TusEndpoints(UploadDesk desk, IngestOptions options, TimeP
 
     private async Task<IResult> CancelAsync(HttpContext context, string id)
     {
-        UploadStep? step = await desk.CancelAsync(id, "The publisher cancelled the upload.", CancellationToken.None);
+        UploadStep? step = await desk.TerminateAsync(id, CancellationToken.None);
         if (step is null)
             return await UnknownAsync(id);
         if (step.Refusal is not null)
@@ -193,17 +211,11 @@ internal sealed class TusEndpoints(UploadDesk desk, IngestOptions options, TimeP
             ? Problem.GoneUpload.With("Start a new upload.")
             : Problem.UnknownUpload.With("Start a new upload.");
 
-    private void AddOffset(HttpContext context, UploadStep step)
+    // Counted from the last PATCH, so only an answer to one can say it. A part that is whole expires all the same.
+    private void AddExpiry(HttpContext context, ContentManifest manifest, long offset)
     {
-        if (step.OffsetBytes is not { } offset)
-            return;
-        context.Response.Headers[TusProtocol.UploadOffset] = Text(offset);
-        AddExpiry(context, step, offset);
-    }
-
-    private void AddExpiry(HttpContext context, UploadStep step, long offset)
-    {
-        if (offset < step.Manifest.SizeBytes)
+        context.Response.Headers.Remove(TusProtocol.UploadExpires);
+        if (manifest.Source is null && (offset < manifest.SizeBytes || manifest.IsPart))
             context.Response.Headers[TusProtocol.UploadExpires] = (clock.GetUtcNow() + options.UploadLifetime).ToString(
                 "R",
                 CultureInfo.InvariantCulture
@@ -219,7 +231,7 @@ internal sealed class TusEndpoints(UploadDesk desk, IngestOptions options, TimeP
     private static bool IsBodyType(HttpContext context) =>
         string.Equals(context.Request.ContentType, TusProtocol.BodyType, StringComparison.OrdinalIgnoreCase);
 
-    private static bool TryReadCount(IHeaderDictionary headers, string name, out long count) =>
+    internal static bool TryReadCount(IHeaderDictionary headers, string name, out long count) =>
         long.TryParse(headers[name].ToString(), NumberStyles.None, CultureInfo.InvariantCulture, out count);
 
     private static string Text(long number) => number.ToString(CultureInfo.InvariantCulture);

@@ -4,7 +4,8 @@ namespace Distribution.Ingest.Uploads;
 internal static class TusProtocol
 {
     public const string Version = "1.0.0";
-    public const string Extensions = "creation,creation-with-upload,termination,expiration";
+    public const string Extensions =
+        "creation,creation-with-upload,termination,expiration,checksum,checksum-trailer,concatenation";
     public const string BodyType = "application/offset+octet-stream";
 
     public const string Resumable = "Tus-Resumable";
@@ -16,5 +17,8 @@ internal static class TusProtocol
     public const string UploadDeferLength = "Upload-Defer-Length";
     public const string UploadMetadata = "Upload-Metadata";
     public const string UploadExpires = "Upload-Expires";
+    public const string UploadChecksum = "Upload-Checksum";
+    public const string ChecksumAlgorithm = "Tus-Checksum-Algorithm";
+    public const string UploadConcat = "Upload-Concat";
     public const string MethodOverride = "X-HTTP-Method-Override";
 }

@@ -15,18 +15,15 @@ internal sealed class UploadAdmission(IContentStore store, IngestOptions options
     private readonly Lock _gate = new();
     private readonly Dictionary<string, Place> _uploads = new(StringComparer.Ordinal);
     private readonly Dictionary<string, long> _storedBytes = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, long> _partBytes = new(StringComparer.Ordinal);
     private bool _loaded;
 
     /// <summary>Null: the upload has its place until <see cref="Leave"/> or <see cref="Complete"/>. Otherwise the refusal.</summary>
     public async Task<IResult?> EnterAsync(ContentManifest manifest, CancellationToken cancellation)
     {
-        (string fileId, string publisherId, long sizeBytes) = (
-            manifest.FileId,
-            manifest.PublisherId,
-            manifest.SizeBytes
-        );
-        if (sizeBytes > options.MaxUploadBytes)
-            return Problem.TooLarge.With($"{Text(sizeBytes)} bytes: {Text(options.MaxUploadBytes)} are allowed.");
+        long size = manifest.SizeBytes;
+        if (size > options.MaxUploadBytes)
+            return Problem.TooLarge.With($"{Text(size)} bytes: {Text(options.MaxUploadBytes)} are allowed.");
         await _turn.WaitAsync(cancellation);
         try
         {
@@ -37,22 +34,21 @@ internal sealed class UploadAdmission(IContentStore store, IngestOptions options
                     return Problem.TooManyUploads.With(
                         $"{Text(options.MaxOpenUploads)} uploads are in progress; finish or cancel one."
                     );
+                var place = new Place(manifest, 0);
                 if (options.PublisherQuotaBytes > 0)
                 {
-                    long used =
-                        _storedBytes.GetValueOrDefault(publisherId)
-                        + _uploads.Values.Where(u => u.PublisherId == publisherId).Sum(u => u.SizeBytes);
-                    if (used + sizeBytes > options.PublisherQuotaBytes)
+                    long used = UsedBytes(manifest.PublisherId, place);
+                    if (used > options.PublisherQuotaBytes)
                         return Problem.QuotaExceeded.With(
-                            $"{Text(used)} of {Text(options.PublisherQuotaBytes)} bytes are taken; {Text(sizeBytes)} more do not fit."
+                            $"{Text(used - size)} of {Text(options.PublisherQuotaBytes)} bytes are taken; {Text(size)} more do not fit."
                         );
                 }
-                long awaited = _uploads.Values.Sum(u => u.SizeBytes - u.DurableBytes);
-                if (store.FreeBytes is { } free && free < awaited + sizeBytes)
+                long awaited = _uploads.Values.Sum(u => u.Manifest.SizeBytes - u.DurableBytes);
+                if (store.FreeBytes is { } free && free < awaited + size)
                     return Problem.InsufficientStorage.With(
-                        $"{Text(sizeBytes)} bytes do not fit: {Text(free)} are free, of which uploads in progress need {Text(awaited)}."
+                        $"{Text(size)} bytes do not fit: {Text(free)} are free, of which uploads in progress need {Text(awaited)}."
                     );
-                _uploads[fileId] = new Place(publisherId, sizeBytes, 0);
+                _uploads[manifest.FileId] = place;
                 return null;
             }
         }
@@ -82,7 +78,17 @@ internal sealed class UploadAdmission(IContentStore store, IngestOptions options
         lock (_gate)
         {
             if (_uploads.Remove(fileId, out Place? place))
-                _storedBytes[place.PublisherId] = _storedBytes.GetValueOrDefault(place.PublisherId) + place.SizeBytes;
+                Store(place.Manifest);
+        }
+    }
+
+    /// <summary>A stored part is gone.</summary>
+    public void Forget(string partId, string publisherId, long sizeBytes)
+    {
+        lock (_gate)
+        {
+            if (_partBytes.Remove(partId))
+                _storedBytes[publisherId] = _storedBytes.GetValueOrDefault(publisherId) - sizeBytes;
         }
     }
 
@@ -115,19 +121,35 @@ internal sealed class UploadAdmission(IContentStore store, IngestOptions options
         lock (_gate)
         {
             foreach (OpenUpload upload in uploads)
-                _uploads[upload.Manifest.FileId] = new Place(
-                    upload.Manifest.PublisherId,
-                    upload.Manifest.SizeBytes,
-                    upload.DurableBytes
-                );
+                _uploads[upload.Manifest.FileId] = new Place(upload.Manifest, upload.DurableBytes);
             foreach (StoredContent content in stored)
-                _storedBytes[content.Manifest.PublisherId] =
-                    _storedBytes.GetValueOrDefault(content.Manifest.PublisherId) + content.Manifest.SizeBytes;
+                Store(content.Manifest);
         }
         _loaded = true;
     }
 
+    private void Store(ContentManifest manifest)
+    {
+        _storedBytes[manifest.PublisherId] = _storedBytes.GetValueOrDefault(manifest.PublisherId) + manifest.SizeBytes;
+        if (manifest.IsPart)
+            _partBytes[manifest.FileId] = manifest.SizeBytes;
+    }
+
+    // Parts and the upload that is put together from them are the same bytes to a publisher.
+    private long UsedBytes(string publisherId, Place entering)
+    {
+        Place[] places = [.. _uploads.Values.Where(u => u.Manifest.PublisherId == publisherId), entering];
+        long inParts = places
+            .Select(place => place.Manifest.Source)
+            .OfType<ContentSource>()
+            .Where(source => source.Kind == ContentSourceKind.Parts)
+            .SelectMany(source => source.Locations)
+            .Distinct(StringComparer.Ordinal)
+            .Sum(partId => _partBytes.GetValueOrDefault(partId));
+        return _storedBytes.GetValueOrDefault(publisherId) + places.Sum(u => u.Manifest.SizeBytes) - inParts;
+    }
+
     private static string Text(long number) => number.ToString(CultureInfo.InvariantCulture);
 
-    private sealed record Place(string PublisherId, long SizeBytes, long DurableBytes);
+    private sealed record Place(ContentManifest Manifest, long DurableBytes);
 }

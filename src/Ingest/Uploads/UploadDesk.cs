@@ -2,9 +2,12 @@ using System.Diagnostics;
 using System.IO.Pipelines;
 using Distribution.Contracts.Files;
 using Distribution.Ingest.Contents;
+using Distribution.Ingest.Imports;
 using Distribution.Ingest.Pieces;
 using Distribution.Ingest.Problems;
 using Distribution.Ingest.Telemetry;
+using Distribution.Ingest.Uploads.Checksums;
+using Distribution.Ingest.Uploads.Parts;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
 
@@ -17,7 +20,10 @@ internal sealed class UploadDesk(
     UploadSessions sessions,
     UploadAdmission admission,
     UploadFinisher finisher,
-    IngestTelemetry telemetry,
+    UploadIntake intake,
+    UploadRemover remover,
+    UploadParts parts,
+    SourceFeeds feeds,
     IngestOptions options,
     TimeProvider clock,
     ILogger<UploadDesk> logger
@@ -29,9 +35,42 @@ internal sealed class UploadDesk(
     // Publishing takes milliseconds; after a restart there may be a long file to hash, which the client need not wait for.
     private static readonly TimeSpan PublishPatience = TimeSpan.FromSeconds(5);
 
-    public async Task<UploadStep> CreateAsync(NewUpload asked, CancellationToken cancellation)
+    public Task<UploadStep> CreateAsync(NewUpload asked, CancellationToken cancellation) =>
+        CreateAsync(asked, asked.ToManifest(FileIds.Create(), options.DefaultFormat, clock.GetUtcNow()), cancellation);
+
+    /// <summary>Creates an upload that the server puts together from stored parts; its size is theirs.</summary>
+    public async Task<UploadStep> ConcatenateAsync(
+        NewUpload asked,
+        IReadOnlyList<string> partIds,
+        CancellationToken cancellation
+    )
     {
         ContentManifest manifest = asked.ToManifest(FileIds.Create(), options.DefaultFormat, clock.GetUtcNow());
+        (long size, IResult? refusal) = await parts.UseAsync(manifest.FileId, asked.PublisherId, partIds, cancellation);
+        if (refusal is not null)
+            return UploadStep.Refused(manifest, refusal);
+        asked = asked with { SizeBytes = size, Source = new ContentSource(ContentSourceKind.Parts, partIds) };
+        manifest = asked.ToManifest(manifest.FileId, options.DefaultFormat, manifest.CreatedAt);
+        bool created = false;
+        try
+        {
+            UploadStep step = await CreateAsync(asked, manifest, cancellation);
+            created = step.Refusal is null;
+            return step;
+        }
+        finally
+        {
+            if (!created)
+                await parts.ReleaseAsync(manifest, isWhole: false);
+        }
+    }
+
+    private async Task<UploadStep> CreateAsync(
+        NewUpload asked,
+        ContentManifest manifest,
+        CancellationToken cancellation
+    )
+    {
         if (RequestedPieces.Check(asked) is { } wrongPieces)
             return UploadStep.Refused(manifest, Problem.InvalidMetadata.With(wrongPieces));
         if (await admission.EnterAsync(manifest, cancellation) is { } refusal)
@@ -48,7 +87,8 @@ internal sealed class UploadDesk(
                     );
             }
             // After the store: an upload without a record is healed at the next start, a record without an upload never.
-            await grains.GetGrain<IPublishedFileGrain>(manifest.FileId).CreateAsync(RecordOf(manifest));
+            if (!manifest.IsPart)
+                await grains.GetGrain<IPublishedFileGrain>(manifest.FileId).CreateAsync(RecordOf(manifest));
             created = true;
         }
         catch (Exception e) when (e is not (IOException or OperationCanceledException))
@@ -68,6 +108,11 @@ internal sealed class UploadDesk(
             }
         }
         UploadSession session = sessions.Add(manifest);
+        if (manifest.Source is not null)
+        {
+            feeds.Start(session);
+            return new UploadStep(manifest, null, null);
+        }
         if (manifest.SizeBytes > 0)
             return UploadStep.Done(manifest, 0);
         return await TouchAsync(
@@ -82,59 +127,98 @@ internal sealed class UploadDesk(
     /// <remarks>Cuts off a request that is still appending: only then does the offset stand still.</remarks>
     public async Task<UploadStep?> StatusAsync(string fileId, CancellationToken cancellation)
     {
-        if (await sessions.FindAsync(fileId, cancellation) is { } session)
-            return await TouchAsync(
-                session,
-                _ => Task.FromResult(Standing(session)),
-                () => Complete(session.Manifest),
-                cancellation
-            );
-        return await FindStoredAsync(fileId, cancellation) is { } stored ? Complete(stored) : null;
+        if (await sessions.FindAsync(fileId, cancellation) is not { } session)
+            return await FindStoredAsync(fileId, cancellation) is { } stored ? Complete(stored) : null;
+        // Nobody appends to these, so nobody needs the offset; and who asks must not cut off the server itself.
+        if (session.Manifest.Source is not null)
+            return session.IsCancelled ? null : new UploadStep(session.Manifest, null, null);
+        return await TouchAsync(
+            session,
+            _ => Task.FromResult(Standing(session)),
+            () => Complete(session.Manifest),
+            cancellation
+        );
+    }
+
+    /// <summary>
+    /// Says that somebody means to append to an upload, which puts off its expiration. Null: unknown. Refused: no bytes can be sent to
+    /// it. An offset: it is whole.
+    /// </summary>
+    public async Task<UploadStep?> TouchAsync(string fileId, CancellationToken cancellation)
+    {
+        if (await sessions.FindAsync(fileId, cancellation) is not { } session)
+            return await FindStoredAsync(fileId, cancellation) is not { } stored ? null
+                : stored.Source is null ? Complete(stored)
+                : RefuseBytes(stored);
+        session.TouchedAt = clock.GetUtcNow();
+        return session.IsCancelled ? null
+            : session.Manifest.Source is null ? new UploadStep(session.Manifest, null, null)
+            : RefuseBytes(session.Manifest);
     }
 
     /// <summary>Appends a body at <paramref name="offset"/>. Null: unknown.</summary>
     /// <param name="bodyBytes">The body's Content-Length; null: chunked.</param>
+    /// <param name="checksum">Of the body; nothing of a body that does not have it is kept. Null: none was promised.</param>
     public async Task<UploadStep?> AppendAsync(
         string fileId,
         long offset,
         PipeReader body,
         long? bodyBytes,
+        BodyChecksum? checksum,
         CancellationToken cancellation
     )
     {
-        if (await sessions.FindAsync(fileId, cancellation) is { } session)
-            return await TouchAsync(
-                session,
-                lease => AppendAsync(session, offset, body, bodyBytes, lease),
-                () => AppendToComplete(session.Manifest, offset, bodyBytes),
-                cancellation
-            );
-        return await FindStoredAsync(fileId, cancellation) is { } stored
-            ? AppendToComplete(stored, offset, bodyBytes)
-            : null;
-    }
-
-    /// <summary>Cancels an upload and removes what came of it. Null: unknown.</summary>
-    public async Task<UploadStep?> CancelAsync(string fileId, string reason, CancellationToken cancellation)
-    {
         if (await sessions.FindAsync(fileId, cancellation) is not { } session)
-            return await FindStoredAsync(fileId, cancellation) is { } stored ? CancelComplete(stored) : null;
+            return await FindStoredAsync(fileId, cancellation) is { } stored
+                ? AppendToComplete(stored, offset, bodyBytes)
+                : null;
         return await TouchAsync(
             session,
-            async _ =>
-            {
-                // The record first: the next start deletes uploads whose record has failed, but cannot fail those that are gone.
-                await grains.GetGrain<IPublishedFileGrain>(fileId).FailAsync(reason);
-                session.IsCancelled = true;
-                await session.CloseAsync();
-                await store.DeleteAsync(fileId, CancellationToken.None);
-                sessions.Remove(session);
-                admission.Leave(fileId);
-                return UploadStep.Done(session.Manifest, 0);
-            },
-            () => CancelComplete(session.Manifest),
+            lease => AppendAsync(session, offset, body, bodyBytes, checksum, lease),
+            () => AppendToComplete(session.Manifest, offset, bodyBytes),
             cancellation
         );
+    }
+
+    /// <summary>Cancels an upload and removes what came of it; a whole file stays. Null: unknown.</summary>
+    public async Task<UploadStep?> CancelAsync(string fileId, string reason, CancellationToken cancellation) =>
+        await sessions.FindAsync(fileId, cancellation) is { } session
+            ? await TakeAndTouchAsync(
+                session,
+                _ => RemoveAsync(session, reason),
+                () => Complete(session.Manifest),
+                cancellation
+            )
+            : null;
+
+    /// <summary>Ends an upload, however far it is: a whole file is taken down, as by the API. Null: unknown.</summary>
+    public async Task<UploadStep?> TerminateAsync(string fileId, CancellationToken cancellation)
+    {
+        if (await sessions.FindAsync(fileId, cancellation) is { } session)
+        {
+            bool isWhole = false;
+            UploadStep? step = await TakeAndTouchAsync(
+                session,
+                _ => RemoveAsync(session, "The publisher cancelled the upload."),
+                () =>
+                {
+                    isWhole = true;
+                    return Complete(session.Manifest);
+                },
+                cancellation
+            );
+            if (!isWhole)
+                return step;
+            if (session.Publishing is { } publishing)
+                await Task.WhenAny(publishing, Task.Delay(PublishPatience, clock, cancellation));
+        }
+        if (await FindStoredAsync(fileId, cancellation) is not { } stored)
+            return null;
+        if (stored.IsPart)
+            await parts.TerminateAsync(fileId);
+        else
+            await grains.GetGrain<IPublishedFileGrain>(fileId).UnpublishAsync();
+        return UploadStep.Done(stored, 0);
     }
 
     /// <summary>True where the id was an upload's or a file's that has come to its end.</summary>
@@ -153,7 +237,7 @@ internal sealed class UploadDesk(
             Name = manifest.Name,
             ContentType = manifest.ContentType,
             SizeBytes = manifest.SizeBytes,
-            State = FileState.Uploading,
+            State = manifest.Source is null ? FileState.Uploading : FileState.Processing,
             CreatedAt = manifest.CreatedAt,
             Format = manifest.Format,
             FolderFileCount = manifest.Files?.Count ?? 0,
@@ -218,6 +302,7 @@ internal sealed class UploadDesk(
         long offset,
         PipeReader body,
         long? bodyBytes,
+        BodyChecksum? checksum,
         UploadLease lease
     )
     {
@@ -239,24 +324,19 @@ internal sealed class UploadDesk(
         using Activity? activity = IngestTelemetry.Activities.StartActivity("upload.patch");
         activity?.SetTag("distribution.file.id", manifest.FileId);
         activity?.SetTag("distribution.upload.offset", offset);
-        SliceEnd end = await Slicer.RunAsync(
-            body,
-            upload,
-            session.Pieces,
-            session.File,
-            telemetry,
-            clock,
-            lease.TakenOver
-        );
+        (SliceEnd end, IResult? unverified) = checksum is null
+            ? (await intake.TakeAsync(upload, body, lease.TakenOver), null)
+            : await VerifiedAsync(session, body, checksum, lease);
         long durable = upload.DurableBytes;
         activity?.SetTag("distribution.upload.end", end.ToString());
         activity?.SetTag("distribution.upload.bytes", durable - offset);
         admission.Grow(manifest.FileId, durable);
-        if (end == SliceEnd.StoreFull)
+        // The hashers are ahead of what is kept.
+        if (end == SliceEnd.StoreFull || (checksum is not null && (end != SliceEnd.Complete || unverified is not null)))
             await session.CloseAsync();
         IResult? refusal = end switch
         {
-            SliceEnd.Complete => null,
+            SliceEnd.Complete => unverified,
             SliceEnd.TakenOver => Problem.TakenOver.With($"The upload stands at {durable}."),
             SliceEnd.TooLong => Problem.BodyTooLong.With(
                 $"{missing} bytes were missing; the body has more. The upload stands at {durable}."
@@ -267,6 +347,25 @@ internal sealed class UploadDesk(
             _ => Problem.TruncatedBody.With($"The body ended early. The upload stands at {durable}."),
         };
         return new UploadStep(manifest, durable, refusal);
+    }
+
+    /// <summary>Takes a body in, and keeps all of it or nothing.</summary>
+    private async Task<(SliceEnd End, IResult? Refusal)> VerifiedAsync(
+        UploadSession session,
+        PipeReader body,
+        BodyChecksum checksum,
+        UploadLease lease
+    )
+    {
+        await using var upload = new UnverifiedUpload(session.Upload!);
+        using var hashed = new HashedBody(body, checksum.Algorithms);
+        SliceEnd end = await intake.TakeAsync(upload, hashed, lease.TakenOver);
+        if (end != SliceEnd.Complete)
+            return (end, null);
+        if (checksum.Verify(hashed) is { } refusal)
+            return (end, refusal);
+        StoreStatus status = await upload.KeepAsync(CancellationToken.None);
+        return (status == StoreStatus.Full ? SliceEnd.StoreFull : end, null);
     }
 
     private static UploadStep Standing(UploadSession session) =>
@@ -283,12 +382,23 @@ internal sealed class UploadDesk(
                 manifest.SizeBytes
             );
 
-    private static UploadStep CancelComplete(ContentManifest manifest) =>
-        UploadStep.Refused(
-            manifest,
-            Problem.AlreadyStored.With("A published file is taken down with DELETE /api/v1/files/{id}.")
-        );
+    private static UploadStep RefuseBytes(ContentManifest manifest) =>
+        UploadStep.Refused(manifest, Problem.NotForBytes.With("No bytes can be sent to it."));
 
-    private async Task<ContentManifest?> FindStoredAsync(string fileId, CancellationToken cancellation) =>
-        FileIds.IsValid(fileId) ? (await store.FindAsync(fileId, cancellation))?.Manifest : null;
+    private async Task<UploadStep> RemoveAsync(UploadSession session, string reason)
+    {
+        await remover.RemoveAsync(session, reason);
+        return UploadStep.Done(session.Manifest, 0);
+    }
+
+    /// <summary>What an upload became, unless it was terminated since.</summary>
+    private async Task<ContentManifest?> FindStoredAsync(string fileId, CancellationToken cancellation)
+    {
+        if (!FileIds.IsValid(fileId) || await store.FindAsync(fileId, cancellation) is not { } stored)
+            return null;
+        bool isThere = stored.Manifest.IsPart
+            ? await parts.HasAsync(fileId, cancellation)
+            : await grains.GetGrain<IPublishedFileGrain>(fileId).GetAsync() is not { State: FileState.Unpublished };
+        return isThere ? stored.Manifest : null;
+    }
 }

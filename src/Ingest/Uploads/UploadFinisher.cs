@@ -1,9 +1,10 @@
 using System.Diagnostics;
-using Distribution.BitTorrent;
-using Distribution.BitTorrent.Metainfo;
+using System.Diagnostics.CodeAnalysis;
 using Distribution.Contracts.Files;
 using Distribution.Ingest.Contents;
 using Distribution.Ingest.Telemetry;
+using Distribution.Ingest.Torrents;
+using Distribution.Ingest.Uploads.Parts;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 
@@ -11,13 +12,15 @@ namespace Distribution.Ingest.Uploads;
 
 /// <summary>
 /// Makes a published file of an upload whose bytes are all there: info dictionary, the store's atomic step, then the file's grain.
-/// It does not give up: what fails for now (no room, no silo) is tried again until the process ends, and at the next start.
+/// What fails for now (no room, no silo) is tried again until the process ends, and at the next start; what can be no torrent fails.
 /// </summary>
 internal sealed class UploadFinisher(
     IContentStore store,
     IGrainFactory grains,
     UploadSessions sessions,
     UploadAdmission admission,
+    UploadParts parts,
+    UploadRemover remover,
     IngestTelemetry telemetry,
     TimeProvider clock,
     IHostApplicationLifetime lifetime,
@@ -30,14 +33,17 @@ internal sealed class UploadFinisher(
     /// <summary>Starts the work, once; the caller holds the session's lease and has opened it.</summary>
     public Task Start(UploadSession session) => session.Publishing ??= Task.Run(() => FinishAsync(session));
 
-    /// <summary>Tells the file's grain that the content is there, until it has heard.</summary>
+    /// <summary>Tells the file's grain that the content is there, until it has heard. A part is kept, and told to nobody.</summary>
     public async Task AnnounceAsync(StoredContent stored)
     {
         await RepeatAsync(
             async () =>
             {
-                IPublishedFileGrain grain = grains.GetGrain<IPublishedFileGrain>(stored.Manifest.FileId);
-                await grain.PublishAsync(stored.Content);
+                if (stored.Manifest.IsPart)
+                    await parts.AddAsync(stored.Manifest);
+                else
+                    await grains.GetGrain<IPublishedFileGrain>(stored.Manifest.FileId).PublishAsync(stored.Content);
+                await parts.ReleaseAsync(stored.Manifest, isWhole: true);
                 await store.ConfirmAsync(stored.Manifest.FileId, lifetime.ApplicationStopping);
                 return true;
             },
@@ -51,56 +57,70 @@ internal sealed class UploadFinisher(
         string fileId = session.Manifest.FileId;
         using Activity? activity = IngestTelemetry.Activities.StartActivity("publish");
         activity?.SetTag("distribution.file.id", fileId);
-        StoredContent? stored = null;
-        bool published = await RepeatAsync(
+        FinishedTorrent? torrent = null;
+        string? flaw = null;
+        bool stored = await RepeatAsync(
             async () =>
             {
-                stored = await StoreAsync(session);
-                return stored is not null;
+                if (torrent is null && !TryBuild(session, out torrent, out flaw))
+                    return true;
+                return await StoreAsync(session, torrent);
             },
             fileId
         );
-        if (!published)
+        if (!stored)
             return;
+        if (torrent is null)
+        {
+            await GiveUpAsync(session, flaw!);
+            return;
+        }
         await session.CloseAsync();
         sessions.Remove(session);
         admission.Complete(fileId);
-        await AnnounceAsync(stored!);
+        await AnnounceAsync(new StoredContent(session.Manifest, torrent.Content));
         telemetry.Published(clock.GetElapsedTime(started));
         logger.LogInformation(
             "Published {FileId}, {SizeBytes} bytes, info-hash {InfoHash}",
             fileId,
             session.Manifest.SizeBytes,
-            stored!.Content.InfoHash
+            torrent.Content.InfoHash
         );
     }
 
-    private async Task<StoredContent?> StoreAsync(UploadSession session)
+    private static bool TryBuild(
+        UploadSession session,
+        [NotNullWhen(true)] out FinishedTorrent? torrent,
+        [NotNullWhen(false)] out string? flaw
+    )
     {
-        ContentManifest manifest = session.Manifest;
-        // Normally the hash is already at the end; after a restart there may be some left to read.
-        while (session.File.Position < manifest.SizeBytes)
-            await session.File.CatchUpAsync(session.Upload!, manifest.SizeBytes, lifetime.ApplicationStopping);
-        ReadOnlyMemory<byte> hashes = session.Upload!.PieceHashes;
-        byte[] info = MetainfoFile.EncodeSingleFileInfo(
-            manifest.Name,
-            manifest.SizeBytes,
-            manifest.PieceLengthBytes,
-            hashes.Span,
-            isPrivate: true
+        IContentUpload upload = session.Upload!;
+        return TorrentBuilder.TryBuild(
+            session.Manifest,
+            upload.PieceHashes.Span,
+            upload.HashState,
+            out torrent,
+            out flaw
         );
-        var content = new FileContent(
-            InfoHash.OfInfoDictionary(info),
-            manifest.PieceLengthBytes,
-            hashes.Length / InfoHash.LengthBytes,
-            session.File.Finish()
+    }
+
+    private async Task<bool> StoreAsync(UploadSession session, FinishedTorrent torrent) =>
+        await session.Upload!.CompleteAsync(torrent.Content, torrent.Stored, lifetime.ApplicationStopping)
+        == StoreStatus.Done;
+
+    // Trying again would find the same flaw.
+    private async Task GiveUpAsync(UploadSession session, string flaw)
+    {
+        string fileId = session.Manifest.FileId;
+        logger.LogWarning("Upload {FileId} cannot be published: {Flaw}", fileId, flaw);
+        await RepeatAsync(
+            async () =>
+            {
+                await remover.RemoveAsync(session, $"No torrent can be made of it: {flaw}");
+                return true;
+            },
+            fileId
         );
-        StoreStatus status = await session.Upload.CompleteAsync(
-            content,
-            new StoredTorrent(info, default),
-            lifetime.ApplicationStopping
-        );
-        return status == StoreStatus.Done ? new StoredContent(manifest, content) : null;
     }
 
     /// <summary>False: the process ends first.</summary>

@@ -22,9 +22,11 @@ internal sealed record UploadMetadata(
     string Raw
 )
 {
-    private const int MaxHeaderLength = 8192;
+    public const int MaxHeaderLength = 8192;
     private const int MaxContentTypeLength = 127;
     private const string DefaultContentType = "application/octet-stream";
+
+    private static readonly string[] Known = ["filename", "title", "filetype", "format", "piecelength"];
 
     private static readonly UTF8Encoding StrictUtf8 = new(false, throwOnInvalidBytes: true);
 
@@ -75,12 +77,12 @@ internal sealed record UploadMetadata(
         )
         {
             string[] parts = pair.Split(' ', StringSplitOptions.RemoveEmptyEntries);
-            if (parts.Length > 2 || !pairs.TryAdd(parts[0], parts.Length == 2 ? Decode(parts[1]) ?? "\0" : ""))
+            if (parts.Length > 2 || !pairs.TryAdd(parts[0], parts.Length == 2 ? Decode(parts[0], parts[1]) : ""))
             {
                 error = $"\"{parts[0]}\" is there twice, or is no pair of a key and a Base64 value.";
                 return false;
             }
-            // NUL stands for what could not be decoded: no value may contain it anyway.
+            // NUL stands for what could not be decoded: no value that is used may contain it anyway.
             if (pairs[parts[0]].Contains('\0', StringComparison.Ordinal))
             {
                 error = $"The value of \"{parts[0]}\" is not Base64 of UTF-8 text.";
@@ -90,17 +92,23 @@ internal sealed record UploadMetadata(
         return true;
     }
 
-    private static string? Decode(string base64)
+    private static string Decode(string key, string base64)
     {
         try
         {
-            return StrictUtf8.GetString(Convert.FromBase64String(base64));
+            byte[] value = Convert.FromBase64String(base64);
+            // Under keys that mean nothing here, a client may keep any bytes.
+            return Known.Contains(key) ? StrictUtf8.GetString(value) : "";
         }
         catch (Exception e) when (e is FormatException or DecoderFallbackException)
         {
-            return null;
+            return "\0";
         }
     }
+
+    /// <summary>True for a type and a subtype, without parameters.</summary>
+    public static bool IsMediaType(string? text) =>
+        text is { Length: <= MaxContentTypeLength } && text.Split('/') is { Length: 2 } parts && parts.All(IsToken);
 
     private static bool TryReadContentType(Dictionary<string, string> pairs, out string contentType, out string? error)
     {
@@ -108,8 +116,7 @@ internal sealed record UploadMetadata(
         contentType = pairs.GetValueOrDefault("filetype", "").Split(';')[0].Trim().ToLowerInvariant();
         if (contentType.Length == 0)
             contentType = DefaultContentType;
-        string[] parts = contentType.Split('/');
-        if (contentType.Length > MaxContentTypeLength || parts.Length != 2 || !parts.All(IsToken))
+        if (!IsMediaType(contentType))
             error = "The filetype is no media type, as \"video/mp4\" is.";
         return error is null;
     }

@@ -1,5 +1,7 @@
 using Distribution.Contracts.Files;
 using Distribution.Ingest.Contents;
+using Distribution.Ingest.Imports;
+using Distribution.Ingest.Uploads.Parts;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 
@@ -13,6 +15,9 @@ internal sealed class UploadRecovery(
     IContentStore store,
     IGrainFactory grains,
     UploadDesk desk,
+    UploadSessions sessions,
+    UploadParts parts,
+    SourceFeeds feeds,
     UploadFinisher finisher,
     UploadAdmission admission,
     IngestOptions options,
@@ -47,7 +52,14 @@ internal sealed class UploadRecovery(
 
     private async Task ResumeAsync(OpenUpload upload, CancellationToken cancellation)
     {
-        string fileId = upload.Manifest.FileId;
+        ContentManifest manifest = upload.Manifest;
+        string fileId = manifest.FileId;
+        if (manifest.IsPart)
+        {
+            if (upload.DurableBytes == manifest.SizeBytes)
+                await desk.StatusAsync(fileId, cancellation);
+            return;
+        }
         IPublishedFileGrain grain = grains.GetGrain<IPublishedFileGrain>(fileId);
         PublishedFile? record = await grain.GetAsync();
         if (record is { State: FileState.Failed })
@@ -56,9 +68,14 @@ internal sealed class UploadRecovery(
             return;
         }
         if (record is null)
-            await grain.CreateAsync(UploadDesk.RecordOf(upload.Manifest));
+            await grain.CreateAsync(UploadDesk.RecordOf(manifest));
+        if (manifest.Source is not null)
+        {
+            feeds.Start(sessions.Add(manifest));
+            return;
+        }
         // Asking for the status of an upload whose bytes are all there publishes it.
-        if (upload.DurableBytes == upload.Manifest.SizeBytes)
+        if (upload.DurableBytes == manifest.SizeBytes)
             await desk.StatusAsync(fileId, cancellation);
     }
 
@@ -68,7 +85,11 @@ internal sealed class UploadRecovery(
         var stale = new List<OpenUpload>();
         await foreach (OpenUpload upload in store.ListUploadsAsync(cancellation))
         {
-            if (upload.LastChangedAt < limit && upload.DurableBytes < upload.Manifest.SizeBytes)
+            if (
+                upload.LastChangedAt < limit
+                && upload.DurableBytes < upload.Manifest.SizeBytes
+                && !(sessions.Known(upload.Manifest.FileId)?.TouchedAt > limit)
+            )
                 stale.Add(upload);
         }
         foreach (OpenUpload upload in stale)
@@ -80,6 +101,8 @@ internal sealed class UploadRecovery(
             );
             await desk.CancelAsync(upload.Manifest.FileId, "The upload was not finished in time.", cancellation);
         }
+        if (await parts.ExpireAsync(limit, cancellation) is > 0 and var count)
+            logger.LogInformation("Gave up {Count} parts of which nothing was made", count);
     }
 
     private async Task RepeatAsync(Func<Task> action, CancellationToken cancellation)

@@ -1,12 +1,11 @@
 using System.Diagnostics.CodeAnalysis;
 using Distribution.Ingest.Contents;
-using Distribution.Ingest.Pieces;
 
 namespace Distribution.Ingest.Uploads;
 
 /// <summary>
-/// An upload in progress as this process knows it: who may touch it, and the hashes' state between two PATCH requests. Everything in
-/// it can be had again from the store, so after any fault it is thrown away and read anew: kill -9 and a full disk take the same way.
+/// An upload in progress as this process knows it: who may touch it. What it has can be had again from the store, so after any fault
+/// it is thrown away and opened anew: kill -9 and a full disk take the same way.
 /// </summary>
 [SuppressMessage(
     "Design",
@@ -26,12 +25,11 @@ internal sealed class UploadSession(ContentManifest manifest)
     /// <summary>Of the lease's holder; null until <see cref="OpenAsync"/>.</summary>
     public IContentUpload? Upload { get; private set; }
 
-    public PieceHasher Pieces { get; private set; } = null!;
-
-    public FileHasher File { get; private set; } = null!;
-
     /// <summary>Set once all bytes are durable: ends when the file is published.</summary>
     public Task? Publishing { get; set; }
+
+    /// <summary>When a client last meant to append; null: not since this process started.</summary>
+    public DateTimeOffset? TouchedAt { get; set; }
 
     /// <summary>Set once the upload is cancelled.</summary>
     public bool IsCancelled { get; set; }
@@ -73,7 +71,7 @@ internal sealed class UploadSession(ContentManifest manifest)
         return lease;
     }
 
-    /// <summary>Opens the upload, and brings the piece hashes to where it stands. False: the store has none such any more.</summary>
+    /// <summary>Opens the upload. False: the store has none such any more.</summary>
     /// <exception cref="InvalidDataException">The stored upload is damaged.</exception>
     public async Task<bool> OpenAsync(IContentStore store, CancellationToken cancellation)
     {
@@ -82,18 +80,7 @@ internal sealed class UploadSession(ContentManifest manifest)
         Upload = await store.OpenUploadAsync(Manifest.FileId, cancellation);
         if (Upload is null)
             return false;
-        Pieces = new PieceHasher(Manifest);
-        File = new FileHasher(Manifest);
         _opened = true;
-        try
-        {
-            await Pieces.ResumeAsync(Upload, cancellation);
-        }
-        catch
-        {
-            await CloseAsync();
-            throw;
-        }
         return true;
     }
 
@@ -103,8 +90,6 @@ internal sealed class UploadSession(ContentManifest manifest)
         if (!_opened)
             return;
         _opened = false;
-        Pieces.Dispose();
-        File.Dispose();
         await Upload!.DisposeAsync();
         Upload = null;
     }

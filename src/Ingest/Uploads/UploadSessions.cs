@@ -23,6 +23,9 @@ internal sealed class UploadSessions(IContentStore store)
         return upload is null ? null : Add(upload.Manifest);
     }
 
+    /// <summary>Null: this process has not touched it.</summary>
+    public UploadSession? Known(string fileId) => _sessions.GetValueOrDefault(fileId);
+
     public void Remove(UploadSession session) =>
         _sessions.TryRemove(new KeyValuePair<string, UploadSession>(session.Manifest.FileId, session));
 }

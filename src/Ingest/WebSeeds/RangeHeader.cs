@@ -3,47 +3,91 @@ using System.Globalization;
 namespace Distribution.Ingest.WebSeeds;
 
 /// <summary>
-/// Reads <c>Range</c> (RFC 9110, 14.2). Several ranges get the whole file, which a server may always answer: no BitTorrent client
-/// asks for them (BEP 19 clients ask for one), and a multipart body would make the framing look like content in the counts.
+/// Reads <c>Range</c> (RFC 9110, 14.2). Ranges that overlap, touch, or lie closer than a part's own header is long become one (15.3.7.2
+/// allows it), so that an answer is never much longer than the content; more than <see cref="MaxRanges"/> get the whole.
 /// </summary>
 internal static class RangeHeader
 {
+    public const int MaxRanges = 64;
+
+    // What a part of a multipart answer costs in framing, about.
+    private const int WorthwhileGapBytes = 128;
     private const string Unit = "bytes";
 
     /// <param name="header">Null or empty: none.</param>
-    /// <param name="start">Of a <see cref="RangeKind.Part"/>.</param>
-    /// <param name="length">Of a <see cref="RangeKind.Part"/>, at least 1, already cut at the file's end.</param>
-    public static RangeKind Read(ReadOnlySpan<char> header, long size, out long start, out long length)
+    /// <param name="size">Of the content, in bytes.</param>
+    /// <param name="ranges">Of <see cref="RangeKind.Parts"/>, in the order asked for, at least one; otherwise empty.</param>
+    public static RangeKind Read(ReadOnlySpan<char> header, long size, out IReadOnlyList<ByteRange> ranges)
     {
-        start = 0;
-        length = size;
+        ranges = [];
         int equals = header.IndexOf('=');
         if (equals < 0 || !header[..equals].Trim().Equals(Unit, StringComparison.OrdinalIgnoreCase))
             return RangeKind.Whole;
-        ReadOnlySpan<char> range = header[(equals + 1)..].Trim(" \t,");
-        int dash = range.IndexOf('-');
-        if (dash < 0 || range.Contains(','))
+        var found = new List<ByteRange>(1);
+        int asked = 0;
+        ReadOnlySpan<char> set = header[(equals + 1)..];
+        foreach (Range element in set.Split(','))
+        {
+            // Empty elements of a list are passed over (5.6.1.2).
+            ReadOnlySpan<char> spec = set[element].Trim(" \t");
+            if (spec.IsEmpty)
+                continue;
+            if (++asked > MaxRanges || !TryReadOne(spec, size, out ByteRange? range))
+                return RangeKind.Whole;
+            if (range is { } satisfiable)
+                Add(found, satisfiable);
+        }
+        if (asked == 0)
             return RangeKind.Whole;
+        if (found.Count == 0)
+            return RangeKind.Unsatisfiable;
+        ranges = found;
+        return RangeKind.Parts;
+    }
+
+    /// <param name="range">Null: well-formed, but past the end.</param>
+    private static bool TryReadOne(ReadOnlySpan<char> spec, long size, out ByteRange? range)
+    {
+        range = null;
+        int dash = spec.IndexOf('-');
+        if (dash < 0)
+            return false;
         if (dash == 0)
         {
-            if (!TryReadPosition(range[1..], out long suffix))
-                return RangeKind.Whole;
-            if (suffix == 0 || size == 0)
-                return RangeKind.Unsatisfiable;
-            length = Math.Min(suffix, size);
-            start = size - length;
-            return RangeKind.Part;
+            if (!TryReadPosition(spec[1..], out long suffix))
+                return false;
+            long length = Math.Min(suffix, size);
+            if (length > 0)
+                range = new ByteRange(size - length, length);
+            return true;
         }
         long last = long.MaxValue;
-        if (!TryReadPosition(range[..dash], out long first))
-            return RangeKind.Whole;
-        if (dash + 1 < range.Length && (!TryReadPosition(range[(dash + 1)..], out last) || last < first))
-            return RangeKind.Whole;
-        if (first >= size)
-            return RangeKind.Unsatisfiable;
-        start = first;
-        length = Math.Min(last, size - 1) - first + 1;
-        return RangeKind.Part;
+        if (!TryReadPosition(spec[..dash], out long first))
+            return false;
+        if (dash + 1 < spec.Length && (!TryReadPosition(spec[(dash + 1)..], out last) || last < first))
+            return false;
+        if (first < size)
+            range = new ByteRange(first, Math.Min(last, size - 1) - first + 1);
+        return true;
+    }
+
+    /// <summary>Adds a range; those that it meets become one with it, in the place of the first of them.</summary>
+    private static void Add(List<ByteRange> ranges, ByteRange added)
+    {
+        int place = -1;
+        for (int i = 0; i < ranges.Count; i++)
+        {
+            ByteRange other = ranges[i];
+            if (added.Start > other.End + WorthwhileGapBytes || other.Start > added.End + WorthwhileGapBytes)
+                continue;
+            long start = Math.Min(added.Start, other.Start);
+            added = new ByteRange(start, Math.Max(added.End, other.End) - start);
+            ranges.RemoveAt(i);
+            place = place < 0 ? i : place;
+            // It has grown, and may meet one that it did not before.
+            i = -1;
+        }
+        ranges.Insert(place < 0 ? ranges.Count : Math.Min(place, ranges.Count), added);
     }
 
     /// <summary>Digits only; more of them than a long holds mean "very far", not nonsense.</summary>

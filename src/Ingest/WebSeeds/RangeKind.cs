@@ -3,12 +3,12 @@ namespace Distribution.Ingest.WebSeeds;
 /// <summary>What a Range header asks for.</summary>
 internal enum RangeKind
 {
-    /// <summary>The whole file: no header, one that is malformed or of another unit, or several ranges.</summary>
+    /// <summary>The whole content: no header, or one that is malformed, of another unit, or asks for too many ranges.</summary>
     Whole,
 
-    /// <summary>One range.</summary>
-    Part,
+    /// <summary>One range or several.</summary>
+    Parts,
 
-    /// <summary>A well-formed range that lies past the end.</summary>
+    /// <summary>Well-formed ranges that all lie past the end.</summary>
     Unsatisfiable,
 }

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Distribution.Contracts.Files;
 using Distribution.Ingest.Contents;
 
@@ -7,6 +8,9 @@ namespace Distribution.Ingest.WebSeeds;
 /// <param name="State">Only <see cref="FileState.Published"/> may be served.</param>
 internal sealed record ServedFile(StoredContent Stored, FileState State, DateTimeOffset PublishedAt)
 {
-    /// <summary>A strong entity tag: the content's own hash.</summary>
-    public string EntityTag { get; } = $"\"{Stored.Content.Sha256}\"";
+    /// <summary>As HTTP writes it.</summary>
+    public string LastModified { get; } = PublishedAt.ToString("R", CultureInfo.InvariantCulture);
+
+    /// <summary>What its addresses name.</summary>
+    public required ServedPaths Paths { get; init; }
 }

@@ -43,7 +43,10 @@ internal sealed class ServedFiles(
             return entry.File;
         if (record is null)
             return null;
-        var file = new ServedFile(stored, record.State, record.PublishedAt ?? record.CreatedAt);
+        var file = new ServedFile(stored, record.State, record.PublishedAt ?? record.CreatedAt)
+        {
+            Paths = entry?.File.Paths ?? new ServedPaths(stored),
+        };
         if (_entries.Count >= MaxEntries)
             _entries.Clear();
         _entries[fileId] = new Entry(file, now);

@@ -3,7 +3,6 @@ using System.Net;
 using Distribution.Contracts.Access;
 using Distribution.Contracts.Files;
 using Distribution.Contracts.Ledgers;
-using Distribution.Ingest.Contents;
 using Distribution.Ingest.Problems;
 using Distribution.Ingest.Sends;
 using Microsoft.AspNetCore.Authorization;
@@ -16,10 +15,10 @@ using Microsoft.Extensions.DependencyInjection;
 namespace Distribution.Ingest.WebSeeds;
 
 /// <summary>
-/// The web seed (BEP 19, "GetRight style": the URL is the file) and the plain link. Neither ever redirects nor answers 503:
+/// The web seed (BEP 19, "GetRight style": the URL is the file, or leads to a folder's files) and the plain link. Neither ever redirects nor answers 503:
 /// clients drop a web seed that does, for the session.
 /// </summary>
-internal sealed class WebSeedEndpoints(ServedFiles files, IContentStore store, WebSeedSends sends)
+internal sealed class WebSeedEndpoints(ServedFiles files, OpenContents contents, WebSeedSends sends)
 {
     private static readonly string[] Methods = ["GET", "HEAD", "OPTIONS"];
 
@@ -35,23 +34,22 @@ internal sealed class WebSeedEndpoints(ServedFiles files, IContentStore store, W
 
     public void Map(IEndpointRouteBuilder routes)
     {
-        routes
-            .MapMethods(
-                "/webseed/{id}/{name}",
-                Methods,
-                (HttpContext context, string id, string name) => HandleAsync(context, id, name, SendKind.WebSeed)
-            )
-            .AllowAnonymous();
-        routes
-            .MapMethods(
-                "/download/{id}/{name}",
-                Methods,
-                (HttpContext context, string id, string name) => HandleAsync(context, id, name, SendKind.Direct)
-            )
-            .AllowAnonymous();
+        Map(routes, "/webseed", SendKind.WebSeed);
+        Map(routes, "/download", SendKind.Direct);
     }
 
-    private async Task HandleAsync(HttpContext context, string id, string name, SendKind kind)
+    private void Map(IEndpointRouteBuilder routes, string prefix, SendKind kind) =>
+        routes
+            .MapMethods(
+                prefix + "/{id}/{**path}",
+                Methods,
+                context => HandleAsync(context, Route(context, "id"), Route(context, "path"), kind)
+            )
+            .AllowAnonymous();
+
+    private static string Route(HttpContext context, string name) => context.Request.RouteValues[name] as string ?? "";
+
+    private async Task HandleAsync(HttpContext context, string id, string path, SendKind kind)
     {
         CrossOrigin.Allow(context);
         if (HttpMethods.IsOptions(context.Request.Method))
@@ -70,67 +68,96 @@ internal sealed class WebSeedEndpoints(ServedFiles files, IContentStore store, W
             context.Abort();
             return;
         }
-        if (file is null || !string.Equals(file.Stored.Manifest.Name, name, StringComparison.Ordinal))
+        if (file?.Paths.Find(path) is not { } part)
             await Problem.UnknownFile.With("No file of this id and name.").ExecuteAsync(context);
         else if (file.State is FileState.Unpublished or FileState.Failed)
             await Problem.UnpublishedFile.With("Its publisher took it down.").ExecuteAsync(context);
         else if (file.State is not FileState.Published)
             await Problem.UnknownFile.With("The file is not published yet.").ExecuteAsync(context);
         else
-            await ServeAsync(context, file, kind);
+            await ServeAsync(context, file, part, kind);
     }
 
-    private async Task ServeAsync(HttpContext context, ServedFile file, SendKind kind)
+    private async Task ServeAsync(HttpContext context, ServedFile file, ServedPart part, SendKind kind)
     {
-        SetHeaders(context, file, kind);
-        var conditions = new RequestConditions(context.Request, file.EntityTag, file.PublishedAt);
+        SetHeaders(context, file, part, kind);
+        var conditions = new RequestConditions(context.Request, part.EntityTag, file.PublishedAt);
         HttpResponse response = context.Response;
         if (conditions.IsNotModified)
         {
             response.StatusCode = StatusCodes.Status304NotModified;
             return;
         }
-        long size = file.Stored.Manifest.SizeBytes;
-        RangeKind range = RangeHeader.Read(
-            conditions.RangeApplies ? context.Request.Headers.Range.ToString() : null,
-            size,
-            out long start,
-            out long length
+        // Ranges are defined for GET alone (RFC 9110, 14.2).
+        bool hasBody = HttpMethods.IsGet(context.Request.Method);
+        RangeKind kindOfRange = RangeHeader.Read(
+            hasBody && conditions.RangeApplies ? context.Request.Headers.Range.ToString() : null,
+            part.SizeBytes,
+            out IReadOnlyList<ByteRange> ranges
         );
-        if (range == RangeKind.Unsatisfiable)
+        MultipartRanges? parts = null;
+        if (kindOfRange == RangeKind.Unsatisfiable)
         {
-            response.StatusCode = StatusCodes.Status416RangeNotSatisfiable;
-            response.Headers.ContentRange = string.Create(CultureInfo.InvariantCulture, $"bytes */{size}");
-            response.Headers.Remove("Content-Disposition");
-            response.ContentType = null;
-            response.ContentLength = 0;
+            RefuseRange(response, part.SizeBytes);
             return;
         }
-        if (range == RangeKind.Part)
+        if (kindOfRange == RangeKind.Whole)
+            ranges = part.SizeBytes > 0 ? [new ByteRange(0, part.SizeBytes)] : [];
+        else
         {
             response.StatusCode = StatusCodes.Status206PartialContent;
-            response.Headers.ContentRange = string.Create(
-                CultureInfo.InvariantCulture,
-                $"bytes {start}-{start + length - 1}/{size}"
-            );
+            if (ranges.Count == 1)
+                response.Headers.ContentRange = MultipartRanges.ContentRange(ranges[0], part.SizeBytes);
+            else
+            {
+                parts = new MultipartRanges(ranges, response.ContentType!, part.SizeBytes);
+                response.ContentType = parts.ContentType;
+            }
         }
-        response.ContentLength = length;
-        if (HttpMethods.IsHead(context.Request.Method) || length == 0)
-            return;
-        using IContentReader? content = await store.OpenAsync(file.Stored.Manifest.FileId, context.RequestAborted);
-        if (content is null)
+        response.ContentLength = parts?.LengthBytes ?? (ranges.Count == 0 ? 0 : ranges[0].Length);
+        if (hasBody && ranges.Count > 0)
+            await SendAsync(context, file, part, kind, ranges, parts);
+    }
+
+    private async Task SendAsync(
+        HttpContext context,
+        ServedFile file,
+        ServedPart part,
+        SendKind kind,
+        IReadOnlyList<ByteRange> ranges,
+        MultipartRanges? parts
+    )
+    {
+        ContentLease? lease = part.IsPadding
+            ? null
+            : await contents.OpenAsync(file.Stored.Manifest.FileId, context.RequestAborted);
+        if (lease is null && !part.IsPadding)
         {
             context.Abort();
             return;
         }
+        using ContentLease? held = lease;
         TransferMeter meter = sends.Meter(
             file.Stored.Content.InfoHash,
             context.Connection.RemoteIpAddress ?? IPAddress.None,
             await IsEdgeAsync(context) ? SendKind.EdgeFill : kind
         );
+        var body = new BodySender(context, held?.Reader ?? new ZeroContent(part.SizeBytes), meter);
         try
         {
-            await BodySender.SendAsync(context, content, start, length, meter);
+            await body.StartAsync();
+            for (int i = 0; i < ranges.Count; i++)
+            {
+                if (parts is not null)
+                    body.Write(parts.Heads[i]);
+                if (!await body.SendAsync(ranges[i] with { Start = part.OffsetBytes + ranges[i].Start }))
+                    return;
+            }
+            if (parts is not null)
+            {
+                body.Write(parts.Tail);
+                await body.FlushAsync();
+            }
         }
         catch (OperationCanceledException)
         {
@@ -138,15 +165,23 @@ internal sealed class WebSeedEndpoints(ServedFiles files, IContentStore store, W
         }
     }
 
-    private static void SetHeaders(HttpContext context, ServedFile file, SendKind kind)
+    private static void RefuseRange(HttpResponse response, long size)
     {
-        ContentManifest manifest = file.Stored.Manifest;
+        response.StatusCode = StatusCodes.Status416RangeNotSatisfiable;
+        response.Headers.ContentRange = string.Create(CultureInfo.InvariantCulture, $"bytes */{size}");
+        response.Headers.Remove("Content-Disposition");
+        response.ContentType = null;
+        response.ContentLength = 0;
+    }
+
+    private static void SetHeaders(HttpContext context, ServedFile file, ServedPart part, SendKind kind)
+    {
         IHeaderDictionary headers = context.Response.Headers;
-        bool isSafe = IsSafeToShow(manifest.ContentType);
-        context.Response.ContentType = isSafe ? manifest.ContentType : "application/octet-stream";
+        bool isSafe = IsSafeToShow(part.ContentType);
+        context.Response.ContentType = isSafe ? part.ContentType : "application/octet-stream";
         headers.AcceptRanges = "bytes";
-        headers.ETag = file.EntityTag;
-        headers.LastModified = file.PublishedAt.ToString("R", CultureInfo.InvariantCulture);
+        headers.ETag = part.EntityTag;
+        headers.LastModified = file.LastModified;
         headers.CacheControl = "no-transform";
         headers.XContentTypeOptions = "nosniff";
         headers.ContentSecurityPolicy = "sandbox; default-src 'none'; media-src 'self'; img-src 'self'";
@@ -154,8 +189,8 @@ internal sealed class WebSeedEndpoints(ServedFiles files, IContentStore store, W
             return;
         headers.ContentDisposition =
             isSafe && context.Request.Query.ContainsKey("inline")
-                ? ContentDisposition.Inline(manifest.Name)
-                : ContentDisposition.Attachment(manifest.Name);
+                ? ContentDisposition.Inline(part.Name)
+                : ContentDisposition.Attachment(part.Name);
     }
 
     private static bool IsSafeToShow(string contentType) =>

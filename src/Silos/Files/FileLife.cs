@@ -12,7 +12,13 @@ public static class FileLife
     public static PublishedFile Create(PublishedFile? current, PublishedFile file)
     {
         if (current is null)
-            return file with { State = FileState.Uploading, Content = null, PublishedAt = null, FailureReason = null };
+            return file with
+            {
+                State = file.State == FileState.Processing ? FileState.Processing : FileState.Uploading,
+                Content = null,
+                PublishedAt = null,
+                FailureReason = null,
+            };
         bool same =
             (current.PublisherId, current.Name, current.SizeBytes, current.ContentType)
             == (file.PublisherId, file.Name, file.SizeBytes, file.ContentType);

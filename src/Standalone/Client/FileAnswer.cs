@@ -18,6 +18,18 @@ internal sealed record FileAnswer
     /// <summary><c>uploading</c>, <c>processing</c>, <c>published</c>, <c>unpublished</c> or <c>failed</c>.</summary>
     public required string State { get; init; }
     public string? InfoHash { get; init; }
+
+    /// <summary>Of a hybrid.</summary>
+    public string? InfoHashV2 { get; init; }
+
+    /// <summary><c>v1</c> or <c>hybrid</c>.</summary>
+    public string? Format { get; init; }
+
+    /// <summary>Of a folder.</summary>
+    public int? FileCount { get; init; }
+
+    [JsonPropertyName("pieceLength")]
+    public long? PieceLengthBytes { get; init; }
     public string? MagnetUri { get; init; }
     public string? TorrentUrl { get; init; }
     public string? WebSeedUrl { get; init; }

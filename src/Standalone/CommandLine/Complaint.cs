@@ -1,6 +1,6 @@
 namespace Distribution.Standalone.CommandLine;
 
-/// <summary>The one line on standard error that goes with a failure.</summary>
+/// <summary>Lines on standard error: the one that goes with a failure, and notes.</summary>
 internal static class Complaint
 {
     /// <summary>Writes the line; answers <see cref="ExitStatus.Failed"/>.</summary>
@@ -16,6 +16,9 @@ internal static class Complaint
         Write(message);
         return ExitStatus.WrongUsage;
     }
+
+    /// <summary>Writes the line; the command goes on.</summary>
+    public static void Note(string message) => Write(message);
 
     private static void Write(string message) =>
         Console.Error.WriteLine("distribution: " + string.Join(' ', message.Split('\r', '\n')).Trim());

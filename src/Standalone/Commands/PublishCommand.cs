@@ -8,7 +8,7 @@ using Spectre.Console;
 
 namespace Distribution.Standalone.Commands;
 
-/// <summary><c>distribution publish FILE</c>: uploads, waits until published, prints the links.</summary>
+/// <summary><c>distribution publish PATH</c>: uploads, waits until published, prints the links.</summary>
 internal static class PublishCommand
 {
     private static readonly TimeSpan PollInterval = TimeSpan.FromMilliseconds(200);
@@ -17,25 +17,48 @@ internal static class PublishCommand
     {
         var command = new Command(
             "publish",
-            "Upload a file (resumes by itself), wait until it is published, print its links"
+            "Upload a file or folder (resumes by itself), wait until it is published, print its links"
         );
-        var path = new Argument<string>("FILE") { Description = "The file" };
-        var title = new Option<string?>("--title") { Description = "What people see; default: the file's name" };
+        var path = new Argument<string>("PATH") { Description = "The file, or the folder with all files in it" };
+        var title = new Option<string?>("--title") { Description = "What people see; default: the name" };
+        var format = new Option<string?>("--format")
+        {
+            Description =
+                "v1: every BitTorrent client takes it; hybrid: v1 and v2 (BEP 52) in one, refused by Transmission 3, aria2 1.36 and "
+                + "other old clients. Default: as the server is set, which is v1 unless it was told otherwise",
+            HelpName = "v1|hybrid",
+        };
+        format.AcceptOnlyFromAmong("v1", "hybrid");
+        var pieceLength = new Option<string?>("--piece-length")
+        {
+            Description = "A power of two from 16KiB to 64MiB; default: by size",
+            HelpName = "SIZE",
+        };
         command.Arguments.Add(path);
         command.Options.Add(title);
+        command.Options.Add(format);
+        command.Options.Add(pieceLength);
         var client = new ClientOptions(command);
         command.SetAction(
             async (parsed, stop) =>
             {
-                Answer<SourceFile> found = SourceFile.Find(parsed.GetRequiredValue(path));
-                if (!found.TryGet(out SourceFile? file, out Failure? failure))
+                long? pieceBytes = null;
+                if (parsed.GetValue(pieceLength) is { } text)
+                {
+                    if (!ByteSize.TryParse(text, out long bytes))
+                        return Complaint.WrongUsage($"--piece-length: \"{text}\" is no size, as 1MiB is.");
+                    pieceBytes = bytes;
+                }
+                var wishes = new UploadWishes(parsed.GetValue(title), parsed.GetValue(format), pieceBytes);
+                Answer<UploadSource> found = UploadSource.Find(parsed.GetRequiredValue(path));
+                if (!found.TryGet(out UploadSource? source, out Failure? failure))
                     return Complaint.Fail(failure.Message);
                 Answer<ServerClient> connected = client.Connect(parsed);
                 if (!connected.TryGet(out ServerClient? server, out failure))
                     return Complaint.Fail(failure.Message);
                 using (server)
                 {
-                    Answer<JsonElement> published = await PublishAsync(server, file, parsed.GetValue(title), stop);
+                    Answer<JsonElement> published = await PublishAsync(server, source, wishes, stop);
                     if (!published.TryGet(out JsonElement json, out failure))
                         return Complaint.Fail(failure.Message);
                     return Print(json, client.WantsJson(parsed));
@@ -47,20 +70,22 @@ internal static class PublishCommand
 
     private static async Task<Answer<JsonElement>> PublishAsync(
         ServerClient server,
-        SourceFile file,
-        string? title,
+        UploadSource source,
+        UploadWishes wishes,
         CancellationToken stop
     )
     {
-        Answer<UploadMemory> opened = UploadMemory.Open(server.Server, file);
+        foreach (string empty in source.EmptyFolders)
+            Complaint.Note($"{empty} is an empty folder, which no torrent can hold; it is left out.");
+        Answer<UploadMemory> opened = UploadMemory.Open(server.Server, source, wishes);
         if (!opened.TryGet(out UploadMemory? memory, out Failure? failure))
             return failure;
         using (memory)
         {
-            var upload = new ResumingUpload(server, file, TimeProvider.System);
+            var upload = new ResumingUpload(server, source, wishes, TimeProvider.System);
             Answer<string> uploaded = await ShowingProgressAsync(
-                file,
-                progress => upload.RunAsync(memory, title, progress, stop)
+                source,
+                progress => upload.RunAsync(memory, progress, stop)
             );
             if (!uploaded.TryGet(out string? fileId, out failure))
                 return failure;
@@ -73,7 +98,7 @@ internal static class PublishCommand
     }
 
     private static async Task<Answer<string>> ShowingProgressAsync(
-        SourceFile file,
+        UploadSource source,
         Func<UploadProgress, Task<Answer<string>>> upload
     )
     {
@@ -92,8 +117,8 @@ internal static class PublishCommand
             .StartAsync(async bars =>
             {
                 ProgressTask bar = bars.AddTask(
-                    Markup.Escape(Terminal.Plain(file.Name)),
-                    maxValue: Math.Max(1, file.SizeBytes)
+                    Markup.Escape(Terminal.Plain(source.Name)),
+                    maxValue: Math.Max(1, source.SizeBytes)
                 );
                 return await upload(
                     new UploadProgress(
@@ -130,7 +155,7 @@ internal static class PublishCommand
         }
     }
 
-    private static int Print(JsonElement json, bool asJson)
+    internal static int Print(JsonElement json, bool asJson)
     {
         if (asJson)
         {

@@ -14,13 +14,14 @@ internal static class ServeCommand
             "serve",
             "Run everything here; prints the portal's address and a one-time sign-in link"
         );
-        var options = new Dictionary<ServeSetting, Option<string?>>();
+        var options = new Dictionary<ServeSetting, Option<string[]>>();
         foreach (ServeSetting setting in ServeSetting.All)
         {
-            var option = new Option<string?>(setting.Option)
+            var option = new Option<string[]>(setting.Option)
             {
                 Description = $"{setting.Help} ({setting.EnvironmentVariable})",
                 HelpName = setting.HelpName,
+                Arity = setting.Repeats ? ArgumentArity.OneOrMore : ArgumentArity.ExactlyOne,
             };
             options[setting] = option;
             command.Options.Add(option);
@@ -29,10 +30,10 @@ internal static class ServeCommand
             async (parsed, stop) =>
             {
                 var given = new Dictionary<ServeSetting, string>();
-                foreach ((ServeSetting setting, Option<string?> option) in options)
+                foreach ((ServeSetting setting, Option<string[]> option) in options)
                 {
-                    if (parsed.GetValue(option) is { } value)
-                        given[setting] = value;
+                    if (parsed.GetValue(option) is { Length: > 0 } values)
+                        given[setting] = string.Join(';', values);
                 }
                 return await RunAsync(given, stop);
             }

@@ -67,7 +67,11 @@ internal static class ShowCommand
             "size",
             string.Create(CultureInfo.InvariantCulture, $"{ByteText.Of(file.SizeBytes)} ({file.SizeBytes} bytes)")
         );
+        FileLinks.Line("files", file.FileCount?.ToString(CultureInfo.InvariantCulture));
+        FileLinks.Line("format", file.Format);
+        FileLinks.Line("pieces of", file.PieceLengthBytes is { } length ? ByteText.Of(length) : null);
         FileLinks.Line("info-hash", file.InfoHash);
+        FileLinks.Line("v2", file.InfoHashV2);
         FileLinks.Line("sha-256", file.Sha256);
         FileLinks.Print(file);
         if (swarm is not { ValueKind: JsonValueKind.Object } live)

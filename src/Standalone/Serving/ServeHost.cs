@@ -5,6 +5,7 @@ using Distribution.Dashboard;
 using Distribution.Dashboard.Access;
 using Distribution.EdgeSeeder;
 using Distribution.Ingest;
+using Distribution.Ingest.Contents.Azure;
 using Distribution.Silos.Hosting;
 using Distribution.Silos.State;
 using Distribution.Standalone.Client;
@@ -101,13 +102,26 @@ internal static class ServeHost
                 Prices = options.Prices,
             }
         );
-        builder.AddDashboard(new DashboardOptions { KeysFolder = DataFolder.KeysPath(data) });
+        builder.AddDashboard(
+            new DashboardOptions { KeysFolder = DataFolder.KeysPath(data), DefaultFormat = options.TorrentFormat }
+        );
         builder.AddIngest(
             new IngestOptions
             {
-                ContentFolder = options.BlobsFolder,
+                Content = options.Blobs,
+                Azure = new AzureStoreOptions
+                {
+                    Container = options.BlobsContainer,
+                    PublicUrl = options.BlobsPublicUrl,
+                },
                 SendJournalPath = DataFolder.SendJournalPath(data),
                 DefaultFormat = options.TorrentFormat,
+                MaxUploadBytes = options.MaxUploadBytes,
+                PublisherQuotaBytes = options.QuotaBytes,
+                MaxOpenUploads = options.MaxOpenUploads,
+                MinFreeDiskBytes = options.MinFreeBytes,
+                ImportRoots = options.ImportFrom,
+                ImportFromPrivateAddresses = options.ImportPrivate,
             }
         );
         if (options.EdgePort > 0)

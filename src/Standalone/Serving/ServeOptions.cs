@@ -1,5 +1,7 @@
 using System.Net;
 using Distribution.Contracts.Files;
+using Distribution.Ingest.Contents;
+using Distribution.Ingest.Contents.Azure;
 using Distribution.Silos.Reports;
 
 namespace Distribution.Standalone.Serving;
@@ -28,11 +30,35 @@ internal sealed record ServeOptions
     /// <summary>Where viewers reach that edge; empty: by the public host's addresses.</summary>
     public IReadOnlyList<IPEndPoint> EdgeEndpoints { get; init; } = [];
 
-    /// <summary>Folder of the stored files. Default: "content" below the data folder.</summary>
-    public string BlobsFolder { get; init; } = "";
+    /// <summary>Where the stored files are: a folder, or Azure Blob Storage. Default: "content" below the data folder.</summary>
+    public ContentLocation Blobs { get; init; } = ContentLocation.InFolder("");
+
+    /// <summary>The container in Azure Blob Storage. Default: distribution.</summary>
+    public string BlobsContainer { get; init; } = new AzureStoreOptions().Container;
+
+    /// <summary>What torrents name as a web seed beside ours; null: nothing. Default: null.</summary>
+    public Uri? BlobsPublicUrl { get; init; }
 
     /// <summary>Which torrent is made where the publisher does not say. Default: v1.</summary>
     public TorrentFormat TorrentFormat { get; init; } = TorrentFormat.V1;
+
+    /// <summary>The largest upload, in bytes. Default: 1 TB.</summary>
+    public long MaxUploadBytes { get; init; } = 1_000_000_000_000;
+
+    /// <summary>A publisher's files and uploads together, in bytes. Default: 0, no quota.</summary>
+    public long QuotaBytes { get; init; }
+
+    /// <summary>Uploads in progress at a time. Default: 256.</summary>
+    public int MaxOpenUploads { get; init; } = 256;
+
+    /// <summary>Free space that uploads never take, in bytes. Default: 256 MiB.</summary>
+    public long MinFreeBytes { get; init; } = 256L << 20;
+
+    /// <summary>Folders below which publishers may import files of this server. Default: none.</summary>
+    public IReadOnlyList<string> ImportFrom { get; init; } = [];
+
+    /// <summary>Whether publishers may import from private and loopback addresses. Default: false.</summary>
+    public bool ImportPrivate { get; init; }
 
     /// <summary>What the report reckons with.</summary>
     public PriceOptions Prices { get; init; } = new();

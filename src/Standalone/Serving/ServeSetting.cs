@@ -5,6 +5,9 @@ namespace Distribution.Standalone.Serving;
 /// <param name="HelpName">What stands for the value in the help.</param>
 internal sealed record ServeSetting(string Key, string Option, string EnvironmentVariable, string HelpName, string Help)
 {
+    /// <summary>True: the option may be there several times; its values are joined by ";".</summary>
+    public bool Repeats { get; private init; }
+
     public static readonly ServeSetting Data = new(
         "Data",
         "--data",
@@ -57,8 +60,24 @@ internal sealed record ServeSetting(string Key, string Option, string Environmen
         "Blobs",
         "--blobs",
         "DISTRIBUTION_BLOBS",
-        "DIR",
-        "Folder of the stored files; default: content below the data folder"
+        "CONN",
+        "The stored files: a folder, or an Azure Storage connection string or URL; default: content below the data folder"
+    );
+
+    public static readonly ServeSetting BlobsContainer = new(
+        "BlobsContainer",
+        "--blobs-container",
+        "DISTRIBUTION_BLOBS_CONTAINER",
+        "NAME",
+        "The container in Azure Storage, where --blobs names none; default distribution"
+    );
+
+    public static readonly ServeSetting BlobsPublicUrl = new(
+        "BlobsPublicUrl",
+        "--blobs-public-url",
+        "DISTRIBUTION_BLOBS_PUBLIC_URL",
+        "URL",
+        "The container as the public or a CDN reaches it: torrents name it as a web seed, whose bytes are not counted; default: none"
     );
 
     public static readonly ServeSetting TorrentFormat = new(
@@ -67,6 +86,57 @@ internal sealed record ServeSetting(string Key, string Option, string Environmen
         "DISTRIBUTION_TORRENT_FORMAT",
         "FORMAT",
         "Of files whose publisher does not choose: v1, which every client takes, or hybrid (v1 and v2); default v1"
+    );
+
+    public static readonly ServeSetting MaxUpload = new(
+        "MaxUpload",
+        "--max-upload",
+        "DISTRIBUTION_MAX_UPLOAD",
+        "SIZE",
+        "The largest file or folder that may be uploaded, such as 50GB; default 1TB, at most 4TiB"
+    );
+
+    public static readonly ServeSetting Quota = new(
+        "Quota",
+        "--quota",
+        "DISTRIBUTION_QUOTA",
+        "SIZE",
+        "Bytes of a publisher's files and uploads together; default 0: as much as fits"
+    );
+
+    public static readonly ServeSetting MaxOpenUploads = new(
+        "MaxOpenUploads",
+        "--max-open-uploads",
+        "DISTRIBUTION_MAX_OPEN_UPLOADS",
+        "COUNT",
+        "Uploads that may be in progress at a time, parts of one counted each; default 256"
+    );
+
+    public static readonly ServeSetting MinFree = new(
+        "MinFree",
+        "--min-free",
+        "DISTRIBUTION_MIN_FREE",
+        "SIZE",
+        "Free space of the disk that uploads never take; default 256MiB"
+    );
+
+    public static readonly ServeSetting ImportFrom = new(
+        "ImportFrom",
+        "--import-from",
+        "DISTRIBUTION_IMPORT_FROM",
+        "DIR",
+        "A folder below which publishers may import files of this server; may be repeated, or parted by \";\"; default none"
+    )
+    {
+        Repeats = true,
+    };
+
+    public static readonly ServeSetting ImportPrivate = new(
+        "ImportPrivate",
+        "--import-private",
+        "DISTRIBUTION_IMPORT_PRIVATE",
+        "BOOL",
+        "true: publishers may import from private and loopback addresses, which this server reaches and they may not; default false"
     );
 
     public static readonly ServeSetting Db = new(
@@ -118,7 +188,15 @@ internal sealed record ServeSetting(string Key, string Option, string Environmen
         EdgeEndpoint,
         PublicHost,
         Blobs,
+        BlobsContainer,
+        BlobsPublicUrl,
         TorrentFormat,
+        MaxUpload,
+        Quota,
+        MaxOpenUploads,
+        MinFree,
+        ImportFrom,
+        ImportPrivate,
         Db,
         Currency,
         PriceCdn,

@@ -1,8 +1,10 @@
 using System.Globalization;
 using System.Net;
 using Distribution.Contracts.Files;
+using Distribution.Ingest.Contents;
 using Distribution.Ingest.Uploads;
 using Distribution.Silos.Reports;
+using Distribution.Standalone.CommandLine;
 
 namespace Distribution.Standalone.Serving;
 
@@ -34,6 +36,7 @@ internal sealed class ServeSettings
         if (edge > 0 && urls.Any(url => url.Port == edge))
             Wrong(ServeSetting.EdgePort, $"port {edge} is taken by --urls");
         RefuseDatabase();
+        ContentLocation? blobs = Blobs();
         return new ServeOptions
         {
             DataFolder = Path.GetFullPath(data),
@@ -42,8 +45,16 @@ internal sealed class ServeSettings
             TrackerUdpPort = trackerUdp,
             EdgePort = edge,
             EdgeEndpoints = EdgeEndpoints(),
-            BlobsFolder = Blobs() ?? Serving.DataFolder.ContentPath(Path.GetFullPath(data)),
+            Blobs = blobs ?? ContentLocation.InFolder(Serving.DataFolder.ContentPath(Path.GetFullPath(data))),
+            BlobsContainer = Text(ServeSetting.BlobsContainer) ?? defaults.BlobsContainer,
+            BlobsPublicUrl = BlobsPublicUrl(blobs),
             TorrentFormat = Format() ?? defaults.TorrentFormat,
+            MaxUploadBytes = Size(ServeSetting.MaxUpload, 1, 1L << 42, defaults.MaxUploadBytes),
+            QuotaBytes = Size(ServeSetting.Quota, 0, long.MaxValue, defaults.QuotaBytes),
+            MaxOpenUploads = Count(ServeSetting.MaxOpenUploads, defaults.MaxOpenUploads),
+            ImportFrom = Folders(ServeSetting.ImportFrom),
+            ImportPrivate = Flag(ServeSetting.ImportPrivate),
+            MinFreeBytes = Size(ServeSetting.MinFree, 0, long.MaxValue, defaults.MinFreeBytes),
             Prices = new PriceOptions
             {
                 Currency = Currency() ?? defaults.Prices.Currency,
@@ -141,21 +152,28 @@ internal sealed class ServeSettings
         return [.. endpoints];
     }
 
-    private string? Blobs()
+    private ContentLocation? Blobs()
     {
         if (Text(ServeSetting.Blobs) is not { } text)
             return null;
-        if (
-            text.Contains("AccountName=", StringComparison.OrdinalIgnoreCase)
-            || text.Contains("BlobEndpoint=", StringComparison.OrdinalIgnoreCase)
-            || text.Contains("UseDevelopmentStorage=", StringComparison.OrdinalIgnoreCase)
-            || text.Contains("://", StringComparison.Ordinal)
-        )
+        if (!ContentLocation.TryParse(text, out ContentLocation? location, out string? error))
         {
-            Wrong(ServeSetting.Blobs, "Azure Storage is not in this release; give a folder");
+            Wrong(ServeSetting.Blobs, error);
             return null;
         }
-        return Path.GetFullPath(text);
+        return location.Folder is { } folder ? ContentLocation.InFolder(Path.GetFullPath(folder)) : location;
+    }
+
+    private Uri? BlobsPublicUrl(ContentLocation? blobs)
+    {
+        if (Text(ServeSetting.BlobsPublicUrl) is not { } text)
+            return null;
+        if (blobs is not { Folder: null })
+            Wrong(ServeSetting.BlobsPublicUrl, "it needs Azure Storage as --blobs");
+        if (Uri.TryCreate(text, UriKind.Absolute, out Uri? url))
+            return url;
+        Wrong(ServeSetting.BlobsPublicUrl, "it is no address");
+        return null;
     }
 
     private void RefuseDatabase()
@@ -189,6 +207,51 @@ internal sealed class ServeSettings
         if (int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out int port) && port <= 65535)
             return port;
         Wrong(setting, $"\"{text}\" is no port from 0 to 65535");
+        return otherwise;
+    }
+
+    private long Size(ServeSetting setting, long least, long most, long otherwise)
+    {
+        if (Text(setting) is not { } text)
+            return otherwise;
+        if (ByteSize.TryParse(text, out long bytes) && bytes >= least && bytes <= most)
+            return bytes;
+        Wrong(
+            setting,
+            $"\"{text}\" is no size {(most == long.MaxValue ? $"of at least {least}" : $"from {least} to {most}")} bytes, such as 50GB"
+        );
+        return otherwise;
+    }
+
+    private string[] Folders(ServeSetting setting)
+    {
+        string[] folders =
+        [
+            .. (Text(setting) ?? "")
+                .Split(';', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)
+                .Select(Path.GetFullPath),
+        ];
+        foreach (string folder in folders.Where(folder => !Directory.Exists(folder)))
+            Wrong(setting, $"there is no folder {folder}");
+        return folders;
+    }
+
+    private bool Flag(ServeSetting setting)
+    {
+        if (Text(setting) is not { } text)
+            return false;
+        if (!bool.TryParse(text, out bool flag))
+            Wrong(setting, $"\"{text}\" is neither true nor false");
+        return flag;
+    }
+
+    private int Count(ServeSetting setting, int otherwise)
+    {
+        if (Text(setting) is not { } text)
+            return otherwise;
+        if (int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out int count) && count > 0)
+            return count;
+        Wrong(setting, $"\"{text}\" is no whole number from 1");
         return otherwise;
     }
 

@@ -2,15 +2,14 @@ using System.Net;
 using System.Text.Json;
 using Distribution.Standalone.Client;
 using Distribution.Standalone.Display;
-using Microsoft.Win32.SafeHandles;
 
 namespace Distribution.Standalone.Uploads;
 
 /// <summary>
-/// Brings one file to the server, whatever happens on the way: goes on from the server's own offset after a lost connection, with
+/// Brings a file or folder to the server, whatever happens on the way: goes on from the server's own offset after a lost connection, with
 /// growing pauses, and in a later run of the program.
 /// </summary>
-internal sealed class ResumingUpload(ServerClient server, SourceFile file, TimeProvider clock)
+internal sealed class ResumingUpload(ServerClient server, UploadSource source, UploadWishes wishes, TimeProvider clock)
 {
     /// <summary>One PATCH. The server acknowledges after each, and a proxy's limit on bodies is seldom smaller.</summary>
     private const long PartBytes = 64L << 20;
@@ -24,16 +23,11 @@ internal sealed class ResumingUpload(ServerClient server, SourceFile file, TimeP
     private readonly TusClient _tus = new(server);
 
     /// <summary>Uploads what is missing; answers the file's id.</summary>
-    public async Task<Answer<string>> RunAsync(
-        UploadMemory memory,
-        string? title,
-        UploadProgress progress,
-        CancellationToken stop
-    )
+    public async Task<Answer<string>> RunAsync(UploadMemory memory, UploadProgress progress, CancellationToken stop)
     {
         for (bool restarted = false; ; restarted = true)
         {
-            Answer<Uri> found = await LocateAsync(memory, title, stop);
+            Answer<Uri> found = await LocateAsync(memory, stop);
             if (!found.TryGet(out Uri? location, out Failure? failure))
                 return failure;
             failure = await SendAsync(location, progress, stop);
@@ -49,7 +43,7 @@ internal sealed class ResumingUpload(ServerClient server, SourceFile file, TimeP
     }
 
     /// <summary>The remembered upload where the server still has it, else a new one.</summary>
-    private async Task<Answer<Uri>> LocateAsync(UploadMemory memory, string? title, CancellationToken stop)
+    private async Task<Answer<Uri>> LocateAsync(UploadMemory memory, CancellationToken stop)
     {
         if (memory.Location is { } remembered)
         {
@@ -66,7 +60,7 @@ internal sealed class ResumingUpload(ServerClient server, SourceFile file, TimeP
             }
             memory.Forget();
         }
-        Answer<Uri> created = await _tus.CreateAsync(file, title, stop);
+        Answer<Uri> created = await _tus.CreateAsync(source, wishes, stop);
         if (created.TryGet(out Uri? location, out Failure? failure))
             memory.Remember(location);
         return failure is null ? location! : failure;
@@ -75,7 +69,6 @@ internal sealed class ResumingUpload(ServerClient server, SourceFile file, TimeP
     /// <summary>Null once the server holds every byte.</summary>
     private async Task<Failure?> SendAsync(Uri location, UploadProgress progress, CancellationToken stop)
     {
-        using SafeFileHandle handle = File.OpenHandle(file.Path, options: FileOptions.SequentialScan);
         long acknowledged = -1;
         int losses = 0;
         long lastProgress = clock.GetTimestamp();
@@ -83,7 +76,6 @@ internal sealed class ResumingUpload(ServerClient server, SourceFile file, TimeP
         {
             Failure? failure = await SendPartsAsync(
                 location,
-                handle,
                 offset =>
                 {
                     if (offset > acknowledged)
@@ -102,7 +94,7 @@ internal sealed class ResumingUpload(ServerClient server, SourceFile file, TimeP
                 return failure with
                 {
                     Message =
-                        $"{failure.Message} {ByteText.Of(Math.Max(0, acknowledged))} of {ByteText.Of(file.SizeBytes)} are uploaded; run the command again to resume.",
+                        $"{failure.Message} {ByteText.Of(Math.Max(0, acknowledged))} of {ByteText.Of(source.SizeBytes)} are uploaded; run the command again to resume.",
                 };
             TimeSpan pause = Pause(losses++);
             progress.Told($"{failure.Message} Trying again in {pause.TotalSeconds:0.0} s.");
@@ -112,7 +104,6 @@ internal sealed class ResumingUpload(ServerClient server, SourceFile file, TimeP
 
     private async Task<Failure?> SendPartsAsync(
         Uri location,
-        SafeFileHandle handle,
         Action<long> acknowledged,
         UploadProgress progress,
         CancellationToken stop
@@ -123,16 +114,16 @@ internal sealed class ResumingUpload(ServerClient server, SourceFile file, TimeP
             return failure;
         acknowledged(offset);
         progress.Moved(offset);
-        while (offset < file.SizeBytes)
+        while (offset < source.SizeBytes)
         {
-            if (file.Changed() is { } changed)
+            if (source.Changed() is { } changed)
                 return changed;
             long moved = offset;
             Answer<long> patched = await _tus.PatchAsync(
                 location,
-                handle,
+                source,
                 offset,
-                Math.Min(PartBytes, file.SizeBytes - offset),
+                Math.Min(PartBytes, source.SizeBytes - offset),
                 bytes => progress.Moved(moved += bytes),
                 stop
             );
@@ -140,11 +131,11 @@ internal sealed class ResumingUpload(ServerClient server, SourceFile file, TimeP
                 // Another offset than ours (409): ask for the server's and go on from there.
                 return failure with { IsTransient = failure.IsTransient || failure.Status == HttpStatusCode.Conflict };
             if (next <= offset)
-                return new Failure($"{server.Server} takes nothing of the file.", IsTransient: true);
+                return new Failure($"{server.Server} takes nothing of it.", IsTransient: true);
             offset = next;
             acknowledged(offset);
         }
-        return file.Changed();
+        return source.Changed();
     }
 
     private static TimeSpan Pause(int losses)

@@ -1,8 +1,9 @@
 using System.Globalization;
 using System.Net;
 using System.Text;
+using System.Text.Json;
+using System.Text.Json.Serialization;
 using Distribution.Standalone.Client;
-using Microsoft.Win32.SafeHandles;
 
 namespace Distribution.Standalone.Uploads;
 
@@ -14,15 +15,15 @@ internal sealed class TusClient(ServerClient server)
 
     private static readonly TimeSpan CallTimeout = TimeSpan.FromSeconds(30);
 
-    /// <summary>Creates an upload; answers its Location.</summary>
-    public async Task<Answer<Uri>> CreateAsync(SourceFile file, string? title, CancellationToken stop)
+    private static readonly JsonSerializerOptions FolderJson = new(JsonSerializerDefaults.Web)
     {
-        using HttpRequestMessage request = Request(HttpMethod.Post, server.Address("api/v1/uploads"));
-        request.Headers.Add("Upload-Length", file.SizeBytes.ToString(CultureInfo.InvariantCulture));
-        var metadata = new List<string> { Pair("filename", file.Name), Pair("filetype", file.ContentType) };
-        if (!string.IsNullOrWhiteSpace(title))
-            metadata.Add(Pair("title", title));
-        request.Headers.Add("Upload-Metadata", string.Join(',', metadata));
+        DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
+    };
+
+    /// <summary>Creates an upload; answers its Location.</summary>
+    public async Task<Answer<Uri>> CreateAsync(UploadSource source, UploadWishes wishes, CancellationToken stop)
+    {
+        using HttpRequestMessage request = source.IsFolder ? NewFolder(source, wishes) : NewFile(source, wishes);
         return await CallAsync<Uri>(
             request,
             response =>
@@ -40,10 +41,10 @@ internal sealed class TusClient(ServerClient server)
         return await CallAsync(request, UploadOffset, stop);
     }
 
-    /// <summary>Sends a part of the file; answers the offset behind it. <paramref name="sent"/> may hear of bytes that get lost.</summary>
+    /// <summary>Sends a part of the source; answers the offset behind it. <paramref name="sent"/> may hear of bytes that get lost.</summary>
     public async Task<Answer<long>> PatchAsync(
         Uri location,
-        SafeFileHandle file,
+        UploadSource source,
         long offset,
         long lengthBytes,
         Action<int> sent,
@@ -54,8 +55,8 @@ internal sealed class TusClient(ServerClient server)
         limit.CancelAfter(StallTimeout);
         using HttpRequestMessage request = Request(HttpMethod.Patch, location);
         request.Headers.Add("Upload-Offset", offset.ToString(CultureInfo.InvariantCulture));
-        request.Content = new FilePart(
-            file,
+        request.Content = new UploadPart(
+            source.Files,
             offset,
             lengthBytes,
             bytes =>
@@ -66,6 +67,38 @@ internal sealed class TusClient(ServerClient server)
         );
         request.Content.Headers.TryAddWithoutValidation("Content-Type", "application/offset+octet-stream");
         return await SendAsync(request, UploadOffset, limit, stop);
+    }
+
+    private HttpRequestMessage NewFile(UploadSource source, UploadWishes wishes)
+    {
+        HttpRequestMessage request = Request(HttpMethod.Post, server.Address("api/v1/uploads"));
+        request.Headers.Add("Upload-Length", source.SizeBytes.ToString(CultureInfo.InvariantCulture));
+        var metadata = new List<string> { Pair("filename", source.Name), Pair("filetype", source.ContentType) };
+        if (!string.IsNullOrWhiteSpace(wishes.Title))
+            metadata.Add(Pair("title", wishes.Title));
+        if (wishes.Format is { } format)
+            metadata.Add(Pair("format", format));
+        if (wishes.PieceLengthBytes is { } pieceLength)
+            metadata.Add(Pair("piecelength", pieceLength.ToString(CultureInfo.InvariantCulture)));
+        request.Headers.Add("Upload-Metadata", string.Join(',', metadata));
+        return request;
+    }
+
+    private HttpRequestMessage NewFolder(UploadSource source, UploadWishes wishes)
+    {
+        HttpRequestMessage request = Request(HttpMethod.Post, server.Address("api/v1/folders"));
+        request.Content = JsonContent.Create(
+            new
+            {
+                source.Name,
+                Title = string.IsNullOrWhiteSpace(wishes.Title) ? null : wishes.Title,
+                wishes.Format,
+                PieceLength = wishes.PieceLengthBytes,
+                Files = source.Files.Select(file => new { Path = file.Name, Size = file.SizeBytes }),
+            },
+            options: FolderJson
+        );
+        return request;
     }
 
     private async Task<Answer<T>> CallAsync<T>(

@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
@@ -7,7 +6,7 @@ using Distribution.Standalone.Client;
 namespace Distribution.Standalone.Uploads;
 
 /// <summary>
-/// Remembers, in the user's state folder, where an upload of this very file to this server goes, so that the next run resumes it. It is
+/// Remembers, in the user's state folder, where an upload of these very files to this server goes, so that the next run resumes it. It is
 /// held open while the upload runs: a second run at the same time is refused.
 /// </summary>
 internal sealed class UploadMemory : IDisposable
@@ -23,12 +22,9 @@ internal sealed class UploadMemory : IDisposable
     /// <summary>The upload's address; null where none was begun.</summary>
     public Uri? Location { get; private set; }
 
-    public static Answer<UploadMemory> Open(Uri server, SourceFile file)
+    public static Answer<UploadMemory> Open(Uri server, UploadSource source, UploadWishes wishes)
     {
-        string key = string.Create(
-            CultureInfo.InvariantCulture,
-            $"{server.AbsoluteUri}\n{file.Path}\n{file.SizeBytes}\n{file.ModifiedAtUtc.Ticks}"
-        );
+        string key = $"{server.AbsoluteUri}\n{source.Path}\n{source.Fingerprint}\n{wishes.TorrentKey}";
         string name = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(key)))[..32] + ".json";
         string path = Path.Combine(StateFolder(), name);
         try
@@ -39,7 +35,7 @@ internal sealed class UploadMemory : IDisposable
         }
         catch (IOException) when (File.Exists(path))
         {
-            return new Failure($"{file.Path} is being uploaded to {server} already.");
+            return new Failure($"{source.Path} is being uploaded to {server} already.");
         }
         catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
         {

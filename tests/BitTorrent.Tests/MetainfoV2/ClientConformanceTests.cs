@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Distribution.BitTorrent.Magnets;
 using Distribution.BitTorrent.Metainfo;
 using Distribution.Tests.Shared;
 
@@ -48,6 +49,81 @@ public sealed class ClientConformanceTests : IDisposable
     }
 
     /// <summary>
+    /// It decodes and encodes the info dictionary again before it hashes it, so that any slip in form would show. It orders keys as
+    /// UTF-16, not as bytes (BEP 3): where that is another order, a hybrid's file tree comes out wrong.
+    /// </summary>
+    [Fact]
+    public async Task Parse_torrent_reads_v1_torrents_and_the_v1_half_of_hybrids()
+    {
+        List<(MadeCase Made, string Kind)> torrents =
+        [
+            .. TorrentCase
+                .Generate(CaseCount, seed: 53)
+                .Where((_, i) => i % 5 == 0)
+                .Select(Make)
+                .SelectMany(made => made.Infos.Keys.Where(kind => kind != "V2").Select(kind => (made, kind))),
+        ];
+        List<TorrentCase> hybrids =
+        [
+            .. torrents.Where(torrent => torrent.Kind == "Hybrid").Select(torrent => torrent.Made.Case),
+        ];
+        Assert.Equal(100, hybrids.Count);
+        Assert.InRange(hybrids.Count(HasNamesThatUtf16OrdersOtherwise), 1, 50);
+
+        JsonElement answers = await ParseTorrentAsync(
+            torrents.Select(torrent => torrent.Made.Question.torrents[torrent.Kind])
+        );
+
+        foreach (((MadeCase made, string kind), JsonElement read) in torrents.Zip(answers.EnumerateArray()))
+        {
+            byte[] file = File.ReadAllBytes(made.Question.torrents[kind]);
+            Assert.True(TorrentMetainfo.TryParse(file, out TorrentMetainfo? ours, out string? error), error);
+            TorrentInfo v1 = ours.V1!;
+            if (kind != "Hybrid" || !HasNamesThatUtf16OrdersOtherwise(made.Case))
+                Assert.Equal(made.Infos[kind].InfoHash.ToString(), read.GetProperty("infoHash").GetString());
+            Assert.Equal(v1.Name, read.GetProperty("name").GetString());
+            Assert.Equal(v1.LengthBytes, read.GetProperty("length").GetInt64());
+            Assert.Equal(v1.PieceLengthBytes, read.GetProperty("pieceLength").GetInt32());
+            Assert.Equal(v1.PieceCount, read.GetProperty("pieces").GetInt32());
+            Assert.Equal(v1.IsPrivate, read.GetProperty("isPrivate").GetBoolean());
+            Assert.Equal(
+                v1.Files.Select(entry => (Join(v1.Name, entry.Path), entry.LengthBytes)),
+                read.GetProperty("files").EnumerateArray().Select(item => (item[0].GetString()!, item[1].GetInt64()))
+            );
+            Assert.Equal(Trackers, read.GetProperty("announce").EnumerateArray().Select(url => url.GetString()));
+            Assert.Equal(WebSeeds, read.GetProperty("urlList").EnumerateArray().Select(url => url.GetString()));
+        }
+    }
+
+    [Fact]
+    public async Task Parse_torrent_reads_both_info_hashes_of_a_magnet()
+    {
+        EncodedInfo info = TorrentCase.Generate(1, seed: 54)[0].Encode(TorrentVersions.Hybrid, isPadded: true);
+        MagnetLink link = new()
+        {
+            InfoHash = info.InfoHash!.Value,
+            InfoHashV2 = info.InfoHashV2,
+            DisplayName = "a & ü.mp4",
+            Trackers = Trackers,
+            WebSeeds = ["http://w.example/webseed/id/"],
+        };
+
+        JsonElement answers = await ParseTorrentAsync([link.ToString(), (link with { InfoHashV2 = null }).ToString()]);
+
+        JsonElement both = answers[0];
+        Assert.Equal(info.InfoHash.ToString(), both.GetProperty("infoHash").GetString());
+        Assert.Equal(info.InfoHashV2.ToString(), both.GetProperty("infoHashV2").GetString());
+        Assert.Equal("a & ü.mp4", both.GetProperty("name").GetString());
+        Assert.Equal(
+            Trackers.Order(),
+            both.GetProperty("announce").EnumerateArray().Select(url => url.GetString()).Order()
+        );
+        Assert.Equal(link.WebSeeds, both.GetProperty("urlList").EnumerateArray().Select(url => url.GetString()));
+        Assert.Equal(info.InfoHash.ToString(), answers[1].GetProperty("infoHash").GetString());
+        Assert.Equal(JsonValueKind.Null, answers[1].GetProperty("infoHashV2").ValueKind);
+    }
+
+    /// <summary>
     /// aria2 before 1.37 passes over empty dictionary keys, which every v2 file tree has, so it makes out another info-hash.
     /// </summary>
     [Fact]
@@ -94,6 +170,20 @@ public sealed class ClientConformanceTests : IDisposable
                 Assert.Contains($"Piece Count: {PieceCount(torrent)}\n", shown, StringComparison.Ordinal);
             }
         }
+    }
+
+    private static bool HasNamesThatUtf16OrdersOtherwise(TorrentCase @case)
+    {
+        List<string> names = [.. (@case.Folder ?? []).SelectMany(file => file.Path)];
+        return names.Any(name => name.Any(char.IsSurrogate)) && names.Any(name => name.Any(unit => unit > '\uDFFF'));
+    }
+
+    private async Task<JsonElement> ParseTorrentAsync(IEnumerable<string> torrents)
+    {
+        string list = Path.Combine(_folder.FullName, "torrents.json");
+        await File.WriteAllTextAsync(list, JsonSerializer.Serialize(torrents), TestContext.Current.CancellationToken);
+        string script = Path.Combine(Repository.Root, "tests", "Parsers", "read_torrents.mjs");
+        return JsonDocument.Parse((await ExternalTool.RunAsync("node", script, list)).Succeeded()).RootElement;
     }
 
     private List<MadeCase> Sample()

@@ -36,6 +36,8 @@ public sealed class FileApiTests : IDisposable
         Assert.Equal("everyone", Text(json, "policy"));
         Assert.Equal(file.Content!.InfoHash.ToString(), Text(json, "infoHash"));
         Assert.Equal(JsonValueKind.Null, json.GetProperty("infoHashV2").ValueKind);
+        Assert.Equal("v1", Text(json, "format"));
+        Assert.Equal(JsonValueKind.Null, json.GetProperty("fileCount").ValueKind);
         Assert.Equal(1 << 20, json.GetProperty("pieceLength").GetInt32());
         Assert.Equal(3, json.GetProperty("pieceCount").GetInt32());
         Assert.Equal(file.Content.Sha256, Text(json, "sha256"));
@@ -50,6 +52,26 @@ public sealed class FileApiTests : IDisposable
         Assert.Equal($"{_host.BaseUrl}/watch/{file.Id}", Text(json, "watchUrl"));
         Assert.Equal("2026-03-01T13:00:00Z", Text(json, "publishedAt"));
         Assert.EndsWith("Z", Text(json, "createdAt"), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_hybrid_folder_shows_both_info_hashes_and_the_base_of_its_files()
+    {
+        PublishedFile file = _host.Store.Add(name: "a show", format: TorrentFormat.Hybrid, folderFileCount: 12);
+
+        JsonElement json = await GetAsync($"/api/v1/files/{file.Id}");
+
+        Assert.Equal("hybrid", Text(json, "format"));
+        Assert.Equal(12, json.GetProperty("fileCount").GetInt32());
+        Assert.Equal(file.Content!.InfoHash.ToString(), Text(json, "infoHash"));
+        Assert.Equal(file.Content.InfoHashV2.ToString(), Text(json, "infoHashV2"));
+        Assert.StartsWith(
+            $"magnet:?xt=urn:btih:{file.Content.InfoHash}&xt=urn:btmh:1220{file.Content.InfoHashV2}&",
+            Text(json, "magnetUri"),
+            StringComparison.Ordinal
+        );
+        Assert.Equal($"{_host.BaseUrl}/webseed/{file.Id}/", Text(json, "webSeedUrl"));
+        Assert.Equal($"{_host.BaseUrl}/download/{file.Id}/a%20show/", Text(json, "downloadUrl"));
     }
 
     [Theory]

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Text;
 using Distribution.Contracts.Files;
 using Distribution.Contracts.Swarms;
 using Distribution.Dashboard.Tests.Hosting;
@@ -46,6 +47,8 @@ public sealed class BrowserTests(PortalHost host, PortalBrowser browser) : IClas
         host.Store.Reports[file.Id] = SampleReport.Of;
         PublishedFile waiting = host.Store.Add(FileState.Processing);
         PublishedFile failed = host.Store.Add(FileState.Failed);
+        PublishedFile folder = host.Store.Add(name: "show", format: TorrentFormat.Hybrid, folderFileCount: 12);
+        host.Store.Swarms[folder.Content!.InfoHash.ToString()] = new SwarmSnapshot(1, 2, 1, 3, 2.5, 10, 20, 30);
         await using IBrowserContext profile = await SignedInAsync(width, scheme);
         IPage page = await profile.NewPageAsync();
         ConcurrentQueue<string> complaints = Watch(page);
@@ -64,6 +67,8 @@ public sealed class BrowserTests(PortalHost host, PortalBrowser browser) : IClas
                 $"/files/{file.Id}/report?from=2026-03-01&through=2026-03-03&bucket=hour",
                 $"/files/{waiting.Id}",
                 $"/files/{failed.Id}",
+                $"/files/{folder.Id}",
+                $"/watch/{folder.Id}",
                 $"/files/{waiting.Id}/report?from=2026-03-05&through=2026-03-03",
                 "/sign-in",
                 "/sign-in?token=used",
@@ -92,6 +97,48 @@ public sealed class BrowserTests(PortalHost host, PortalBrowser browser) : IClas
             Assert.Single(await page.EvaluateAsync<string[]>(contrast)),
             StringComparison.Ordinal
         );
+    }
+
+    [Fact]
+    public async Task The_format_that_is_chosen_goes_with_the_upload()
+    {
+        await using IBrowserContext profile = await SignedInAsync();
+        IPage page = await profile.NewPageAsync();
+        var said = new ConcurrentDictionary<string, string>();
+        // The portal's host has no uploads: the creation alone is looked at.
+        await page.RouteAsync(
+            "**/api/v1/uploads",
+            async route =>
+            {
+                Dictionary<string, string> metadata = route
+                    .Request.Headers["upload-metadata"]
+                    .Split(',')
+                    .Select(pair => pair.Split(' '))
+                    .ToDictionary(pair => pair[0], pair => Encoding.UTF8.GetString(Convert.FromBase64String(pair[1])));
+                said[metadata["filename"]] = metadata["format"];
+                await route.FulfillAsync(new() { Status = 413 });
+            }
+        );
+        await page.GotoAsync($"{host.BaseUrl}/upload");
+        await Expect(page.GetByLabel("v1 Every BitTorrent client takes it.")).ToBeCheckedAsync();
+
+        foreach (string format in (string[])["v1", "hybrid"])
+        {
+            await page.Locator($"#format-{format}").CheckAsync();
+            await page.Locator("#file-input")
+                .SetInputFilesAsync(
+                    new FilePayload
+                    {
+                        Name = $"{format}.mp4",
+                        MimeType = "video/mp4",
+                        Buffer = [1, 2, 3],
+                    }
+                );
+            await Expect(page.Locator(".upload[data-state=failed]", new() { HasText = $"{format}.mp4" }))
+                .ToBeVisibleAsync();
+        }
+
+        Assert.Equal([("hybrid.mp4", "hybrid"), ("v1.mp4", "v1")], said.Select(file => (file.Key, file.Value)).Order());
     }
 
     [Fact]

@@ -26,7 +26,9 @@ public sealed class PublisherStore
         string title = "A film",
         string name = "film.mp4",
         long sizeBytes = 734_003_200,
-        string publisherId = Publishers.Default
+        string publisherId = Publishers.Default,
+        TorrentFormat format = TorrentFormat.V1,
+        int folderFileCount = 0
     )
     {
         int number = Interlocked.Increment(ref _created);
@@ -47,9 +49,12 @@ public sealed class PublisherStore
                     InfoHash.Parse(hash),
                     1 << 20,
                     (int)((sizeBytes + (1 << 20) - 1) >> 20),
-                    new string('a', 64)
+                    new string('a', 64),
+                    format == TorrentFormat.Hybrid ? InfoHashV2.Parse(new string('b', 24) + hash) : null
                 )
                 : null,
+            Format = format,
+            FolderFileCount = folderFileCount,
             FailureReason = state is FileState.Failed ? "The checksum did not match." : null,
         };
         Files[file.Id] = file;

@@ -117,6 +117,24 @@ public class PageTests(PortalHost host)
     }
 
     [Fact]
+    public async Task A_folder_is_told_as_one()
+    {
+        PublishedFile folder = host.Store.Add(name: "show", format: TorrentFormat.Hybrid, folderFileCount: 1234);
+        using PortalSession session = await PortalSession.SignedInAsync(host);
+
+        string page = await session.Client.GetStringAsync($"/files/{folder.Id}", Stop);
+        string watch = await session.Client.GetStringAsync($"/watch/{folder.Id}", Stop);
+
+        Assert.Contains("1,234 files", page, StringComparison.Ordinal);
+        Assert.Contains($"value=\"{folder.Content!.InfoHashV2}\"", page, StringComparison.Ordinal);
+        Assert.Contains($"value=\"{folder.Content.InfoHash}\"", page, StringComparison.Ordinal);
+        Assert.Contains("This is a folder.", watch, StringComparison.Ordinal);
+        Assert.Contains("1,234 files", watch, StringComparison.Ordinal);
+        Assert.DoesNotContain("<video", watch, StringComparison.Ordinal);
+        Assert.DoesNotContain("href=\"/download/", watch, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Settings_are_saved_and_a_bad_title_is_told()
     {
         PublishedFile file = host.Store.Add(title: "Before");

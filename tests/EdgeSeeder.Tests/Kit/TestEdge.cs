@@ -66,7 +66,7 @@ internal sealed class TestEdge : IAsyncDisposable
     {
         Origin.Publish(content);
         SwarmPieces pieces = Cache.Open(content.Torrent, Origin.WebSeedUrl(content));
-        Engine.Add(content.Torrent, pieces);
+        Engine.Add(content.Metainfo, pieces);
         return pieces;
     }
 

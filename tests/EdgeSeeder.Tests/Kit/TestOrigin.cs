@@ -26,7 +26,7 @@ public sealed class TestOrigin : IAsyncDisposable
 
     public Uri Url { get; private set; } = null!;
 
-    /// <summary>"id bytes=from-to" → how often it was asked for.</summary>
+    /// <summary>"id bytes=from-to", of a folder "id/path bytes=from-to" → how often it was asked for.</summary>
     public IReadOnlyDictionary<string, int> RangeReads => _rangeReads;
 
     public int TotalRangeReads => _rangeReads.Values.Sum();
@@ -60,7 +60,7 @@ public sealed class TestOrigin : IAsyncDisposable
         WebApplication app = builder.Build();
         var origin = new TestOrigin(app);
         app.MapGet("/torrents/{name}", origin.Torrent);
-        app.MapGet("/webseed/{id}/{name}", origin.WebSeedAsync);
+        app.MapGet("/webseed/{id}/{**path}", origin.WebSeedAsync);
         app.MapPost("/api/v1/edge/{node}/heartbeat", origin.HeartbeatAsync);
         app.MapGet("/announce", origin.Announce);
         await app.StartAsync();
@@ -72,7 +72,9 @@ public sealed class TestOrigin : IAsyncDisposable
 
     public void Publish(TestContent content) => _contents[content.Id] = content;
 
-    public Uri WebSeedUrl(TestContent content) => new(Url, $"/webseed/{content.Id}/{TestContent.Name}");
+    /// <summary>As BEP 19 has it: a file's own address, a folder's base.</summary>
+    public Uri WebSeedUrl(TestContent content) =>
+        new(Url, $"/webseed/{content.Id}/{(content.Torrent.IsSingleFile ? TestContent.Name : "")}");
 
     public EdgeAssignment Assign(TestContent content, params string[] dial) =>
         new(
@@ -98,19 +100,20 @@ public sealed class TestOrigin : IAsyncDisposable
             : Results.NotFound();
     }
 
-    private async Task<IResult> WebSeedAsync(string id, HttpContext http)
+    private async Task<IResult> WebSeedAsync(string id, string path, HttpContext http)
     {
         if (http.Request.Headers.Authorization != $"Bearer {EdgeKey}")
             return Results.Unauthorized();
-        if (!_contents.TryGetValue(id, out TestContent? content))
+        if (!_contents.TryGetValue(id, out TestContent? content) || !content.Files.TryGetValue(path, out byte[]? file))
             return Results.NotFound();
         string range = http.Request.Headers.Range.ToString();
-        int before = _rangeReads.AddOrUpdate($"{id} {range}", 1, (_, count) => count + 1) - 1;
+        string what = content.Torrent.IsSingleFile ? id : $"{id}/{path}";
+        int before = _rangeReads.AddOrUpdate($"{what} {range}", 1, (_, count) => count + 1) - 1;
         await Gate;
         int[] ends = [.. range["bytes=".Length..].Split('-').Select(int.Parse)];
-        byte[] bytes = Spoil(before, content.Bytes[ends[0]..(ends[1] + 1)]);
+        byte[] bytes = Spoil(before, file[ends[0]..(ends[1] + 1)]);
         http.Response.StatusCode = StatusCodes.Status206PartialContent;
-        http.Response.Headers.ContentRange = $"bytes {ends[0]}-{ends[1]}/{content.Bytes.Length}";
+        http.Response.Headers.ContentRange = $"bytes {ends[0]}-{ends[1]}/{file.Length}";
         http.Response.ContentLength = bytes.Length;
         await http.Response.Body.WriteAsync(bytes);
         return Results.Empty;

@@ -43,7 +43,8 @@ public sealed class TestPeer : IAsyncDisposable
         TestContent content,
         ReservedBits bits = ReservedBits.Fast | ReservedBits.Extensions,
         PeerId? id = null,
-        int receiveBufferBytes = 0
+        int receiveBufferBytes = 0,
+        InfoHash? infoHash = null
     )
     {
         var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
@@ -51,7 +52,7 @@ public sealed class TestPeer : IAsyncDisposable
             socket.ReceiveBufferSize = receiveBufferBytes;
         await socket.ConnectAsync(IPAddress.Loopback, port);
         var peer = new TestPeer(socket, content.Torrent.PieceCount) { Id = id ?? NewId() };
-        await peer.SendHandshakeAsync(content.InfoHash, bits);
+        await peer.SendHandshakeAsync(infoHash ?? content.InfoHash, bits);
         return peer;
     }
 
@@ -61,21 +62,27 @@ public sealed class TestPeer : IAsyncDisposable
         TestContent content,
         ReservedBits bits = ReservedBits.Fast | ReservedBits.Extensions,
         PeerId? id = null,
-        int receiveBufferBytes = 0
+        int receiveBufferBytes = 0,
+        InfoHash? infoHash = null
     )
     {
-        TestPeer peer = await ConnectAsync(port, content, bits, id, receiveBufferBytes);
+        TestPeer peer = await ConnectAsync(port, content, bits, id, receiveBufferBytes, infoHash);
         await peer.ReadHandshakeAsync();
         return peer;
     }
 
     /// <summary>Takes the engine's call.</summary>
-    public static async Task<TestPeer> AcceptAsync(Socket listener, TestContent content, PeerId? id = null)
+    public static async Task<TestPeer> AcceptAsync(
+        Socket listener,
+        TestContent content,
+        PeerId? id = null,
+        InfoHash? infoHash = null
+    )
     {
         Socket socket = await listener.AcceptAsync().WaitAsync(_patience);
         var peer = new TestPeer(socket, content.Torrent.PieceCount) { Id = id ?? NewId() };
         await peer.ReadHandshakeAsync();
-        await peer.SendHandshakeAsync(content.InfoHash, ReservedBits.Fast | ReservedBits.Extensions);
+        await peer.SendHandshakeAsync(infoHash ?? content.InfoHash, ReservedBits.Fast | ReservedBits.Extensions);
         return peer;
     }
 

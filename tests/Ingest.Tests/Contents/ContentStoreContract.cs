@@ -1,5 +1,3 @@
-using System.Security.Cryptography;
-using System.Text;
 using Distribution.BitTorrent;
 using Distribution.Contracts.Files;
 using Distribution.Ingest.Contents;
@@ -8,12 +6,8 @@ using Distribution.Ingest.Tests.Hosting;
 namespace Distribution.Ingest.Tests.Contents;
 
 /// <summary>What every <see cref="IContentStore"/> must do. A store's own test class derives from this and opens it.</summary>
-public abstract class ContentStoreContract
+public abstract partial class ContentStoreContract : ContentSamples
 {
-    private const int PieceLength = 256 << 10;
-
-    private static readonly StoredTorrent Torrent = new("info"u8.ToArray(), "layers"u8.ToArray());
-
     /// <summary>Opens the store; called again on the same place, it must find what was durable.</summary>
     protected abstract IContentStore Open();
 
@@ -138,6 +132,109 @@ public abstract class ContentStoreContract
         Assert.Equal(0, await reader.ReadAsync(5000, buffer, default));
     }
 
+    [Theory]
+    [InlineData(TorrentFormat.V1, false, false)]
+    [InlineData(TorrentFormat.Hybrid, true, false)]
+    [InlineData(TorrentFormat.V1, true, true)]
+    public async Task Manifest_comes_back_whole(TorrentFormat format, bool isFolder, bool isPart)
+    {
+        byte[] content = Tus.RandomBytes(1000);
+        ContentManifest manifest = ManifestOf(content.Length) with
+        {
+            Format = format,
+            Files = isFolder ? [new("a/ä b.txt", 400), new("empty", 0), new("z", 600)] : null,
+            Source = new ContentSource(ContentSourceKind.Url, ["https://example.org/a?b=c", "https://example.org/d"]),
+            IsPart = isPart,
+        };
+        await using (IContentUpload created = (await Open().CreateAsync(manifest, default))!)
+            AssertSame(manifest, created.Manifest);
+        IContentStore store = Open();
+        AssertSame(manifest, (await store.ListUploadsAsync(default).ToListAsync()).Single().Manifest);
+        await using IContentUpload upload = (await store.OpenUploadAsync(manifest.FileId, default))!;
+        AssertSame(manifest, upload.Manifest);
+        await WriteAsync(upload, content, 0, content.Length);
+        FileContent facts = FactsOf(content, upload.PieceHashes.Span) with
+        {
+            InfoHashV2 = format == TorrentFormat.Hybrid ? InfoHashV2.OfInfoDictionary("info"u8) : null,
+        };
+        await upload.CompleteAsync(facts, Torrent, default);
+        StoredContent stored = (await Open().FindAsync(manifest.FileId, default))!;
+        AssertSame(manifest, stored.Manifest);
+        Assert.Equal(facts, stored.Content);
+
+        static void AssertSame(ContentManifest expected, ContentManifest actual)
+        {
+            Assert.Equal(expected.Files, actual.Files);
+            Assert.Equal(expected.Source!.Kind, actual.Source!.Kind);
+            Assert.Equal(expected.Source.Locations, actual.Source.Locations);
+            Assert.Equal(expected, actual with { Files = expected.Files, Source = expected.Source });
+        }
+    }
+
+    [Fact]
+    public async Task Checkpoint_may_lie_behind_what_is_written()
+    {
+        byte[] content = Tus.RandomBytes(13 << 20);
+        ContentManifest manifest = ManifestOf(content.Length);
+        const int written = 9 << 20;
+        foreach (int durable in new[] { 0, 100, (4 << 20) - 1, 4 << 20, (4 << 20) + 1, written })
+        {
+            await using (IContentUpload upload = await OpenOrCreateAsync(manifest))
+            {
+                await upload.WriteAsync(
+                    upload.DurableBytes,
+                    content.AsMemory((int)upload.DurableBytes, written - (int)upload.DurableBytes),
+                    default
+                );
+                await upload.CheckpointAsync(
+                    durable,
+                    HashesOf(content, durable).AsMemory(upload.PieceHashes.Length),
+                    StateAt(durable),
+                    default
+                );
+            }
+            await using IContentUpload reopened = await OpenOrCreateAsync(manifest);
+            Assert.Equal(durable, reopened.DurableBytes);
+            Assert.Equal(StateAt(durable), reopened.HashState);
+        }
+        await using (IContentUpload upload = await OpenOrCreateAsync(manifest))
+        {
+            await WriteAsync(upload, content, written, content.Length);
+            await upload.CompleteAsync(FactsOf(content, upload.PieceHashes.Span), Torrent, default);
+        }
+        Assert.Equal(content, await ReadAllAsync(Open(), manifest.FileId));
+
+        async Task<IContentUpload> OpenOrCreateAsync(ContentManifest wanted) =>
+            await Open().OpenUploadAsync(wanted.FileId, default) ?? (await Open().CreateAsync(wanted, default))!;
+    }
+
+    [Fact]
+    public async Task Reads_anywhere_by_many_threads()
+    {
+        IContentStore store = Open();
+        byte[] content = Tus.RandomBytes(9 << 20);
+        string id = await StoreAsync(store, content);
+        using IContentReader reader = (await store.OpenAsync(id, default))!;
+        await Task.WhenAll(Enumerable.Range(0, 4).Select(seed => Task.Run(() => ReadAtRandomAsync(seed))));
+
+        async Task ReadAtRandomAsync(int seed)
+        {
+            var random = new Random(seed);
+            var buffer = new byte[300_000];
+            for (int turn = 0; turn < 10; turn++)
+            {
+                int offset = random.Next(content.Length);
+                for (int step = 0; step < 4; step++)
+                {
+                    int read = await reader.ReadAsync(offset, buffer, default);
+                    Assert.True(read > 0 || offset == content.Length);
+                    Assert.True(content.AsSpan(offset, read).SequenceEqual(buffer.AsSpan(0, read)));
+                    offset += read;
+                }
+            }
+        }
+    }
+
     [Fact]
     public async Task Unknown_ids_are_null()
     {
@@ -147,75 +244,8 @@ public abstract class ContentStoreContract
         Assert.Null(await store.OpenAsync(id, default));
         Assert.Null(await store.OpenUploadAsync(id, default));
         Assert.Null(await store.ReadTorrentAsync(id, default));
-    }
-
-    protected static ContentManifest ManifestOf(long size) =>
-        new()
-        {
-            FileId = FileIds.Create(),
-            PublisherId = "somebody",
-            Name = "Füße.mp4",
-            Title = "Feet",
-            ContentType = "video/mp4",
-            SizeBytes = size,
-            PieceLengthBytes = PieceLength,
-            CreatedAt = DateTimeOffset.UnixEpoch.AddDays(20_000),
-            UploadMetadata = "filename Rg==",
-        };
-
-    /// <summary>Writes content[from..to] and checkpoints it.</summary>
-    protected static async Task WriteAsync(IContentUpload upload, byte[] content, int from, int to)
-    {
-        Assert.Equal(StoreStatus.Done, await upload.WriteAsync(from, content.AsMemory(from, to - from), default));
-        byte[] hashes = HashesOf(content, to)[upload.PieceHashes.Length..];
-        Assert.Equal(StoreStatus.Done, await upload.CheckpointAsync(to, hashes, StateAt(to), default));
-        Assert.Equal(to, upload.DurableBytes);
-    }
-
-    /// <summary>Of the pieces that are complete below an offset.</summary>
-    protected static byte[] HashesOf(byte[] content, int offset)
-    {
-        int end = offset == content.Length ? offset : offset / PieceLength * PieceLength;
-        return
-        [
-            .. Enumerable
-                .Range(0, (end + PieceLength - 1) / PieceLength)
-                .SelectMany(p =>
-                    SHA1.HashData(content.AsSpan(p * PieceLength, Math.Min(PieceLength, end - p * PieceLength)))
-                ),
-        ];
-    }
-
-    protected static byte[] StateAt(int offset) => Encoding.ASCII.GetBytes($"at {offset}");
-
-    private static FileContent FactsOf(byte[] content, ReadOnlySpan<byte> hashes) =>
-        new(
-            InfoHash.OfInfoDictionary(hashes),
-            PieceLength,
-            hashes.Length / 20,
-            Convert.ToHexStringLower(SHA256.HashData(content))
-        );
-
-    private static async Task<string> StoreAsync(IContentStore store, byte[] content)
-    {
-        ContentManifest manifest = ManifestOf(content.Length);
-        await using IContentUpload upload = (await store.CreateAsync(manifest, default))!;
-        await WriteAsync(upload, content, 0, content.Length);
-        await upload.CompleteAsync(
-            FactsOf(content, upload.PieceHashes.Span),
-            Torrent,
-            TestContext.Current.CancellationToken
-        );
-        return manifest.FileId;
-    }
-
-    private static async Task<byte[]> ReadAllAsync(IContentStore store, string id)
-    {
-        using IContentReader reader = (await store.OpenAsync(id, default))!;
-        var content = new byte[reader.LengthBytes];
-        int at = 0;
-        while (at < content.Length)
-            at += await reader.ReadAsync(at, content.AsMemory(at), default);
-        return content;
+        Assert.Null(await store.PublicUrlAsync(id, default));
+        Assert.False(await store.DeleteAsync(id, default));
+        await store.ConfirmAsync(id, default);
     }
 }

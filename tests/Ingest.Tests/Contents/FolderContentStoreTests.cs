@@ -1,6 +1,7 @@
 using Distribution.Ingest.Contents;
 using Distribution.Ingest.Contents.Folders;
 using Distribution.Ingest.Tests.Hosting;
+using Distribution.Tests.Shared;
 
 namespace Distribution.Ingest.Tests.Contents;
 
@@ -74,6 +75,74 @@ public sealed class FolderContentStoreTests : ContentStoreContract, IDisposable
         Assert.Equal(0, store.FreeBytes);
         await using IContentUpload upload = (await store.CreateAsync(ManifestOf(2000), default))!;
         Assert.Equal(StoreStatus.Full, await upload.WriteAsync(0, new byte[100], default));
+    }
+
+    [Fact]
+    public async Task What_a_crash_leaves_of_shared_bytes_is_swept_at_the_start()
+    {
+        byte[] content = Tus.RandomBytes(1000);
+        string first = await StoreAsync(Open(), content);
+        string second = await StoreAsync(Open(), content);
+        string shared = Directory.GetDirectories(Path.Combine(_folder.Path, "contents")).Single();
+        // Deleted by half: the file is gone, its name among the contents is not.
+        Directory.Delete(Path.Combine(_folder.Path, "files", first), recursive: true);
+        Assert.Equal(2, Directory.GetFiles(shared).Length);
+        Open();
+        Assert.Equal(second, Path.GetFileName(Directory.GetFiles(shared).Single()));
+        Assert.Equal(content, await ReadAllAsync(Open(), second));
+        Directory.Delete(Path.Combine(_folder.Path, "files", second), recursive: true);
+        Open();
+        Assert.False(Directory.Exists(shared));
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Completion_that_a_crash_cut_off_is_done_again(bool replaced)
+    {
+        byte[] content = Tus.RandomBytes(1000);
+        string first = await StoreAsync(Open(), content);
+        ContentManifest manifest = ManifestOf(content.Length);
+        await using (IContentUpload upload = (await Open().CreateAsync(manifest, default))!)
+            await WriteAsync(upload, content, 0, content.Length);
+        // As it stands after the link was made, and before or after it took the data's place.
+        string data = Path.Combine(_folder.Path, "uploads", manifest.FileId, "data");
+        Assert.True(DurableFiles.TryLink(Path.Combine(_folder.Path, "files", first, "data"), data + ".shared"));
+        if (replaced)
+            File.Move(data + ".shared", data, overwrite: true);
+        await using (IContentUpload upload = (await Open().OpenUploadAsync(manifest.FileId, default))!)
+            await upload.CompleteAsync(FactsOf(content, upload.PieceHashes.Span), Torrent, default);
+        Assert.Equal(1, await CountCopiesAsync());
+        Assert.False(File.Exists(Path.Combine(_folder.Path, "files", manifest.FileId, "data.shared")));
+        Assert.True(await Open().DeleteAsync(first, default));
+        Assert.Equal(content, await ReadAllAsync(Open(), manifest.FileId));
+    }
+
+    [Fact]
+    public async Task Where_links_cannot_be_made_each_file_has_its_own_bytes()
+    {
+        byte[] content = Tus.RandomBytes(1000);
+        IContentStore store = Open();
+        // No folder of links can be made where a file has its name.
+        string contents = Path.Combine(_folder.Path, "contents");
+        Directory.Delete(contents);
+        await File.WriteAllBytesAsync(contents, []);
+        string[] ids = [await StoreAsync(store, content), await StoreAsync(store, content)];
+        Assert.Equal(2, await CountCopiesAsync());
+        Assert.True(await store.DeleteAsync(ids[0], default));
+        Assert.Equal(content, await ReadAllAsync(store, ids[1]));
+    }
+
+    protected override async Task<int> CountCopiesAsync()
+    {
+        string[] files = Directory.GetFiles(_folder.Path, "data*", SearchOption.AllDirectories);
+        string[] links = Directory.Exists(Path.Combine(_folder.Path, "contents"))
+            ? Directory.GetFiles(Path.Combine(_folder.Path, "contents"), "*", SearchOption.AllDirectories)
+            : [];
+        if (files.Length + links.Length == 0)
+            return 0;
+        ToolResult inodes = await ExternalTool.RunAsync("stat", ["-c", "%i", .. files, .. links]);
+        return inodes.Succeeded().Split('\n', StringSplitOptions.RemoveEmptyEntries).Distinct().Count();
     }
 
     protected override IContentStore Open() => new FolderContentStore(_folder.Path, minFreeBytes: 0);

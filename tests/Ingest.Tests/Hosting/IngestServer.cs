@@ -1,5 +1,6 @@
 using System.Net.Http.Headers;
 using Distribution.Contracts.Links;
+using Distribution.Ingest.Contents;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Hosting.Server;
@@ -54,7 +55,7 @@ internal sealed class IngestServer : IAsyncDisposable
         TestKeys.Add(builder.Services);
         var options = new IngestOptions
         {
-            ContentFolder = Path.Combine(folder, "content"),
+            Content = ContentLocation.InFolder(Path.Combine(folder, "content")),
             SendJournalPath = Path.Combine(folder, "sends.journal"),
             MinFreeDiskBytes = 0,
         };

@@ -27,6 +27,9 @@ internal sealed class StoreWithRoom(IContentStore inner, long? freeBytes) : ICon
     public ValueTask<StoredTorrent?> ReadTorrentAsync(string fileId, CancellationToken cancellation) =>
         inner.ReadTorrentAsync(fileId, cancellation);
 
+    public ValueTask<Uri?> PublicUrlAsync(string fileId, CancellationToken cancellation) =>
+        inner.PublicUrlAsync(fileId, cancellation);
+
     public IAsyncEnumerable<StoredContent> ListUnconfirmedAsync(CancellationToken cancellation) =>
         inner.ListUnconfirmedAsync(cancellation);
 

@@ -32,7 +32,7 @@ public sealed partial class TracedCountingTests(ITestOutputHelper output)
                     "-qq",
                     "-yy",
                     "-e",
-                    "trace=sendmsg,sendto,write,writev",
+                    "trace=sendmsg,sendto,write,writev,sendfile,splice",
                     "-e",
                     "signal=none",
                     "-s",
@@ -102,7 +102,7 @@ public sealed partial class TracedCountingTests(ITestOutputHelper output)
         return sent;
     }
 
-    [GeneratedRegex(@"^(?<thread>\d+) +(sendmsg|sendto|write|writev)\(\d+<TCP[^>]*->[^\]]*?:(?<port>\d+)\]>")]
+    [GeneratedRegex(@"^(?<thread>\d+) +(sendmsg|sendto|write|writev|sendfile)\(\d+<TCP[^>]*->[^\]]*?:(?<port>\d+)\]>")]
     private static partial Regex CallPattern();
 
     [GeneratedRegex(@"\) += (?<bytes>\d+)$")]

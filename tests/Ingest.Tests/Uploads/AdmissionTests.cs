@@ -85,7 +85,7 @@ public sealed class AdmissionTests(TestSilo silo) : IDisposable
         var builder = Microsoft.AspNetCore.Builder.WebApplication.CreateSlimBuilder();
         var options = new IngestOptions
         {
-            ContentFolder = "",
+            Content = ContentLocation.InFolder(""),
             SendJournalPath = " ",
             MaxUploadBytes = 0,
             MinFreeDiskBytes = -1,

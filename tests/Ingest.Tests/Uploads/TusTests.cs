@@ -56,8 +56,8 @@ public sealed class TusTests(TestSilo silo) : IAsyncLifetime
         PublishedFile file = FileRecords.Find(id)!;
         Assert.Equal(FileState.Published, file.State);
         Assert.Equal(Convert.ToHexStringLower(SHA256.HashData(content)), file.Content!.Sha256);
-        Assert.Equal(256 << 10, file.Content.PieceLengthBytes);
-        Assert.Equal(12, file.Content.PieceCount);
+        Assert.Equal(16 << 10, file.Content.PieceLengthBytes);
+        Assert.Equal(184, file.Content.PieceCount);
         Assert.Equal("Der Fluß – Teil 1.mp4", file.Name);
         Assert.Equal("video/mp4", file.ContentType);
 
@@ -89,8 +89,6 @@ public sealed class TusTests(TestSilo silo) : IAsyncLifetime
         Assert.Equal(Tus.Metadata("film.mp4", "video/mp4"), head.Headers.GetValues("Upload-Metadata").Single());
         using var more = await Tus.PatchAsync(Client, file.Id, 1000, [1]);
         await Tus.AssertProblemAsync(more, 409, "already-stored");
-        using var delete = await Client.DeleteAsync($"{Tus.Root}/{file.Id}");
-        await Tus.AssertProblemAsync(delete, 409, "already-stored");
     }
 
     [Fact]

@@ -62,10 +62,10 @@ public sealed class WebSeedTests(TestSilo silo) : IAsyncLifetime
     }
 
     [Theory]
-    [InlineData("bytes=0-1,5-9,100-")]
     [InlineData("bytes=9-2")]
+    [InlineData("bytes=0-1,9-2")]
     [InlineData("chunks=1-2")]
-    public async Task Several_or_senseless_ranges_get_the_whole_file(string range)
+    public async Task Senseless_ranges_get_the_whole_file(string range)
     {
         using HttpResponseMessage response = await GetAsync(Link, ("Range", range));
         Assert.Equal(HttpStatusCode.OK, response.StatusCode);

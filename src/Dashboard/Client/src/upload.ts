@@ -4,7 +4,7 @@ import Tus from "@uppy/tus";
 import { UploadRow } from "./uploadRow";
 import { wireUnfinished } from "./unfinished";
 
-type Meta = { title: string; filename: string; filetype: string };
+type Meta = { title: string; filename: string; filetype: string; format: string };
 type Answer = Record<string, never>;
 type Entry = UppyFile<Meta, Answer>;
 
@@ -29,7 +29,7 @@ uppy.use(Tus, {
   limit: 2,
   retryDelays,
   removeFingerprintOnSuccess: true,
-  allowedMetaFields: ["filename", "filetype", "title"],
+  allowedMetaFields: ["filename", "filetype", "title", "format"],
   onShouldRetry(error, attempt, _options, next) {
     const again = next(error);
     if (again) for (const row of rows.values()) row.reconnecting(attempt + 1);
@@ -38,7 +38,12 @@ uppy.use(Tus, {
 });
 
 uppy.on("file-added", (file) => {
-  uppy.setFileMeta(file.id, { title: titleOf(file.name ?? ""), filename: file.name ?? "", filetype: file.type ?? "" });
+  uppy.setFileMeta(file.id, {
+    title: titleOf(file.name ?? ""),
+    filename: file.name ?? "",
+    filetype: file.type ?? "",
+    format: chosenFormat(),
+  });
   const row = new UploadRow(template, file.name ?? "file", file.size ?? 0, {
     pause: () => row.paused(uppy.pauseResume(file.id) ?? false),
     retry: () => void uppy.retryUpload(file.id),
@@ -121,6 +126,10 @@ function wireDrop(): void {
     mark((depth = 0) > 0);
     add(event.dataTransfer?.files);
   });
+}
+
+function chosenFormat(): string {
+  return root.querySelector<HTMLInputElement>("input[name=format]:checked")!.value;
 }
 
 function titleOf(name: string): string {

@@ -35,6 +35,17 @@ internal static partial class DurableFiles
             throw new IOException($"Cannot flush {path}: error {Marshal.GetLastPInvokeError()}.");
     }
 
+    /// <summary>Gives a file a second name (a hard link). False: this file system cannot, or not between these folders.</summary>
+    public static bool TryLink(string path, string link) =>
+        OperatingSystem.IsWindows() ? CreateHardLink(link, path, reserved: 0) : Link(path, link) == 0;
+
+    [LibraryImport("libc", EntryPoint = "link", StringMarshalling = StringMarshalling.Utf8)]
+    private static partial int Link(string path, string link);
+
+    [LibraryImport("kernel32", EntryPoint = "CreateHardLinkW", StringMarshalling = StringMarshalling.Utf16)]
+    [return: MarshalAs(UnmanagedType.Bool)]
+    private static partial bool CreateHardLink(string link, string path, nint reserved);
+
     [LibraryImport("libc", EntryPoint = "open", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     private static partial int Open(string path, int flags);
 

@@ -16,11 +16,25 @@ public sealed class FolderContentStore : IContentStore
     {
         _layout = new FolderLayout(root);
         _minFreeBytes = minFreeBytes;
-        foreach (string folder in new[] { _layout.Uploads, _layout.Files, _layout.Unconfirmed, _layout.Trash })
+        foreach (
+            string folder in new[]
+            {
+                _layout.Uploads,
+                _layout.Files,
+                _layout.Contents,
+                _layout.Unconfirmed,
+                _layout.Trash,
+            }
+        )
             Directory.CreateDirectory(folder);
         foreach (string left in Directory.EnumerateDirectories(_layout.Trash))
             Directory.Delete(left, recursive: true);
+        Contents = new SharedContents(_layout);
+        Contents.Sweep();
     }
+
+    /// <summary>Which files have the same bytes.</summary>
+    internal SharedContents Contents { get; }
 
     public long? FreeBytes => Math.Max(0, new DriveInfo(_layout.Root).AvailableFreeSpace - _minFreeBytes);
 
@@ -32,7 +46,7 @@ public sealed class FolderContentStore : IContentStore
         try
         {
             Directory.CreateDirectory(draft);
-            DurableFiles.WriteAllBytes(FolderLayout.Manifest(draft), FolderLayout.Serialize(manifest));
+            DurableFiles.WriteAllBytes(FolderLayout.Manifest(draft), ContentJson.Serialize(manifest));
             DurableFiles.WriteAllBytes(FolderLayout.Journal(draft), UploadJournal.Magic);
             DurableFiles.WriteAllBytes(FolderLayout.Data(draft), []);
             DurableFiles.FlushFolder(draft);
@@ -141,7 +155,9 @@ public sealed class FolderContentStore : IContentStore
         cancellation.ThrowIfCancellationRequested();
         // Not flushed: a mark that comes back after a power failure only means to publish the same once more.
         File.Delete(_layout.UnconfirmedMark(fileId));
-        File.Delete(FolderLayout.Journal(_layout.Stored(fileId)));
+        string folder = _layout.Stored(fileId);
+        if (Directory.Exists(folder))
+            File.Delete(FolderLayout.Journal(folder));
         return ValueTask.CompletedTask;
     }
 
@@ -157,6 +173,7 @@ public sealed class FolderContentStore : IContentStore
             string trash = TrashName(fileId);
             Directory.Move(folder, trash);
             DurableFiles.FlushFolder(parent);
+            Forget(fileId, trash);
             Directory.Delete(trash, recursive: true);
             found = true;
         }
@@ -194,6 +211,19 @@ public sealed class FolderContentStore : IContentStore
         FolderLayout.ReadManifest(folder) is { } manifest && FolderLayout.ReadContent(folder) is { } content
             ? new StoredContent(manifest, content)
             : null;
+
+    private void Forget(string fileId, string trash)
+    {
+        try
+        {
+            if (FolderLayout.ReadManifest(trash) is { } manifest && FolderLayout.ReadContent(trash) is { } content)
+                Contents.Leave(fileId, content, manifest.SizeBytes);
+        }
+        catch (Exception e) when (e is InvalidDataException or ArgumentException)
+        {
+            // Damaged: nobody knows its bytes' name. The next start sweeps it up.
+        }
+    }
 
     private string TrashName(string fileId) =>
         Path.Combine(_layout.Trash, $"{fileId}.{RandomNumberGenerator.GetHexString(8, lowercase: true)}");

@@ -72,12 +72,6 @@ internal sealed class FolderContentUpload : IContentUpload
         return ValueTask.FromResult(StoreStatus.Done);
     }
 
-    public ValueTask<int> ReadAsync(long offset, Memory<byte> buffer, CancellationToken cancellation)
-    {
-        cancellation.ThrowIfCancellationRequested();
-        return ValueTask.FromResult(RandomAccess.Read(_data, buffer.Span, offset));
-    }
-
     public ValueTask<StoreStatus> CheckpointAsync(
         long offset,
         ReadOnlyMemory<byte> newPieceHashes,
@@ -112,7 +106,8 @@ internal sealed class FolderContentUpload : IContentUpload
             DurableFiles.WriteAllBytes(FolderLayout.Info(_folder), torrent.InfoDictionary.Span);
             if (!torrent.PieceLayers.IsEmpty)
                 DurableFiles.WriteAllBytes(FolderLayout.Layers(_folder), torrent.PieceLayers.Span);
-            DurableFiles.WriteAllBytes(FolderLayout.Content(_folder), FolderLayout.Serialize(content));
+            DurableFiles.WriteAllBytes(FolderLayout.Content(_folder), ContentJson.Serialize(content));
+            _store.Contents.Join(_folder, Manifest.FileId, content, Manifest.SizeBytes);
             DurableFiles.FlushFolder(_folder);
             _store.Promote(Manifest.FileId);
         }

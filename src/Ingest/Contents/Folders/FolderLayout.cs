@@ -1,6 +1,3 @@
-using System.Text.Json;
-using System.Text.Json.Serialization;
-using Distribution.BitTorrent;
 using Distribution.Contracts.Files;
 
 namespace Distribution.Ingest.Contents.Folders;
@@ -11,6 +8,7 @@ namespace Distribution.Ingest.Contents.Folders;
 /// uploads/{id}/          manifest.json  data  journal          an upload in progress
 /// uploads/{id}/          … content.json  info.bencode          whole, a moment before the rename
 /// files/{id}/            manifest.json  data  content.json  info.bencode  layers.bencode (v2 and hybrid)
+/// contents/{sha256}-{size}/{id}                            another link to that file's data, to find the same bytes by
 /// unconfirmed/{id}       empty: files/{id} may not be published yet
 /// trash/{id}.{random}/   being deleted
 /// </code>
@@ -22,6 +20,8 @@ internal sealed class FolderLayout(string root)
     public string Uploads => Path.Combine(Root, "uploads");
 
     public string Files => Path.Combine(Root, "files");
+
+    public string Contents => Path.Combine(Root, "contents");
 
     public string Unconfirmed => Path.Combine(Root, "unconfirmed");
 
@@ -37,6 +37,9 @@ internal sealed class FolderLayout(string root)
 
     public static string Data(string folder) => Path.Combine(folder, "data");
 
+    /// <summary>Takes the place of <see cref="Data"/>, which has the same bytes.</summary>
+    public static string SharedData(string folder) => Path.Combine(folder, "data.shared");
+
     public static string Journal(string folder) => Path.Combine(folder, "journal");
 
     public static string Content(string folder) => Path.Combine(folder, "content.json");
@@ -45,78 +48,25 @@ internal sealed class FolderLayout(string root)
 
     public static string Layers(string folder) => Path.Combine(folder, "layers.bencode");
 
-    public static byte[] Serialize(ContentManifest manifest) =>
-        JsonSerializer.SerializeToUtf8Bytes(manifest, FolderJson.Default.ContentManifest);
-
-    public static byte[] Serialize(FileContent content) =>
-        JsonSerializer.SerializeToUtf8Bytes(
-            new ContentFacts(
-                content.InfoHash.ToString(),
-                content.PieceLengthBytes,
-                content.PieceCount,
-                content.Sha256,
-                content.InfoHashV2?.ToString()
-            ),
-            FolderJson.Default.ContentFacts
-        );
-
     /// <summary>Null where there is no such folder.</summary>
     /// <exception cref="InvalidDataException">Not readable as a manifest.</exception>
-    public static ContentManifest? ReadManifest(string folder)
-    {
-        try
-        {
-            return JsonSerializer.Deserialize(File.ReadAllBytes(Manifest(folder)), FolderJson.Default.ContentManifest);
-        }
-        catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
-        {
-            return null;
-        }
-        catch (JsonException e)
-        {
-            throw new InvalidDataException($"{Manifest(folder)}: {e.Message}", e);
-        }
-    }
+    public static ContentManifest? ReadManifest(string folder) =>
+        Read(Manifest(folder), static (json, path) => ContentJson.ReadManifest(json, path));
 
     /// <inheritdoc cref="ReadManifest"/>
-    public static FileContent? ReadContent(string folder)
+    public static FileContent? ReadContent(string folder) =>
+        Read(Content(folder), static (json, path) => ContentJson.ReadContent(json, path));
+
+    private static T? Read<T>(string path, Func<byte[], string, T> parse)
+        where T : class
     {
         try
         {
-            ContentFacts? facts = JsonSerializer.Deserialize(
-                File.ReadAllBytes(Content(folder)),
-                FolderJson.Default.ContentFacts
-            );
-            return facts is null
-                ? null
-                : new FileContent(
-                    InfoHash.Parse(facts.InfoHash),
-                    facts.PieceLengthBytes,
-                    facts.PieceCount,
-                    facts.Sha256,
-                    facts.InfoHashV2 is { } v2 ? InfoHashV2.Parse(v2) : null
-                );
+            return parse(File.ReadAllBytes(path), path);
         }
         catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
         {
             return null;
-        }
-        catch (Exception e) when (e is JsonException or FormatException)
-        {
-            throw new InvalidDataException($"{Content(folder)}: {e.Message}", e);
         }
     }
 }
-
-internal sealed record ContentFacts(
-    string InfoHash,
-    int PieceLengthBytes,
-    int PieceCount,
-    string Sha256,
-    string? InfoHashV2 = null
-);
-
-[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, UseStringEnumConverter = true)]
-[JsonSerializable(typeof(ContentManifest))]
-[JsonSerializable(typeof(ContentFacts))]
-internal sealed partial class FolderJson : JsonSerializerContext;

@@ -1,0 +1,46 @@
+namespace Distribution.EdgeSeeder.Tests.RealClients;
+
+/// <summary>libtorrent by its Python binding, with one peer that it is told of.</summary>
+internal static class LibtorrentProcess
+{
+    private const string Python = "/usr/bin/python3";
+
+    private const string Script = """
+        import sys, time, libtorrent as lt
+        magnet, folder, edge = sys.argv[1], sys.argv[2], int(sys.argv[3])
+        session = lt.session({'listen_interfaces': '127.0.0.1:0', 'enable_dht': False, 'enable_lsd': False,
+          'enable_upnp': False, 'enable_natpmp': False, 'enable_outgoing_utp': False, 'out_enc_policy': 2, 'alert_mask': lt.alert.category_t.all_categories})
+        params = lt.parse_magnet_uri(magnet)
+        params.save_path = folder
+        handle = session.add_torrent(params)
+        handle.connect_peer(('127.0.0.1', edge))
+        while not handle.status().is_seeding:
+          for alert in session.pop_alerts():
+            if alert.what() in ('peer_log', 'peer_error', 'peer_disconnected', 'torrent_error', 'hash_failed', 'metadata_failed'):
+              print(alert.message(), flush=True)
+          time.sleep(0.05)
+        handle.flush_cache()
+        session.pause()
+        while not any(alert.what() == 'cache_flushed' for alert in session.pop_alerts()):
+          time.sleep(0.05)
+        print('FINISHED', flush=True)
+        """;
+
+    public static async Task<ClientProcess> StartAsync(string magnet, string folder, int edgePort)
+    {
+        Assert.SkipUnless(File.Exists(Python), $"{Python} is not installed.");
+        await using (ClientProcess probe = ClientProcess.Start(Python, ["-c", "import libtorrent"]))
+            Assert.SkipUnless(
+                await probe.WaitForExitAsync(TimeSpan.FromSeconds(30)) == 0,
+                "python3-libtorrent is not installed."
+            );
+        return ClientProcess.Start(Python, ["-c", Script, magnet, folder, $"{edgePort}"]);
+    }
+
+    /// <summary>Everything is there, checked by the client, and on the disk.</summary>
+    public static async Task FinishedAsync(ClientProcess client, TimeSpan patience)
+    {
+        int? status = await client.WaitForExitAsync(patience);
+        Assert.True(status == 0 && client.Output.Contains("FINISHED", StringComparison.Ordinal), client.Output);
+    }
+}
