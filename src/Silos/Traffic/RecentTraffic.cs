@@ -27,6 +27,8 @@ public sealed class RecentTraffic(TimeProvider clock)
         }
         foreach (LedgerDelta delta in deltas)
         {
+            if (delta.IsEmpty)
+                continue;
             if (_swarms.Count >= MaxSwarms)
                 Forget(now);
             Swarm swarm = _swarms.GetOrAdd(delta.InfoHash, static _ => new Swarm());

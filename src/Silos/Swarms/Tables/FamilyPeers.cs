@@ -281,7 +281,7 @@ internal sealed class FamilyPeers(bool isIPv6)
             AddPage(_recordPages, _endpointPages);
         }
         else if (Count == _records.Length)
-            ResizeFirstPage(Math.Min(PageSize, Math.Max(2, Count * 2)));
+            ResizeFirstPage(Math.Min(PageSize, Count + Count / 2 + 1));
     }
 
     private void ReleaseRoom()
