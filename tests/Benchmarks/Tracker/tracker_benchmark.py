@@ -149,6 +149,8 @@ def run(arguments, name, results):
         for seed in range(1, arguments.rounds + 1):
             for phase in phases:
                 for tracker in trackers:
+                    # In small swarms who is silent for two intervals is gone; while the others ran everybody was silent.
+                    load(arguments, tracker, name, "--preload-only")
                     before = tracker.statistics()
                     result = load(
                         arguments, tracker, name, "--warm", "--duration", arguments.seconds, "--seed", seed, *phase.split()
