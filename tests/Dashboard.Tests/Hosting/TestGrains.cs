@@ -61,9 +61,7 @@ public sealed class SwarmGrain(PublisherStore store) : Grain, ISwarmGrain
 
     public Task CloseAsync(string fileId) => throw new NotSupportedException();
 
-    public Task<AnnounceReply> AnnounceAsync(SwarmAnnounce announce) => throw new NotSupportedException();
-
-    public Task<ScrapeCounts?> ScrapeAsync() => throw new NotSupportedException();
+    public Task<OpenSwarm?> ReadOpenAsync() => throw new NotSupportedException();
 
     public Task<IReadOnlyList<IPEndPoint>?> AttachEdgeAsync(
         string nodeId,
