@@ -45,7 +45,14 @@ public static class IngestHosting
         services.AddSingleton<UploadIntake>();
         services.AddSingleton<UploadRemover>();
         services.AddSingleton<UploadFinisher>();
+        services.AddSingleton<ImportRoots>();
+        services.AddSingleton<RemoteFiles>();
         services.AddSingleton<ISourceReader, PartsReader>();
+        services.AddSingleton<ISourceReader, FilesReader>();
+        services.AddSingleton<ISourceReader, UrlReader>();
+        services.AddSingleton<ImportPlanner>();
+        services.AddSingleton<ImportDesk>();
+        services.AddSingleton<ImportEndpoints>();
         services.AddSingleton<SourceFeeds>();
         services.AddSingleton<UploadDesk>();
         services.AddSingleton<TusEndpoints>();
@@ -55,6 +62,7 @@ public static class IngestHosting
         services.AddSingleton<WebSeedSends>();
         services.AddSingleton<WebSeedEndpoints>();
         services.AddSingleton<TorrentEndpoint>();
+        services.AddHostedService(provider => provider.GetRequiredService<SourceFeeds>());
         services.AddHostedService<UploadRecovery>();
         services.AddHostedService<SendReporter>();
         if (options.CountAtSocket)
@@ -87,12 +95,13 @@ public static class IngestHosting
         return services;
     }
 
-    /// <summary>Maps the routes: <c>/api/v1/uploads</c>, <c>/api/v1/folders</c>, <c>/torrents</c>, <c>/webseed</c>, <c>/download</c>.</summary>
+    /// <summary>Maps the routes: <c>/api/v1/uploads</c>, <c>/api/v1/folders</c>, <c>/api/v1/imports</c>, <c>/torrents</c>, <c>/webseed</c>, <c>/download</c>.</summary>
     public static IEndpointRouteBuilder MapIngest(this IEndpointRouteBuilder routes)
     {
         IServiceProvider services = routes.ServiceProvider;
         services.GetRequiredService<TusEndpoints>().Map(routes);
         services.GetRequiredService<FolderEndpoints>().Map(routes);
+        services.GetRequiredService<ImportEndpoints>().Map(routes);
         services.GetRequiredService<TorrentEndpoint>().Map(routes);
         services.GetRequiredService<WebSeedEndpoints>().Map(routes);
         return routes;

@@ -37,6 +37,15 @@ public sealed record IngestOptions
     /// </summary>
     public TorrentFormat DefaultFormat { get; init; } = TorrentFormat.V1;
 
+    /// <summary>Folders of the server below which publishers may import files. Default: none, so no file may be.</summary>
+    public IReadOnlyList<string> ImportRoots { get; init; } = [];
+
+    /// <summary>
+    /// Whether publishers may import from addresses that only this server's own network reaches: private, loopback, link-local. Default:
+    /// false, because such a request would come from the server itself.
+    /// </summary>
+    public bool ImportFromPrivateAddresses { get; init; }
+
     /// <summary>
     /// True: Kestrel's TCP connections run over the transport of this project, which knows what each socket accepted. False: Kestrel's
     /// own, with web-seed bytes counted when they are handed to it. Default: true.

@@ -29,6 +29,8 @@ public sealed class IngestOptionsValidator : IValidateOptions<IngestOptions>
             $"{nameof(options.UploadLifetime)} must be at least a minute."
         );
         Check(Enum.IsDefined(options.DefaultFormat), $"{nameof(options.DefaultFormat)} is neither v1 nor hybrid.");
+        foreach (string root in options.ImportRoots)
+            Check(Directory.Exists(root), $"{nameof(options.ImportRoots)}: there is no folder \"{root}\".");
         return errors.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(errors);
 
         void Check(bool holds, string error)

@@ -27,7 +27,8 @@ public readonly record struct UdpReplyHeader(UdpTrackerAction Action, uint Trans
         return read;
     }
 
-    internal void Write(Span<byte> destination)
+    /// <param name="destination">At least 8 bytes.</param>
+    public void Write(Span<byte> destination)
     {
         BinaryPrimitives.WriteInt32BigEndian(destination, (int)Action);
         BinaryPrimitives.WriteUInt32BigEndian(destination[4..], TransactionId);

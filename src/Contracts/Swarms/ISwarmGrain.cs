@@ -21,11 +21,8 @@ public interface ISwarmGrain : IGrainWithStringKey
     /// </summary>
     Task CloseAsync(string fileId);
 
-    /// <summary>One announce; what it adds to the ledger is durable before the reply.</summary>
-    Task<AnnounceReply> AnnounceAsync(SwarmAnnounce announce);
-
-    /// <summary>Null for a swarm that is not open.</summary>
-    Task<ScrapeCounts?> ScrapeAsync();
+    /// <summary>What it is now, for whoever holds its peers; null for a swarm that is not open.</summary>
+    Task<OpenSwarm?> ReadOpenAsync();
 
     /// <summary>Null for a swarm that is not open.</summary>
     Task<SwarmSnapshot?> GetSnapshotAsync();

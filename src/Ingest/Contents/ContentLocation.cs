@@ -14,6 +14,7 @@ public sealed class ContentLocation
     private static readonly string[] ConnectionKeys =
     [
         "AccountName=",
+        "AccountKey=",
         "BlobEndpoint=",
         "UseDevelopmentStorage=",
         "SharedAccessSignature=",

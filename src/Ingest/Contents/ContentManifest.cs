@@ -37,6 +37,9 @@ public sealed record ContentManifest
     /// <summary>Where the bytes come from, if not from a client's PATCH requests; null for these.</summary>
     public ContentSource? Source { get; init; }
 
+    /// <summary>The torrent that the content must fit, byte for byte; null: one is made.</summary>
+    public StoredTorrent? Torrent { get; init; }
+
     /// <summary>It is a part of an upload that is put together from several (tus, "concatenation"): never published by itself.</summary>
     public bool IsPart { get; init; }
 

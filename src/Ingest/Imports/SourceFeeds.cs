@@ -22,7 +22,7 @@ internal sealed class SourceFeeds(
     TimeProvider clock,
     IHostApplicationLifetime lifetime,
     ILogger<SourceFeeds> logger
-)
+) : IHostedService
 {
     private const int BufferBytes = 256 << 10;
 
@@ -34,17 +34,41 @@ internal sealed class SourceFeeds(
         reader.Kind
     );
     private readonly ConcurrentDictionary<string, SourceFeed> _feeds = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<Task, bool> _running = new();
 
     /// <summary>Starts the work in the background, once for each upload.</summary>
     public void Start(UploadSession session)
     {
         var feed = new SourceFeed();
-        if (_feeds.TryAdd(session.Manifest.FileId, feed))
-            _ = Task.Run(() => RunAsync(session, feed));
+        if (!_feeds.TryAdd(session.Manifest.FileId, feed))
+            return;
+        Task run = Task.Run(() => RunAsync(session, feed));
+        _running[run] = true;
+        _ = run.ContinueWith(
+            ended => _running.TryRemove(ended, out _),
+            CancellationToken.None,
+            TaskContinuationOptions.None,
+            TaskScheduler.Default
+        );
     }
 
     /// <summary>Null: nothing is under way for this upload.</summary>
     public SourceFeed? Find(string fileId) => _feeds.GetValueOrDefault(fileId);
+
+    Task IHostedService.StartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    /// <summary>Lets each feed make durable what it has, so that the next start need not get it again.</summary>
+    async Task IHostedService.StopAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            await Task.WhenAll(_running.Keys).WaitAsync(cancellationToken);
+        }
+        catch (OperationCanceledException)
+        {
+            // The host waits no longer; what was checkpointed stays.
+        }
+    }
 
     private async Task RunAsync(UploadSession session, SourceFeed feed)
     {
@@ -70,9 +94,9 @@ internal sealed class SourceFeeds(
                 delay = delay * 2 < LastRetry ? delay * 2 : LastRetry;
             }
         }
-        catch (OperationCanceledException) when (lifetime.ApplicationStopping.IsCancellationRequested)
+        catch (Exception e) when (lifetime.ApplicationStopping.IsCancellationRequested)
         {
-            // The next start goes on.
+            logger.LogDebug(e, "Upload {FileId} goes on at the next start", fileId);
         }
         finally
         {
@@ -105,7 +129,7 @@ internal sealed class SourceFeeds(
             }
             publishing = finisher.Start(session);
         }
-        catch (Exception e) when (e is not OperationCanceledException)
+        catch (Exception e) when (!lifetime.ApplicationStopping.IsCancellationRequested)
         {
             // Whatever it is: what is durable stays, and the next attempt opens everything anew.
             logger.LogWarning(e, "Getting the bytes of {FileId} failed", session.Manifest.FileId);
@@ -126,15 +150,19 @@ internal sealed class SourceFeeds(
         SliceEnd end;
         try
         {
-            await using Stream source = await _readers[manifest.Source!.Kind]
-                .OpenAsync(manifest, upload.DurableBytes, stop.Token);
-            feed.Trouble = null;
+            ISourceReader reader = _readers[manifest.Source!.Kind];
+            await using Stream source = manifest.Torrent is null
+                ? await reader.OpenAsync(manifest, upload.DurableBytes, stop.Token)
+                : await CheckedStream.OpenAsync(reader, manifest, upload.DurableBytes, stop.Token);
+            feed.Begin(upload.DurableBytes, clock.GetTimestamp());
             PipeReader body = PipeReader.Create(
                 source,
                 new StreamPipeReaderOptions(bufferSize: BufferBytes, minimumReadSize: BufferBytes / 4, leaveOpen: true)
             );
             end = await intake.TakeAsync(new WatchedUpload(upload, feed), body, stop.Token);
             await body.CompleteAsync();
+            if (source is CheckedStream { BadPiece: { } piece })
+                throw new SourceFaultException($"Piece {piece} does not fit the torrent: the bytes are others.");
         }
         finally
         {

@@ -79,6 +79,8 @@ public sealed record Problem(int Status, string Slug, string Title)
         "A body of bytes must be application/offset+octet-stream."
     );
     public static readonly Problem UnsupportedMediaType = new(415, "unsupported-media-type", "The body must be JSON.");
+    public static readonly Problem InvalidSource = new(422, "invalid-source", "The source cannot be imported.");
+    public static readonly Problem InvalidTorrent = new(422, "invalid-torrent", "The torrent cannot be imported.");
     public static readonly Problem TakenOver = new(
         423,
         "upload-taken-over",
@@ -90,6 +92,8 @@ public sealed record Problem(int Status, string Slug, string Title)
         "checksum-mismatch",
         "The body does not have its checksum."
     );
+    public static readonly Problem UnknownImport = new(404, "unknown-import", "There is no such import.");
+    public static readonly Problem SourceUnavailable = new(502, "source-unavailable", "The source does not answer.");
     public static readonly Problem CatalogUnavailable = new(
         503,
         "catalog-unavailable",

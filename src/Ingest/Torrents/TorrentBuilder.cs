@@ -27,6 +27,8 @@ internal static class TorrentBuilder
         PieceMap map = PieceMap.Of(manifest);
         string sha256 = HashState.Decode(hashState, map, map.LengthBytes).FinishContent();
         IReadOnlyList<ContentHashes> hashes = map.Join(pieceRecords);
+        if (manifest.Torrent is { } given)
+            return TryFit(given, hashes, sha256, out torrent, out flaw);
         // Clients refuse torrents without a single byte, so the library does not make them; an empty file still has a page and a link.
         if (manifest.Files is null && manifest.SizeBytes == 0)
         {
@@ -55,6 +57,38 @@ internal static class TorrentBuilder
                 info.InfoHashV2
             ),
             new StoredTorrent(info.Raw, info.EncodePieceLayers())
+        );
+        return true;
+    }
+
+    // Whether the bytes fit its v1 half was seen while they came in (Imports/TorrentPieces).
+    private static bool TryFit(
+        StoredTorrent given,
+        IReadOnlyList<ContentHashes> hashes,
+        string sha256,
+        [NotNullWhen(true)] out FinishedTorrent? torrent,
+        [NotNullWhen(false)] out string? flaw
+    )
+    {
+        torrent = null;
+        if (!TorrentInfo.TryParse(given.InfoDictionary, out TorrentInfo? v1, out flaw))
+            return false;
+        TorrentInfoV2? v2 = null;
+        if (!given.PieceLayers.IsEmpty)
+        {
+            if (!TorrentInfoV2.TryParse(given.InfoDictionary, out v2, out flaw))
+                return false;
+            for (int file = 0; file < v2.Files.Count; file++)
+            {
+                if (hashes[file].Layer?.Root == v2.Files[file].PiecesRoot)
+                    continue;
+                flaw = $"File {file} does not fit the torrent's v2 half.";
+                return false;
+            }
+        }
+        torrent = new FinishedTorrent(
+            new FileContent(v1.InfoHash, v1.PieceLengthBytes, v1.PieceCount, sha256, v2?.InfoHash),
+            given
         );
         return true;
     }

@@ -65,7 +65,7 @@ internal sealed class FolderEndpoints(UploadDesk desk)
         else if (!UploadTitle.TryRead(request.Title, request.Name, out string title, out string? error))
             refusal = Problem.InvalidMetadata.With(error);
         else if (request.Format is not null && !TorrentFormats.TryParse(request.Format, out format))
-            refusal = Problem.InvalidMetadata.With($"The format is neither {TorrentFormats.Known}.");
+            refusal = Problem.InvalidMetadata.With($"The format is not {TorrentFormats.Known}.");
         else
         {
             ContentFile[] files = [.. request.Files.Select(file => new ContentFile(file.Path, file.Size))];

@@ -30,6 +30,9 @@ internal sealed record NewUpload
     /// <summary>Where the server gets the bytes from by itself; null where a client sends them.</summary>
     public ContentSource? Source { get; init; }
 
+    /// <summary>See <see cref="ContentManifest.Torrent"/>.</summary>
+    public StoredTorrent? Torrent { get; init; }
+
     /// <summary>See <see cref="ContentManifest.IsPart"/>.</summary>
     public bool IsPart { get; init; }
 
@@ -55,6 +58,7 @@ internal sealed record NewUpload
             PieceLengthBytes = RequestedPieces.LengthOf(this),
             CreatedAt = createdAt,
             Source = Source,
+            Torrent = Torrent,
             IsPart = IsPart,
             UploadMetadata = UploadMetadata,
             UploadConcat = UploadConcat,

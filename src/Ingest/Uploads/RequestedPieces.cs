@@ -15,7 +15,8 @@ internal static class RequestedPieces
     /// <summary>Null: the length can be used. Otherwise why not, for people.</summary>
     public static string? Check(NewUpload upload)
     {
-        if (upload.PieceLengthBytes is not { } length)
+        // A torrent that is there already has the pieces that it has.
+        if (upload.PieceLengthBytes is not { } length || upload.Torrent is not null)
             return null;
         if (length is < PieceLengths.MinBytes or > PieceLengths.MaxBytes || !BitOperations.IsPow2(length))
             return $"A piece length is a power of two from {PieceLengths.MinBytes} to {PieceLengths.MaxBytes} bytes.";

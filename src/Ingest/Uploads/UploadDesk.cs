@@ -88,7 +88,7 @@ internal sealed class UploadDesk(
             }
             // After the store: an upload without a record is healed at the next start, a record without an upload never.
             if (!manifest.IsPart)
-                await grains.GetGrain<IPublishedFileGrain>(manifest.FileId).CreateAsync(RecordOf(manifest));
+                await grains.GetGrain<IPublishedFileGrain>(manifest.FileId).CreateAsync(UploadRecord.Of(manifest));
             created = true;
         }
         catch (Exception e) when (e is not (IOException or OperationCanceledException))
@@ -226,22 +226,6 @@ internal sealed class UploadDesk(
         FileIds.IsValid(fileId)
         && await grains.GetGrain<IPublishedFileGrain>(fileId).GetAsync()
             is { State: FileState.Failed or FileState.Unpublished };
-
-    /// <summary>The upload's record, the same at creation and when the start finds it missing.</summary>
-    public static PublishedFile RecordOf(ContentManifest manifest) =>
-        new()
-        {
-            Id = manifest.FileId,
-            PublisherId = manifest.PublisherId,
-            Title = manifest.Title,
-            Name = manifest.Name,
-            ContentType = manifest.ContentType,
-            SizeBytes = manifest.SizeBytes,
-            State = manifest.Source is null ? FileState.Uploading : FileState.Processing,
-            CreatedAt = manifest.CreatedAt,
-            Format = manifest.Format,
-            FolderFileCount = manifest.Files?.Count ?? 0,
-        };
 
     private async Task<UploadStep?> TouchAsync(
         UploadSession session,

@@ -106,14 +106,17 @@ internal sealed record UploadMetadata(
         }
     }
 
+    /// <summary>True for a type and a subtype, without parameters.</summary>
+    public static bool IsMediaType(string? text) =>
+        text is { Length: <= MaxContentTypeLength } && text.Split('/') is { Length: 2 } parts && parts.All(IsToken);
+
     private static bool TryReadContentType(Dictionary<string, string> pairs, out string contentType, out string? error)
     {
         error = null;
         contentType = pairs.GetValueOrDefault("filetype", "").Split(';')[0].Trim().ToLowerInvariant();
         if (contentType.Length == 0)
             contentType = DefaultContentType;
-        string[] parts = contentType.Split('/');
-        if (contentType.Length > MaxContentTypeLength || parts.Length != 2 || !parts.All(IsToken))
+        if (!IsMediaType(contentType))
             error = "The filetype is no media type, as \"video/mp4\" is.";
         return error is null;
     }
@@ -123,7 +126,7 @@ internal sealed record UploadMetadata(
         format = null;
         error =
             pairs.GetValueOrDefault("format", "") is { Length: > 0 } text && !TorrentFormats.TryParse(text, out format)
-                ? $"The format is neither {TorrentFormats.Known}."
+                ? $"The format is not {TorrentFormats.Known}."
                 : null;
         return error is null;
     }

@@ -68,7 +68,7 @@ internal sealed class UploadRecovery(
             return;
         }
         if (record is null)
-            await grain.CreateAsync(UploadDesk.RecordOf(manifest));
+            await grain.CreateAsync(UploadRecord.Of(manifest));
         if (manifest.Source is not null)
         {
             feeds.Start(sessions.Add(manifest));

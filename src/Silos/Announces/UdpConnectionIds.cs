@@ -1,4 +1,3 @@
-using System.Buffers.Binary;
 using System.Net;
 using System.Security.Cryptography;
 
@@ -11,33 +10,30 @@ namespace Distribution.Silos.Announces;
 /// </summary>
 internal sealed class UdpConnectionIds(TimeProvider clock)
 {
-    private const int KeyBytes = 32;
     private const int PeriodSeconds = 60;
 
     private readonly Lock _gate = new();
-    private Keys _keys = new(long.MinValue, [], []);
+    private UdpConnectionKeys _keys = new(long.MinValue, [], []);
 
-    public ulong Issue(IPEndPoint client) => Sign(CurrentKeys().Current, client);
+    public ulong Issue(IPEndPoint client)
+    {
+        Span<byte> address = stackalloc byte[16];
+        client.Address.TryWriteBytes(address, out int written);
+        return Keys().Issue(address[..written]);
+    }
 
     public bool IsValid(ulong connectionId, IPEndPoint client)
     {
-        Keys keys = CurrentKeys();
-        return connectionId == Sign(keys.Current, client) || connectionId == Sign(keys.Previous, client);
+        Span<byte> address = stackalloc byte[16];
+        client.Address.TryWriteBytes(address, out int written);
+        return Keys().IsValid(connectionId, address[..written]);
     }
 
-    private static ulong Sign(byte[] key, IPEndPoint client)
-    {
-        Span<byte> message = stackalloc byte[16];
-        client.Address.TryWriteBytes(message, out int written);
-        Span<byte> mac = stackalloc byte[HMACSHA256.HashSizeInBytes];
-        HMACSHA256.HashData(key, message[..written], mac);
-        return BinaryPrimitives.ReadUInt64BigEndian(mac);
-    }
-
-    private Keys CurrentKeys()
+    /// <summary>The keys that hold now.</summary>
+    public UdpConnectionKeys Keys()
     {
         long period = clock.GetUtcNow().ToUnixTimeSeconds() / PeriodSeconds;
-        Keys keys = Volatile.Read(ref _keys);
+        UdpConnectionKeys keys = Volatile.Read(ref _keys);
         if (keys.Period == period)
             return keys;
         lock (_gate)
@@ -46,12 +42,12 @@ internal sealed class UdpConnectionIds(TimeProvider clock)
             if (keys.Period != period)
             {
                 bool follows = keys.Period == period - 1;
-                byte[] previous = follows ? keys.Current : RandomNumberGenerator.GetBytes(KeyBytes);
-                _keys = keys = new Keys(period, RandomNumberGenerator.GetBytes(KeyBytes), previous);
+                byte[] previous = follows ? keys.Current : NewKey();
+                _keys = keys = new UdpConnectionKeys(period, NewKey(), previous);
             }
             return keys;
         }
     }
 
-    private sealed record Keys(long Period, byte[] Current, byte[] Previous);
+    private static byte[] NewKey() => RandomNumberGenerator.GetBytes(SipHash.KeyBytes);
 }

@@ -1,15 +1,24 @@
 using System.Buffers;
 using System.Net;
 using System.Net.Sockets;
+using Distribution.Silos.Announces.Datagrams;
 using Distribution.Silos.Hosting;
+using Distribution.Silos.Telemetry;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 
 namespace Distribution.Silos.Announces;
 
-/// <summary>The UDP tracker's socket, on <see cref="SiloOptions.UdpPort"/>, over IPv4 and, where the machine has it, IPv6.</summary>
+/// <summary>
+/// The UDP tracker's sockets, on <see cref="SiloOptions.UdpPort"/>, over IPv4 and, where the machine has it, IPv6. On Linux in batches
+/// (<see cref="UdpReceiver"/>), elsewhere a packet at a time.
+/// </summary>
 internal sealed partial class UdpTrackerService(
     UdpTracker tracker,
+    IAnnounceHandler handler,
+    UdpConnectionIds connectionIds,
+    SiloMetrics metrics,
+    TimeProvider clock,
     SiloOptions options,
     ILogger<UdpTrackerService> logger
 ) : BackgroundService
@@ -20,23 +29,48 @@ internal sealed partial class UdpTrackerService(
     private const int MaxInFlight = 1024;
 
     private readonly SemaphoreSlim _inFlight = new(MaxInFlight, MaxInFlight);
+    private readonly List<UdpReceiver> _receivers = [];
+    private IReadOnlyList<DatagramSocket> _batched = [];
     private Socket? _socket;
 
     /// <summary>Where it listens; null when it is off.</summary>
-    public IPEndPoint? Endpoint => _socket?.LocalEndPoint as IPEndPoint;
+    public IPEndPoint? Endpoint =>
+        _batched is [var first, ..] ? first.LocalEndPoint : _socket?.LocalEndPoint as IPEndPoint;
 
     public override Task StartAsync(CancellationToken cancellationToken)
     {
-        if (options.UdpPort != 0)
+        if (options.UdpPort == 0)
+            return base.StartAsync(cancellationToken);
+        int port = Math.Max(0, options.UdpPort);
+        if (options.UdpInBatches && LinuxSockets.IsSupported)
         {
-            _socket = Bind(Math.Max(0, options.UdpPort));
-            LogListening(Endpoint!);
+            _batched = DatagramSockets.Bind(port);
+            foreach (DatagramSocket socket in _batched)
+            {
+                var receiver = new UdpReceiver(socket, handler, tracker, connectionIds, metrics, clock, logger);
+                _receivers.Add(receiver);
+                receiver.Start();
+            }
         }
+        else
+            _socket = Bind(port);
+        LogListening(Endpoint!);
         return base.StartAsync(cancellationToken);
+    }
+
+    public override Task StopAsync(CancellationToken cancellationToken)
+    {
+        foreach (UdpReceiver receiver in _receivers)
+            receiver.Stop();
+        return base.StopAsync(cancellationToken);
     }
 
     public override void Dispose()
     {
+        foreach (UdpReceiver receiver in _receivers)
+            receiver.Stop();
+        foreach (DatagramSocket socket in _batched)
+            socket.Dispose();
         _socket?.Dispose();
         _inFlight.Dispose();
         base.Dispose();

@@ -8,6 +8,7 @@ using Distribution.Silos.Ledgers;
 using Distribution.Silos.Reports;
 using Distribution.Silos.State;
 using Distribution.Silos.Swarms;
+using Distribution.Silos.Swarms.Shards;
 using Distribution.Silos.Telemetry;
 using Distribution.Silos.Traffic;
 using Microsoft.AspNetCore.Builder;
@@ -34,6 +35,7 @@ public static class SiloHosting
     public static IHostApplicationBuilder AddSilo(this IHostApplicationBuilder builder, SiloOptions options)
     {
         ArgumentException.ThrowIfNullOrEmpty(options.StatePath);
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(options.SwarmShards, nameof(options));
         IServiceCollection services = builder.Services;
         services.TryAddSingleton(TimeProvider.System);
         services.AddSingleton(options);
@@ -45,8 +47,13 @@ public static class SiloHosting
         services.AddSingleton<RecentTraffic>();
         services.AddSingleton<Ledger>();
         services.AddSingleton<ReportReader>();
-        services.AddSingleton<SwarmCensus>();
+        services.AddSingleton(static _ => new SwarmCensus());
         services.AddSingleton<OpenSwarms>();
+        services.AddSingleton(static provider => new SwarmShards(
+            provider.GetRequiredService<IGrainFactory>(),
+            provider.GetRequiredService<SiloOptions>().SwarmShards
+        ));
+        services.AddSingleton(new LocalShards(options.SwarmShards));
         services.AddMetrics();
         services.AddSingleton<SiloMetrics>();
         services.AddSingleton<IAnnounceHandler, GrainAnnounceHandler>();

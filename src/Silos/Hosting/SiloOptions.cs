@@ -11,6 +11,15 @@ public sealed class SiloOptions
     /// <summary>UDP tracker (BEP 15). Default 0: off; -1: a port of the system's choice.</summary>
     public int UdpPort { get; set; }
 
+    /// <summary>Receive and send many UDP packets by one system call, where the system can (Linux). Default true.</summary>
+    public bool UdpInBatches { get; set; } = true;
+
+    /// <summary>
+    /// Grains that share the swarms' peers among them. Default 16; at least 1, and the same for all silos of a cluster. More spread over more
+    /// silos and cores, fewer make larger batches between silos.
+    /// </summary>
+    public int SwarmShards { get; set; } = 16;
+
     /// <summary>Silo to silo. Default 0: a free port, on loopback.</summary>
     public int SiloPort { get; set; }
 

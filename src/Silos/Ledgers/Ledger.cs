@@ -81,6 +81,35 @@ public sealed partial class Ledger(
         return booked?.Viewer;
     }
 
+    /// <summary>Books announces of one or more files together; answers as <see cref="RecordAnnounceAsync"/>, in their order.</summary>
+    public async Task<BookedViewer?[]> RecordAnnouncesAsync(
+        IReadOnlyList<(InfoHash InfoHash, ViewerAnnounce Announce)> announces
+    )
+    {
+        long now = Now();
+        var deltas = new List<LedgerDelta>(announces.Count);
+        BookedViewer?[] viewers = await database.WriteAsync(session =>
+        {
+            // It may run twice.
+            deltas.Clear();
+            var book = new LedgerBook(session, now);
+            var booked = new BookedViewer?[announces.Count];
+            for (int i = 0; i < booked.Length; i++)
+            {
+                (BookedViewer Viewer, LedgerDelta? Delta)? one = book.BookAnnounce(
+                    announces[i].InfoHash,
+                    announces[i].Announce
+                );
+                booked[i] = one?.Viewer;
+                if (one?.Delta is { } delta)
+                    deltas.Add(delta);
+            }
+            return booked;
+        });
+        traffic.Add(deltas);
+        return viewers;
+    }
+
     /// <summary>True where booking <paramref name="announce"/> would change the viewer.</summary>
     public bool Changes(in BookedViewer viewer, in ViewerAnnounce announce, long sizeBytes) =>
         viewer.Session.Next(announce, sizeBytes, UploadClaims.MostBytes(viewer, Now())) != viewer.Session;

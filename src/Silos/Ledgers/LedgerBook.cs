@@ -129,7 +129,10 @@ internal sealed class LedgerBook(StateSession session, long nowSeconds)
         if (after.HasAnnounced && !account.HasAnnounced)
             HourTable.RenameViewer(session, file.Key, account.PresenceKey, name);
         after = after with { AccountKey = account.Key };
-        ViewerTable.Save(session, file.Key, peerId, after);
+        if (before.AccountKey == account.Key)
+            ViewerTable.Update(session, file.Key, peerId, after);
+        else
+            ViewerTable.Save(session, file.Key, peerId, after);
 
         long credit = after.Session.CreditBytes - before.Session.CreditBytes;
         long given = after.Session.GivenBytes - before.Session.GivenBytes;

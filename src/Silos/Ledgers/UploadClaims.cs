@@ -6,8 +6,11 @@ internal static class UploadClaims
     private const long BytesPerSecond = 1_250_000_000;
     private const int GraceSeconds = 60;
 
+    /// <summary>More than anybody is believed: for who only asks whether anything changed.</summary>
+    public const long Unbounded = long.MaxValue / 4;
+
     public static long MostBytes(in BookedViewer? viewer, long nowSeconds) =>
         viewer is { Session.Phase: not ViewerPhase.Unannounced } known
             ? known.Session.UploadedFirstBytes + (nowSeconds - known.FirstSeen + GraceSeconds) * BytesPerSecond
-            : long.MaxValue / 4; // the first claim is where counting starts, so its size does not matter
+            : Unbounded; // the first claim is where counting starts, so its size does not matter
 }

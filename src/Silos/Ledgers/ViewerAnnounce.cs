@@ -15,6 +15,8 @@ public readonly record struct ViewerAnnounce(
     bool NothingDownloaded
 )
 {
+    public AnnouncedProgress Progress => new(Event, LeftBytes, UploadedBytes, NothingDownloaded);
+
     public static ViewerAnnounce Of(SwarmAnnounce announce) =>
         new(
             announce.PeerId,

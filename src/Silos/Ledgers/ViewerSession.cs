@@ -36,7 +36,11 @@ public readonly record struct ViewerSession(
     /// <summary>The session after one more announce; equal to this one where the announce says nothing new.</summary>
     /// <param name="sizeBytes">The file's.</param>
     /// <param name="mostUploadedBytes">No claim above this is believed.</param>
-    public ViewerSession Next(in ViewerAnnounce announce, long sizeBytes, long mostUploadedBytes)
+    public ViewerSession Next(in ViewerAnnounce announce, long sizeBytes, long mostUploadedBytes) =>
+        Next(announce.Progress, sizeBytes, mostUploadedBytes);
+
+    /// <inheritdoc cref="Next(in ViewerAnnounce, long, long)"/>
+    public ViewerSession Next(in AnnouncedProgress announce, long sizeBytes, long mostUploadedBytes)
     {
         ViewerSession next = this;
         long uploaded = Math.Clamp(announce.UploadedBytes, 0, Math.Max(0, mostUploadedBytes));
@@ -56,7 +60,7 @@ public readonly record struct ViewerSession(
 
     private bool IsFinished => Phase == ViewerPhase.Counted && SmallestLeftBytes == 0 && CreditBytes > 0;
 
-    private static ViewerSession Open(in ViewerAnnounce announce, long sizeBytes)
+    private static ViewerSession Open(in AnnouncedProgress announce, long sizeBytes)
     {
         if (announce.Event == AnnounceEvent.Completed)
         {
@@ -73,7 +77,7 @@ public readonly record struct ViewerSession(
         };
     }
 
-    private ViewerSession LearnSize(in ViewerAnnounce announce, long sizeBytes)
+    private ViewerSession LearnSize(in AnnouncedProgress announce, long sizeBytes)
     {
         if (announce.Event == AnnounceEvent.Completed)
             return this with { Phase = ViewerPhase.Counted, BaselineBytes = sizeBytes, SmallestLeftBytes = 0 };
@@ -90,7 +94,7 @@ public readonly record struct ViewerSession(
         };
     }
 
-    private ViewerSession Progress(in ViewerAnnounce announce)
+    private ViewerSession Progress(in AnnouncedProgress announce)
     {
         // aria2 starts with left=0 and starts again with the real one once it has the metadata.
         bool startsAnew =
@@ -104,7 +108,7 @@ public readonly record struct ViewerSession(
         };
     }
 
-    private static bool IsPlaceholder(in ViewerAnnounce announce, long sizeBytes) =>
+    private static bool IsPlaceholder(in AnnouncedProgress announce, long sizeBytes) =>
         announce.LeftBytes < 0
         || announce.LeftBytes > sizeBytes
         || (

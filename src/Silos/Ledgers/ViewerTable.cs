@@ -42,6 +42,23 @@ internal static class ViewerTable
             viewer.WitnessedBytes
         );
 
+    /// <summary>As <see cref="Save"/>, of a viewer that is there with this account: spares the account's index.</summary>
+    public static void Update(StateSession session, long fileKey, PeerId peerId, in ViewerRow viewer) =>
+        session.Execute(
+            "UPDATE ledger_viewer SET phase = $3, baseline = $4, smallest_left = $5, credit = $6, uploaded_first = $7, "
+                + "uploaded = $8, completed = $9, witnessed = $10 WHERE file_key = $1 AND peer_id = $2",
+            fileKey,
+            peerId.AsSpan().ToArray(),
+            (int)viewer.Session.Phase,
+            viewer.Session.BaselineBytes,
+            viewer.Session.SmallestLeftBytes,
+            viewer.Session.CreditBytes,
+            viewer.Session.UploadedFirstBytes,
+            viewer.Session.UploadedBytes,
+            viewer.Session.Completed ? 1 : 0,
+            viewer.WitnessedBytes
+        );
+
     private static ViewerRow Read(SqliteDataReader row) =>
         new(
             row.GetInt64(0),

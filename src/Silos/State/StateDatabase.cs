@@ -128,6 +128,8 @@ public sealed class StateDatabase : IAsyncDisposable
             {
                 session.Query("PRAGMA journal_mode = WAL", static row => row.GetString(0));
                 session.Execute("PRAGMA synchronous = FULL");
+                // 32 MB of log before it is folded in: pages that many changes touch are then written once.
+                session.Scalar("PRAGMA wal_autocheckpoint = 8192");
             }
             return session;
         }

@@ -1,5 +1,4 @@
 using System.Net;
-using System.Net.Sockets;
 
 namespace Distribution.Silos.Swarms;
 
@@ -9,18 +8,24 @@ public static class AddressScopes
     public static AddressScope ScopeOf(IPAddress address)
     {
         Span<byte> bytes = stackalloc byte[16];
-        address.TryWriteBytes(bytes, out _);
-        if (address.AddressFamily == AddressFamily.InterNetwork)
-            return ScopeOfIPv4(bytes);
-        if (address.IsIPv4MappedToIPv6)
-            return ScopeOfIPv4(bytes[12..]);
-        if (IPAddress.IPv6Loopback.Equals(address))
-            return AddressScope.Loopback;
-        if (IPAddress.IPv6Any.Equals(address) || bytes[0] == 0xff)
+        address.TryWriteBytes(bytes, out int length);
+        return ScopeOf(bytes[..length]);
+    }
+
+    /// <param name="address">4 or 16 bytes, in network order.</param>
+    public static AddressScope ScopeOf(ReadOnlySpan<byte> address)
+    {
+        if (address.Length == 4)
+            return ScopeOfIPv4(address);
+        if (address.StartsWith(MappedIPv4))
+            return ScopeOfIPv4(address[12..]);
+        if (address[..15].IndexOfAnyExcept((byte)0) < 0 && address[15] <= 1)
+            return address[15] == 1 ? AddressScope.Loopback : AddressScope.Unusable;
+        if (address[0] == 0xff)
             return AddressScope.Unusable;
-        if (address.IsIPv6LinkLocal)
+        if (address[0] == 0xfe && (address[1] & 0xc0) == 0x80)
             return AddressScope.LinkLocal;
-        return (bytes[0] & 0xfe) == 0xfc ? AddressScope.Private : AddressScope.Global;
+        return (address[0] & 0xfe) == 0xfc ? AddressScope.Private : AddressScope.Global;
     }
 
     /// <summary>May a peer in <paramref name="receiver"/> be told of an address in <paramref name="subject"/>?</summary>
@@ -33,6 +38,8 @@ public static class AddressScopes
         viewer == AddressScope.Global
         || viewer == edge
         || (edge == AddressScope.Loopback && viewer != AddressScope.Unusable);
+
+    private static ReadOnlySpan<byte> MappedIPv4 => [0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xff, 0xff];
 
     private static AddressScope ScopeOfIPv4(ReadOnlySpan<byte> bytes) =>
         (bytes[0], bytes[1]) switch

@@ -1,9 +1,9 @@
 using System.Net;
-using System.Net.Sockets;
 using Distribution.BitTorrent;
 using Distribution.Contracts.Edges;
 using Distribution.Contracts.Swarms;
 using Distribution.Silos.Ledgers;
+using Distribution.Silos.Swarms.Tables;
 using Distribution.Silos.Traffic;
 
 namespace Distribution.Silos.Swarms;
@@ -15,16 +15,18 @@ namespace Distribution.Silos.Swarms;
 public sealed class Swarm
 {
     public const int DefaultNumWant = 50;
-    public const int MaxNumWant = 200;
-    private const int MaxDial = 200;
+    public const int MaxNumWant = PeerSample.MostWanted;
     private const int SweepSeconds = 15;
 
-    private readonly PeerTable _peers = new();
-    private readonly Dictionary<string, SwarmEdge> _edges = [];
+    /// <summary>A swarm of so many is swept whole when it is touched; a larger one by its owner, a stretch at a time.</summary>
+    private const int SmallSwarm = 64;
+
+    private readonly SwarmPeers _peers = new();
     private readonly SwarmCensus _census;
     private readonly TimeProvider _clock;
     private readonly Random _random;
-    private long _sweepAt;
+    private SwarmEdges? _edges;
+    private uint _sweepAt;
     private SwarmCounts _reported;
 
     /// <param name="completed">Downloads finished so far.</param>
@@ -42,14 +44,19 @@ public sealed class Swarm
     /// <summary>Downloads finished since publication.</summary>
     public long Completed { get; private set; }
 
+    /// <summary>Its owner's note of where it keeps it.</summary>
+    internal int ShardPlace { get; set; }
+
+    /// <summary>What a sweep of all would look at.</summary>
+    internal int Records => _peers.Records;
+
     /// <summary>A new policy, or another file of the same content, which has accounts of its own.</summary>
     public void Follow(SwarmDefinition definition, long completed)
     {
         if (definition.FileId != Definition.FileId)
         {
             Completed = completed;
-            foreach (Peer peer in _peers.Peers)
-                peer.Viewer = null;
+            _peers.ForgetSessions();
         }
         Definition = definition;
     }
@@ -59,57 +66,78 @@ public sealed class Swarm
     public static int ClampNumWant(int? numWant) =>
         numWant is null or < 0 ? DefaultNumWant : Math.Min(numWant.Value, MaxNumWant);
 
-    /// <summary>The viewer as booked last; null where this id or its present address is new, so that it must be booked again.</summary>
+    /// <summary>
+    /// The viewer as booked last; null where this id or its present address is new, so that it must be booked again. How much its credit is,
+    /// and when it was first seen, is not kept: good for <see cref="Ledger.Changes"/>, no more.
+    /// </summary>
     public BookedViewer? KnownViewer(PeerId peerId, IPAddress address)
     {
-        if (_peers.Find(peerId) is not { } peer)
-            return null;
-        PeerEndpoint? at = address.AddressFamily == AddressFamily.InterNetworkV6 ? peer.IPv6 : peer.IPv4;
-        return at is not null && at.Endpoint.Address.Equals(address) ? peer.Viewer : null;
+        var at = WireEndpoint.Of(new IPEndPoint(address, 0));
+        return TryGetBooked(peerId, at, out _, out ViewerSession session)
+            ? new BookedViewer(session, 0, _peers.WitnessOf(peerId).MostBytes, Completed)
+            : null;
     }
 
     /// <summary>Takes an announce that is booked and answers it.</summary>
     /// <param name="viewer">As the ledger holds it now.</param>
     public AnnounceReply Announce(SwarmAnnounce announce, in BookedViewer viewer)
     {
-        long now = Sweep();
+        uint now = Touch();
+        PackedAnnounce packed = PackedAnnounce.Of(Definition.InfoHash, announce);
+        Completed = Math.Max(Completed, viewer.FileCompleted);
+        if (AddressScopes.ScopeOf(packed.Endpoint.Address) == AddressScope.Unusable)
+            return AnnounceReply.Refused(AnnounceOutcome.UnusableAddress.FailureReason()!);
+        Seat seat = Admit(packed, viewer.Session, viewer.WitnessedBytes, NotFound, now);
+        Report();
+        return new AnnounceReply(
+            null,
+            seat.IntervalSeconds,
+            AnnounceInterval.MinSecondsFor(seat.IntervalSeconds),
+            _peers.Seeds + EdgeCount,
+            _peers.Leechers,
+            seat.IsLeaving ? [] : SelectionFor(seat, packed).List(packed.NumWant)
+        );
+    }
+
+    /// <summary>Answers an announce that says nothing new to the ledger; another is <see cref="AnnounceOutcome.Deferred"/>, and changes nothing.</summary>
+    /// <param name="reply">A <see cref="CompactReply"/>; endpoints that do not fit are left out.</param>
+    internal AnnounceOutcome TryAnnounce(
+        in PackedAnnounce announce,
+        DateTimeOffset time,
+        Span<byte> reply,
+        out int replyBytes
+    )
+    {
+        replyBytes = 0;
+        Touch(time);
+        if (AddressScopes.ScopeOf(announce.Endpoint.Address) == AddressScope.Unusable)
+            return AnnounceOutcome.UnusableAddress;
+        if (
+            !TryGetBooked(announce.PeerId, announce.Endpoint, out int position, out ViewerSession session)
+            || session.Next(announce.Progress, Definition.SizeBytes, UploadClaims.Unbounded) != session
+        )
+            return AnnounceOutcome.Deferred;
+        replyBytes = Answer(announce, session, 0, position, time, reply);
+        return AnnounceOutcome.Answered;
+    }
+
+    /// <summary>Takes an announce that is booked and answers it.</summary>
+    /// <inheritdoc cref="TryAnnounce"/>
+    internal AnnounceOutcome Announce(
+        in PackedAnnounce announce,
+        in BookedViewer viewer,
+        DateTimeOffset time,
+        Span<byte> reply,
+        out int replyBytes
+    )
+    {
+        replyBytes = 0;
+        Touch(time);
         Completed = Math.Max(Completed, viewer.FileCompleted);
         if (AddressScopes.ScopeOf(announce.Endpoint.Address) == AddressScope.Unusable)
-            return AnnounceReply.Refused("your address cannot be used by peers");
-        if (announce.Event == AnnounceEvent.Stopped)
-        {
-            if (_peers.Find(announce.PeerId) is { } leaving)
-                _peers.Remove(leaving, now);
-            return Reply(AnnounceInterval.SecondsFor(_peers.Count, isSeed: true, 0), []);
-        }
-
-        Peer peer = _peers.Place(announce.PeerId, announce.Endpoint, long.MaxValue);
-        peer.Viewer = viewer;
-        peer.IsPartialSeed = announce.Event == AnnounceEvent.Paused;
-        bool knowsSize = viewer.Session.Phase == ViewerPhase.Counted && announce.LeftBytes >= 0;
-        peer.HeldBytes = Math.Max(
-            knowsSize ? Math.Max(0, Definition.SizeBytes - announce.LeftBytes) : 0,
-            viewer.WitnessedBytes
-        );
-        if (announce.LeftBytes == 0 && !MayAwaitMetadata(announce.PeerId, viewer.Session))
-            _peers.SetComplete(peer, true);
-        else
-        {
-            if (announce.LeftBytes == 0)
-                peer.HeldBytes = viewer.WitnessedBytes;
-            _peers.SetComplete(peer, false);
-        }
-
-        int interval = AnnounceInterval.SecondsFor(_peers.Count, peer.IsComplete, _random.NextDouble());
-        PeerEndpoint at = announce.Endpoint.AddressFamily == AddressFamily.InterNetworkV6 ? peer.IPv6! : peer.IPv4!;
-        at.ExpiresAt = now + AnnounceInterval.ExpirySecondsFor(interval);
-        int numWant = ClampNumWant(announce.NumWant);
-        return Reply(
-            interval,
-            numWant == 0
-                ? []
-                : PeerSelection.Select(_peers, _edges.Values, Definition.Policy, peer, at, numWant, now, _random)
-        );
+            return AnnounceOutcome.UnusableAddress;
+        replyBytes = Answer(announce, viewer.Session, viewer.WitnessedBytes, NotFound, time, reply);
+        return AnnounceOutcome.Answered;
     }
 
     /// <summary>
@@ -126,19 +154,21 @@ public sealed class Swarm
         {
             if (!WitnessedProgress.TryParse(one, out WitnessedProgress seen))
                 continue;
-            Peer? peer =
-                _peers.Find(seen.PeerId)
-                ?? (
-                    one.ListenPort is > 0 and <= 65535 ? _peers.At(new IPEndPoint(seen.Address, one.ListenPort)) : null
-                );
-            if (peer is not null)
+            if (WhoIs(seen, one.ListenPort) is var (family, position))
             {
-                long first = Math.Min(peer.FirstWitnessedBytes ?? long.MaxValue, one.FirstHaveBytes);
-                peer.FirstWitnessedBytes = first;
-                peer.HeldBytes = Math.Max(peer.HeldBytes, Math.Min(one.HaveBytes, Definition.SizeBytes));
-                seen = seen with { PeerId = peer.Id, GainedBytes = Math.Max(0, one.HaveBytes - first) };
-                if (one.HaveBytes >= Definition.SizeBytes && ReferenceEquals(_peers.Find(peer.Id), peer))
-                    _peers.SetComplete(peer, true);
+                PeerId id = family[position].Id;
+                WitnessMark mark = _peers.WitnessOf(id);
+                long first = mark.IsSeen ? Math.Min(mark.FirstBytes, one.FirstHaveBytes) : one.FirstHaveBytes;
+                long held = Math.Min(one.HaveBytes, Definition.SizeBytes);
+                _peers.SetWitness(id, new WitnessMark(true, first, Math.Max(mark.MostBytes, held)));
+                seen = seen with { PeerId = id, GainedBytes = Math.Max(0, one.HaveBytes - first) };
+                if (position < family.Active)
+                {
+                    if (ShareOf(held) > family[position].HeldShare)
+                        _peers.SetHeld(family, position, ShareOf(held));
+                    if (one.HaveBytes >= Definition.SizeBytes)
+                        _peers.SetSeed(family, position, true);
+                }
             }
             witnessed.Add(seen);
         }
@@ -149,117 +179,187 @@ public sealed class Swarm
     /// <summary>An edge seeds this swarm for <paramref name="leaseSeconds"/>; 0: it leaves. Answers whom it should connect to.</summary>
     public IReadOnlyList<IPEndPoint> AttachEdge(string nodeId, IReadOnlyList<IPEndPoint> endpoints, int leaseSeconds)
     {
-        long now = Sweep();
+        uint now = Touch();
+        _edges ??= new SwarmEdges();
         if (leaseSeconds <= 0)
             _edges.Remove(nodeId);
         else
-            _edges[nodeId] = new SwarmEdge(endpoints, _clock.GetUtcNow().AddSeconds(leaseSeconds));
+            _edges.Set(nodeId, new SwarmEdge(endpoints, _clock.GetUtcNow().AddSeconds(leaseSeconds)));
         Report();
-        return leaseSeconds <= 0 ? [] : DialList(endpoints, now);
+        return leaseSeconds <= 0 ? [] : DialList.Of(_peers, endpoints, now, _random);
     }
 
     public ScrapeCounts Scrape()
     {
-        Sweep();
-        return new ScrapeCounts(_peers.Seeds + _edges.Count, _peers.Leechers, Completed);
+        Touch();
+        Report();
+        return new ScrapeCounts(_peers.Seeds + EdgeCount, _peers.Leechers, Completed);
     }
 
     public SwarmSnapshot Snapshot(TrafficRates rates)
     {
-        Sweep();
-        double copies = _edges.Count + _peers.Seeds;
-        if (Definition.SizeBytes > 0)
-            copies += _peers
-                .Peers.Where(static peer => !peer.IsComplete)
-                .Sum(peer => (double)peer.HeldBytes / Definition.SizeBytes);
+        Touch();
+        Report();
         return new SwarmSnapshot(
             _peers.Seeds,
             _peers.Leechers,
-            _edges.Count,
+            EdgeCount,
             Completed,
-            copies,
+            EdgeCount + _peers.Seeds + _peers.LeechersCopies,
             rates.WebSeedBytesPerSecond,
             rates.EdgeBytesPerSecond,
             rates.PeerBytesPerSecond
         );
     }
 
-    /// <summary>Everybody is gone: the swarm closes, or its owner does.</summary>
+    /// <summary>Everybody is gone: the swarm closes, or its owner does. It is not used afterwards.</summary>
     public void Clear()
     {
-        _peers.Clear();
-        _edges.Clear();
-        Report();
+        _census.Move(_reported, default);
+        _reported = default;
     }
 
-    private static bool MayAwaitMetadata(PeerId peerId, in ViewerSession session) =>
+    /// <summary>Lets go of whoever stayed away too long, among the next <paramref name="budget"/>; answers how many it looked at.</summary>
+    internal int Sweep(DateTimeOffset time, int budget)
+    {
+        _edges?.Expire(time);
+        int looked = _peers.Sweep((uint)time.ToUnixTimeSeconds(), budget);
+        Report();
+        return looked;
+    }
+
+    private const int NotFound = -1;
+
+    private int EdgeCount => _edges?.Count ?? 0;
+
+    private static bool MayAwaitMetadata(in PeerId peerId, in ViewerSession session) =>
         session.Phase == ViewerPhase.AwaitsMetadata
         || (ClientQuirks.SaysZeroBeforeMetadata(peerId) && session is { CreditBytes: 0, Completed: false });
 
-    private List<IPEndPoint> DialList(IReadOnlyList<IPEndPoint> edge, long now)
+    private bool TryGetBooked(in PeerId peerId, in WireEndpoint endpoint, out int position, out ViewerSession session)
     {
-        var dial = new List<IPEndPoint>();
-        var seen = new HashSet<Peer>();
-        foreach (
-            AddressFamily family in (ReadOnlySpan<AddressFamily>)
-                [AddressFamily.InterNetwork, AddressFamily.InterNetworkV6]
-        )
-        {
-            AddressScope[] scopes =
-            [
-                .. edge.Where(endpoint => endpoint.AddressFamily == family)
-                    .Select(static endpoint => AddressScopes.ScopeOf(endpoint.Address)),
-            ];
-            PeerList leechers = _peers.LeechersOf(family);
-            for (int i = 0; scopes.Length > 0 && i < leechers.Count && dial.Count < MaxDial; i++)
-            {
-                PeerEndpoint viewer = leechers.Draw(i, _random);
-                if (
-                    viewer.ExpiresAt > now
-                    && !viewer.Peer.IsPartialSeed
-                    && scopes.Any(scope => AddressScopes.CanDial(scope, viewer.Scope))
-                    && seen.Add(viewer.Peer)
-                )
-                    dial.Add(viewer.Endpoint);
-            }
-        }
-        return dial;
+        position = NotFound;
+        session = default;
+        if (_peers.OfFamily(endpoint.IsIPv6) is not { } family)
+            return false;
+        position = family.Find(peerId);
+        return position >= 0
+            && family.AddressAt(position).SequenceEqual(endpoint.Address)
+            && family[position].TryGetSession(out session);
     }
 
-    private AnnounceReply Reply(int intervalSeconds, IReadOnlyList<SwarmPeer> peers)
+    private (FamilyPeers Family, int Position)? WhoIs(in WitnessedProgress seen, int listenPort)
     {
+        if (_peers.Find(seen.PeerId) is { } here)
+            return here;
+        if (listenPort is <= 0 or > ushort.MaxValue)
+            return null;
+        var at = WireEndpoint.Of(new IPEndPoint(seen.Address, listenPort));
+        int position = _peers.OfFamily(at.IsIPv6)?.At(at.AsSpan()) ?? -1;
+        return position < 0 ? null : (_peers.OfFamily(at.IsIPv6)!, position);
+    }
+
+    private int Answer(
+        in PackedAnnounce announce,
+        in ViewerSession session,
+        long witnessedBytes,
+        int booked,
+        DateTimeOffset time,
+        Span<byte> reply
+    )
+    {
+        Seat seat = Admit(announce, session, witnessedBytes, booked, (uint)time.ToUnixTimeSeconds());
         Report();
-        return new AnnounceReply(
-            null,
-            intervalSeconds,
-            AnnounceInterval.MinSecondsFor(intervalSeconds),
-            _peers.Seeds + _edges.Count,
-            _peers.Leechers,
-            peers
-        );
+        CompactReply.WriteHeader(reply, seat.IntervalSeconds, _peers.Leechers, _peers.Seeds + EdgeCount);
+        return CompactReply.HeaderBytes
+            + (
+                seat.IsLeaving
+                    ? 0
+                    : SelectionFor(seat, announce)
+                        .Write(announce.NumWant, announce.Endpoint.IsIPv6, reply[CompactReply.HeaderBytes..])
+            );
     }
 
-    private long Sweep()
+    /// <summary>Gives the peer its place, or takes it away.</summary>
+    /// <param name="booked">Where it is, with the session that is given; <see cref="NotFound"/>: the session is new.</param>
+    private Seat Admit(in PackedAnnounce announce, in ViewerSession session, long witnessedBytes, int booked, uint now)
     {
-        DateTimeOffset time = _clock.GetUtcNow();
-        foreach ((string nodeId, SwarmEdge edge) in _edges)
+        bool isNew = booked < 0;
+        if (announce.Event == AnnounceEvent.Stopped)
         {
-            if (edge.ExpiresAt <= time)
-                _edges.Remove(nodeId);
+            if (isNew)
+                _peers.SetSession(announce.PeerId, session);
+            _peers.Leave(announce.PeerId, now);
+            return new Seat(-1, false, AnnounceInterval.SecondsFor(_peers.Count, isSeed: true, 0), IsLeaving: true);
         }
-        long now = time.ToUnixTimeSeconds();
-        if (now >= _sweepAt)
+        bool isSeed = announce.LeftBytes == 0 && !MayAwaitMetadata(announce.PeerId, session);
+        bool isPartial = announce.Event == AnnounceEvent.Paused;
+        int position = _peers.Place(announce.PeerId, announce.Endpoint, isSeed, booked);
+        int interval = AnnounceInterval.SecondsFor(_peers.Count, isSeed, _random.NextDouble());
+        if (position < 0)
+            return new Seat(position, !isSeed && !isPartial, interval, IsLeaving: false);
+        if (isNew)
+        {
+            _peers.SetSession(announce.PeerId, session);
+            WitnessMark mark = _peers.WitnessOf(announce.PeerId);
+            if (witnessedBytes > mark.MostBytes)
+                _peers.SetWitness(announce.PeerId, mark with { MostBytes = witnessedBytes });
+        }
+        FamilyPeers family = _peers.OfFamily(announce.Endpoint.IsIPv6)!;
+        if (!isSeed)
+        {
+            bool knowsSize = session.Phase == ViewerPhase.Counted && announce.LeftBytes > 0;
+            long held = Math.Max(
+                knowsSize ? Math.Max(0, Definition.SizeBytes - announce.LeftBytes) : 0,
+                _peers.WitnessOf(announce.PeerId).MostBytes
+            );
+            _peers.SetHeld(family, position, ShareOf(held));
+        }
+        ref PeerRecord record = ref family[position];
+        record.ExpiresAt = now + (uint)AnnounceInterval.ExpirySecondsFor(interval);
+        record.Flags = isPartial ? record.Flags | PeerFlags.PartialSeed : record.Flags & ~PeerFlags.PartialSeed;
+        return new Seat(position, !isSeed && !isPartial, interval, IsLeaving: false);
+    }
+
+    private int ShareOf(long heldBytes) =>
+        Definition.SizeBytes <= 0
+            ? 0
+            : (int)
+                Math.Min(SwarmPeers.WholeShare - 1, (double)heldBytes * SwarmPeers.WholeShare / Definition.SizeBytes);
+
+    private PeerSelection SelectionFor(in Seat seat, in PackedAnnounce announce) =>
+        new(
+            _peers.OfFamily(announce.Endpoint.IsIPv6),
+            seat.Position,
+            seat.WantsPieces,
+            AddressScopes.ScopeOf(announce.Endpoint.Address),
+            _edges,
+            Definition.Policy,
+            _random
+        );
+
+    private uint Touch() => Touch(_clock.GetUtcNow());
+
+    /// <summary>Lets go of what is over; answers the time in Unix seconds.</summary>
+    private uint Touch(DateTimeOffset time)
+    {
+        _edges?.Expire(time);
+        uint now = (uint)time.ToUnixTimeSeconds();
+        if (now >= _sweepAt && _peers.Records <= SmallSwarm)
         {
             _sweepAt = now + SweepSeconds;
-            _peers.Expire(now);
+            _peers.Sweep(now, SmallSwarm);
         }
         return now;
     }
 
     private void Report()
     {
-        var counts = new SwarmCounts(_peers.Seeds, _peers.Leechers, _edges.Count);
+        var counts = new SwarmCounts(_peers.Seeds, _peers.Leechers, EdgeCount);
         _census.Move(_reported, counts);
         _reported = counts;
     }
+
+    /// <param name="Position">-1: it is not listed.</param>
+    private readonly record struct Seat(int Position, bool WantsPieces, int IntervalSeconds, bool IsLeaving);
 }

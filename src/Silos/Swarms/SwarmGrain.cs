@@ -3,44 +3,26 @@ using Distribution.Contracts.Edges;
 using Distribution.Contracts.Swarms;
 using Distribution.Silos.Ledgers;
 using Distribution.Silos.State;
-using Distribution.Silos.Traffic;
+using Distribution.Silos.Swarms.Shards;
 using Orleans.Concurrency;
 
 namespace Distribution.Silos.Swarms;
 
 /// <summary>
-/// The shell around <see cref="Swarm"/>. Reentrant, so that announces that wait for the ledger's commit wait together; the swarm itself is
-/// only touched between awaits.
+/// The authority over one swarm: what it is, and whether it is open. Its peers and edges are in the tables of its shard, which hears of every
+/// change from here, and asks when it does not know.
 /// </summary>
 [Reentrant]
 internal sealed class SwarmGrain(
     [PersistentState("swarm", SqliteGrainStorage.Name)] IPersistentState<SwarmState> state,
     Ledger ledger,
     OpenSwarms openSwarms,
-    SwarmCensus census,
-    RecentTraffic traffic,
-    TimeProvider clock
+    SwarmShards shards
 ) : Grain, ISwarmGrain, IDisposable
 {
-    private const string Unregistered = "unregistered torrent";
-
     private readonly SemaphoreSlim _lifecycle = new(1, 1);
-    private Swarm? _swarm;
 
-    public override async Task OnActivateAsync(CancellationToken cancellationToken)
-    {
-        if (state.State.Open is [.., var current])
-        {
-            long completed = await ledger.ReadCompletedAsync(current.InfoHash);
-            _swarm = new Swarm(current, completed, census, clock, new Random());
-        }
-    }
-
-    public override Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken)
-    {
-        _swarm?.Clear();
-        return Task.CompletedTask;
-    }
+    private SwarmDefinition? Current => state.State.Open is [.., var current] ? current : null;
 
     public void Dispose() => _lifecycle.Dispose();
 
@@ -74,56 +56,46 @@ internal sealed class SwarmGrain(
         }
     }
 
-    public async Task<AnnounceReply> AnnounceAsync(SwarmAnnounce announce)
+    public async Task<OpenSwarm?> ReadOpenAsync()
     {
-        if (_swarm is not { } swarm)
-            return AnnounceReply.Refused(Unregistered);
-        ViewerAnnounce toBook = ViewerAnnounce.Of(announce);
-        SwarmDefinition definition = swarm.Definition;
-        if (
-            swarm.KnownViewer(announce.PeerId, announce.Endpoint.Address) is not { } viewer
-            || ledger.Changes(viewer, toBook, definition.SizeBytes)
-        )
-        {
-            if (await ledger.RecordAnnounceAsync(definition.InfoHash, toBook) is not { } booked)
-                return AnnounceReply.Refused(Unregistered);
-            viewer = booked;
-        }
-        // It may have been closed meanwhile.
-        return ReferenceEquals(_swarm, swarm) ? swarm.Announce(announce, viewer) : AnnounceReply.Refused(Unregistered);
+        if (Current is not { } before)
+            return null;
+        long completed = await ledger.ReadCompletedAsync(before.InfoHash);
+        return Current is { } current ? new OpenSwarm(current, completed) : null;
     }
 
-    public Task<ScrapeCounts?> ScrapeAsync() => Task.FromResult(_swarm?.Scrape());
+    public async Task<SwarmSnapshot?> GetSnapshotAsync() =>
+        Current is { } current ? await shards.Of(current.InfoHash).GetSnapshotAsync(current.InfoHash) : null;
 
-    public Task<SwarmSnapshot?> GetSnapshotAsync() =>
-        Task.FromResult(_swarm?.Snapshot(traffic.RatesOf(_swarm.Definition.InfoHash)));
-
-    public Task<IReadOnlyList<IPEndPoint>?> AttachEdgeAsync(
+    public async Task<IReadOnlyList<IPEndPoint>?> AttachEdgeAsync(
         string nodeId,
         IReadOnlyList<IPEndPoint> endpoints,
         int leaseSeconds
-    ) => Task.FromResult(_swarm?.AttachEdge(nodeId, endpoints, leaseSeconds));
+    ) =>
+        Current is { } current
+            ? await shards.Of(current.InfoHash).AttachEdgeAsync(current.InfoHash, nodeId, endpoints, leaseSeconds)
+            : null;
 
     public async Task WitnessAsync(string nodeId, IReadOnlyList<PeerProgress> progress)
     {
-        // Also of a closed swarm: what was delivered before the end is delivered.
-        if (state.State.Last is not { } definition)
+        if (Current is { } current && await shards.Of(current.InfoHash).WitnessAsync(current.InfoHash, progress))
             return;
-        IReadOnlyList<WitnessedProgress> witnessed =
-            _swarm?.Witness(progress)
-            ??
-            [
-                .. progress
-                    .Select(static one => WitnessedProgress.TryParse(one, out WitnessedProgress seen) ? seen : default)
-                    .Where(static seen => seen.Address is not null),
-            ];
-        await ledger.RecordWitnessAsync(definition.InfoHash, witnessed);
+        // Also of a closed swarm: what was delivered before the end is delivered.
+        if (state.State.Last is not { } last)
+            return;
+        WitnessedProgress[] witnessed =
+        [
+            .. progress
+                .Select(static one => WitnessedProgress.TryParse(one, out WitnessedProgress seen) ? seen : default)
+                .Where(static seen => seen.Address is not null),
+        ];
+        await ledger.RecordWitnessAsync(last.InfoHash, witnessed);
     }
 
-    /// <summary>Makes ledger, front ends and the swarm itself what the stored state says; each step may be repeated.</summary>
+    /// <summary>Makes ledger, front ends and the shard what the stored state says; each step may be repeated.</summary>
     private async Task FollowStateAsync()
     {
-        if (state.State.Open is [.., var current])
+        if (Current is { } current)
         {
             long completed = await ledger.OpenFileAsync(
                 new LedgerFile(
@@ -134,17 +106,13 @@ internal sealed class SwarmGrain(
                     current.InfoHashV2
                 )
             );
-            if (_swarm is null)
-                _swarm = new Swarm(current, completed, census, clock, new Random());
-            else
-                _swarm.Follow(current, completed);
+            await shards.Of(current.InfoHash).OpenAsync(new OpenSwarm(current, completed));
             openSwarms.Add(current.InfoHash, current.InfoHashV2);
         }
         else if (state.State.Last is { } last)
         {
-            _swarm?.Clear();
-            _swarm = null;
             openSwarms.Remove(last.InfoHash, last.InfoHashV2);
+            await shards.Of(last.InfoHash).CloseAsync(last.InfoHash);
             await ledger.CloseFileAsync(last.InfoHash);
         }
     }

@@ -3,6 +3,7 @@ using System.Diagnostics.Metrics;
 using Distribution.Contracts.Swarms;
 using Distribution.Contracts.Telemetry;
 using Distribution.Silos.Swarms;
+using Distribution.Silos.Swarms.Shards;
 
 namespace Distribution.Silos.Telemetry;
 
@@ -29,13 +30,42 @@ internal sealed class SiloMetrics
 
     public static ActivitySource Activities { get; } = new(TelemetryNames.SilosSource);
 
-    public void CountAnnounce(string transport, AnnounceEvent announceEvent, bool refused) =>
+    /// <summary>Counts a batch that was answered; deferred announces count when they are answered.</summary>
+    public void CountAnnounces(string transport, AnnounceBatch batch)
+    {
+        if (!_announces.Enabled)
+            return;
+        var tally = new AnnounceTally();
+        for (int i = 0; i < batch.Count; i++)
+        {
+            AnnounceOutcome outcome = batch.Replies.OutcomeOf(i);
+            if (outcome != AnnounceOutcome.Deferred)
+                tally.Count(batch[i].Event, outcome != AnnounceOutcome.Answered);
+        }
+        CountAnnounces(transport, tally);
+    }
+
+    /// <summary>Takes over a tally, and sets it back to nothing.</summary>
+    public void CountAnnounces(string transport, AnnounceTally tally)
+    {
+        for (int i = 0; i < AnnounceTally.Events; i++)
+        {
+            CountAnnounces(transport, (AnnounceEvent)i, false, tally.Take((AnnounceEvent)i, refused: false));
+            CountAnnounces(transport, (AnnounceEvent)i, true, tally.Take((AnnounceEvent)i, refused: true));
+        }
+    }
+
+    public void CountAnnounces(string transport, AnnounceEvent announceEvent, bool refused, int count)
+    {
+        if (count == 0)
+            return;
         _announces.Add(
-            1,
+            count,
             new KeyValuePair<string, object?>("transport", transport),
             new KeyValuePair<string, object?>("event", NameOf(announceEvent)),
             new KeyValuePair<string, object?>("refused", refused ? "true" : "false")
         );
+    }
 
     private static string NameOf(AnnounceEvent announceEvent) =>
         announceEvent switch

@@ -15,12 +15,20 @@ public sealed class RecentTraffic(TimeProvider clock)
     private const int MaxSwarms = 100_000;
 
     private readonly ConcurrentDictionary<InfoHash, Swarm> _swarms = new();
+    private long _forgetAt;
 
     public void Add(IReadOnlyList<LedgerDelta> deltas)
     {
         long now = clock.GetUtcNow().ToUnixTimeSeconds();
+        if (now >= Volatile.Read(ref _forgetAt))
+        {
+            Volatile.Write(ref _forgetAt, now + WindowSeconds);
+            Forget(now);
+        }
         foreach (LedgerDelta delta in deltas)
         {
+            if (delta.IsEmpty)
+                continue;
             if (_swarms.Count >= MaxSwarms)
                 Forget(now);
             Swarm swarm = _swarms.GetOrAdd(delta.InfoHash, static _ => new Swarm());

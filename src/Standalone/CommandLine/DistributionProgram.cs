@@ -13,6 +13,7 @@ internal static class DistributionProgram
         {
             ServeCommand.Create(),
             PublishCommand.Create(),
+            ImportCommand.Create(),
             ListCommand.Create(),
             ShowCommand.Create(),
             ReportCommand.Create(),

@@ -155,7 +155,7 @@ internal static class PublishCommand
         }
     }
 
-    private static int Print(JsonElement json, bool asJson)
+    internal static int Print(JsonElement json, bool asJson)
     {
         if (asJson)
         {

@@ -14,30 +14,41 @@ internal static class ServeCommand
             "serve",
             "Run everything here; prints the portal's address and a one-time sign-in link"
         );
-        var options = new Dictionary<ServeSetting, Option<string?>>();
+        var options = new Dictionary<ServeSetting, Func<ParseResult, string?>>();
         foreach (ServeSetting setting in ServeSetting.All)
-        {
-            var option = new Option<string?>(setting.Option)
-            {
-                Description = $"{setting.Help} ({setting.EnvironmentVariable})",
-                HelpName = setting.HelpName,
-            };
-            options[setting] = option;
-            command.Options.Add(option);
-        }
+            options[setting] = Add(command, setting);
         command.SetAction(
             async (parsed, stop) =>
             {
                 var given = new Dictionary<ServeSetting, string>();
-                foreach ((ServeSetting setting, Option<string?> option) in options)
+                foreach ((ServeSetting setting, Func<ParseResult, string?> read) in options)
                 {
-                    if (parsed.GetValue(option) is { } value)
+                    if (read(parsed) is { } value)
                         given[setting] = value;
                 }
                 return await RunAsync(given, stop);
             }
         );
         return command;
+    }
+
+    /// <summary>Adds a setting's option; the answer reads its value, or null where it was not given.</summary>
+    private static Func<ParseResult, string?> Add(Command command, ServeSetting setting)
+    {
+        string description = $"{setting.Help} ({setting.EnvironmentVariable})";
+        if (setting.Repeats)
+        {
+            var several = new Option<string[]>(setting.Option)
+            {
+                Description = description,
+                HelpName = setting.HelpName,
+            };
+            command.Options.Add(several);
+            return parsed => parsed.GetValue(several) is { Length: > 0 } values ? string.Join(';', values) : null;
+        }
+        var option = new Option<string?>(setting.Option) { Description = description, HelpName = setting.HelpName };
+        command.Options.Add(option);
+        return parsed => parsed.GetValue(option);
     }
 
     private static async Task<int> RunAsync(IReadOnlyDictionary<ServeSetting, string> given, CancellationToken stop)

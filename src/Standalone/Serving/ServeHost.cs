@@ -120,6 +120,8 @@ internal static class ServeHost
                 PublisherQuotaBytes = options.QuotaBytes,
                 MaxOpenUploads = options.MaxOpenUploads,
                 MinFreeDiskBytes = options.MinFreeBytes,
+                ImportRoots = options.ImportFrom,
+                ImportFromPrivateAddresses = options.ImportPrivate,
             }
         );
         if (options.EdgePort > 0)

@@ -54,6 +54,12 @@ internal sealed record ServeOptions
     /// <summary>Free space that uploads never take, in bytes. Default: 256 MiB.</summary>
     public long MinFreeBytes { get; init; } = 256L << 20;
 
+    /// <summary>Folders below which publishers may import files of this server. Default: none.</summary>
+    public IReadOnlyList<string> ImportFrom { get; init; } = [];
+
+    /// <summary>Whether publishers may import from private and loopback addresses. Default: false.</summary>
+    public bool ImportPrivate { get; init; }
+
     /// <summary>What the report reckons with.</summary>
     public PriceOptions Prices { get; init; } = new();
 }

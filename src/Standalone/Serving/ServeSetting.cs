@@ -5,6 +5,9 @@ namespace Distribution.Standalone.Serving;
 /// <param name="HelpName">What stands for the value in the help.</param>
 internal sealed record ServeSetting(string Key, string Option, string EnvironmentVariable, string HelpName, string Help)
 {
+    /// <summary>True: the option may be there several times; its values are joined by ";".</summary>
+    public bool Repeats { get; private init; }
+
     public static readonly ServeSetting Data = new(
         "Data",
         "--data",
@@ -117,6 +120,25 @@ internal sealed record ServeSetting(string Key, string Option, string Environmen
         "Free space of the disk that uploads never take; default 256MiB"
     );
 
+    public static readonly ServeSetting ImportFrom = new(
+        "ImportFrom",
+        "--import-from",
+        "DISTRIBUTION_IMPORT_FROM",
+        "DIR",
+        "A folder below which publishers may import files of this server; may be repeated, or parted by \";\"; default none"
+    )
+    {
+        Repeats = true,
+    };
+
+    public static readonly ServeSetting ImportPrivate = new(
+        "ImportPrivate",
+        "--import-private",
+        "DISTRIBUTION_IMPORT_PRIVATE",
+        "BOOL",
+        "true: publishers may import from private and loopback addresses, which this server reaches and they may not; default false"
+    );
+
     public static readonly ServeSetting Db = new(
         "Db",
         "--db",
@@ -173,6 +195,8 @@ internal sealed record ServeSetting(string Key, string Option, string Environmen
         Quota,
         MaxOpenUploads,
         MinFree,
+        ImportFrom,
+        ImportPrivate,
         Db,
         Currency,
         PriceCdn,

@@ -52,6 +52,8 @@ internal sealed class ServeSettings
             MaxUploadBytes = Size(ServeSetting.MaxUpload, 1, 1L << 42, defaults.MaxUploadBytes),
             QuotaBytes = Size(ServeSetting.Quota, 0, long.MaxValue, defaults.QuotaBytes),
             MaxOpenUploads = Count(ServeSetting.MaxOpenUploads, defaults.MaxOpenUploads),
+            ImportFrom = Folders(ServeSetting.ImportFrom),
+            ImportPrivate = Flag(ServeSetting.ImportPrivate),
             MinFreeBytes = Size(ServeSetting.MinFree, 0, long.MaxValue, defaults.MinFreeBytes),
             Prices = new PriceOptions
             {
@@ -185,7 +187,7 @@ internal sealed class ServeSettings
         if (Text(ServeSetting.TorrentFormat) is not { } text)
             return null;
         if (!TorrentFormats.TryParse(text, out TorrentFormat? format))
-            Wrong(ServeSetting.TorrentFormat, $"\"{text}\" is neither {TorrentFormats.Known}");
+            Wrong(ServeSetting.TorrentFormat, $"\"{text}\" is not {TorrentFormats.Known}");
         return format;
     }
 
@@ -219,6 +221,28 @@ internal sealed class ServeSettings
             $"\"{text}\" is no size {(most == long.MaxValue ? $"of at least {least}" : $"from {least} to {most}")} bytes, such as 50GB"
         );
         return otherwise;
+    }
+
+    private string[] Folders(ServeSetting setting)
+    {
+        string[] folders =
+        [
+            .. (Text(setting) ?? "")
+                .Split(';', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)
+                .Select(Path.GetFullPath),
+        ];
+        foreach (string folder in folders.Where(folder => !Directory.Exists(folder)))
+            Wrong(setting, $"there is no folder {folder}");
+        return folders;
+    }
+
+    private bool Flag(ServeSetting setting)
+    {
+        if (Text(setting) is not { } text)
+            return false;
+        if (!bool.TryParse(text, out bool flag))
+            Wrong(setting, $"\"{text}\" is neither true nor false");
+        return flag;
     }
 
     private int Count(ServeSetting setting, int otherwise)

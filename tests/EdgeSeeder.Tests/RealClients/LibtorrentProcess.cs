@@ -8,20 +8,28 @@ internal static class LibtorrentProcess
     private const string Script = """
         import sys, time, libtorrent as lt
         magnet, folder, edge = sys.argv[1], sys.argv[2], int(sys.argv[3])
+        told = ('peer_log', 'peer_error', 'peer_disconnected', 'torrent_error', 'hash_failed', 'metadata_failed')
+        # A queue that is full drops what comes.
         session = lt.session({'listen_interfaces': '127.0.0.1:0', 'enable_dht': False, 'enable_lsd': False,
-          'enable_upnp': False, 'enable_natpmp': False, 'enable_outgoing_utp': False, 'out_enc_policy': 2, 'alert_mask': lt.alert.category_t.all_categories})
+          'enable_upnp': False, 'enable_natpmp': False, 'enable_outgoing_utp': False, 'out_enc_policy': 2,
+          'alert_queue_size': 1000000, 'alert_mask': lt.alert.category_t.all_categories})
+        flushed = False
+        def hear():
+          global flushed
+          for alert in session.pop_alerts():
+            flushed = flushed or alert.what() == 'cache_flushed'
+            if alert.what() in told:
+              print(alert.message(), flush=True)
         params = lt.parse_magnet_uri(magnet)
         params.save_path = folder
         handle = session.add_torrent(params)
         handle.connect_peer(('127.0.0.1', edge))
         while not handle.status().is_seeding:
-          for alert in session.pop_alerts():
-            if alert.what() in ('peer_log', 'peer_error', 'peer_disconnected', 'torrent_error', 'hash_failed', 'metadata_failed'):
-              print(alert.message(), flush=True)
+          hear()
           time.sleep(0.05)
         handle.flush_cache()
-        session.pause()
-        while not any(alert.what() == 'cache_flushed' for alert in session.pop_alerts()):
+        while not flushed:
+          hear()
           time.sleep(0.05)
         print('FINISHED', flush=True)
         """;

@@ -14,13 +14,16 @@ internal sealed class ThrottlingProxy : IAsyncDisposable
     private readonly TcpListener _listener;
     private readonly int _serverPort;
     private readonly double _bytesPerSecond;
+    private readonly bool _slowsAnswers;
     private readonly CancellationTokenSource _end = new();
     private readonly HashSet<Socket> _open = [];
     private readonly Task _accepting;
     private long _bytesToServer;
 
-    public ThrottlingProxy(int port, int serverPort, double bytesPerSecond)
+    /// <param name="slowsAnswers">True: what comes from the server is slowed instead, and is what is counted.</param>
+    public ThrottlingProxy(int port, int serverPort, double bytesPerSecond, bool slowsAnswers = false)
     {
+        _slowsAnswers = slowsAnswers;
         _serverPort = serverPort;
         _bytesPerSecond = bytesPerSecond;
         _listener = new TcpListener(IPAddress.Loopback, port);
@@ -80,7 +83,10 @@ internal sealed class ThrottlingProxy : IAsyncDisposable
             try
             {
                 await server.ConnectAsync(IPAddress.Loopback, _serverPort, _end.Token);
-                await Task.WhenAny(CopyAsync(client, server, _bytesPerSecond), CopyAsync(server, client, null));
+                await Task.WhenAny(
+                    CopyAsync(client, server, _slowsAnswers ? null : _bytesPerSecond),
+                    CopyAsync(server, client, _slowsAnswers ? _bytesPerSecond : null)
+                );
             }
             catch (Exception fault)
                 when (fault is SocketException or ObjectDisposedException or OperationCanceledException)

@@ -109,7 +109,7 @@ public sealed class LifecycleTests
                 "--edge-port",
                 "many",
                 "--blobs",
-                "DefaultEndpointsProtocol=https;AccountName=a;AccountKey=c2VjcmV0",
+                "DefaultEndpointsProtocol=https;AccountKey=c2VjcmV0",
                 "--db",
                 "Host=db;Password=secret",
             ],

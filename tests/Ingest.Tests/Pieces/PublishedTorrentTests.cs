@@ -74,6 +74,6 @@ public sealed class PublishedTorrentTests(TestSilo silo) : IDisposable
     {
         IContentStore store = server.Services.GetRequiredService<IContentStore>();
         await (await store.CreateAsync(manifest, default))!.DisposeAsync();
-        FileRecords.Set(Ingest.Uploads.UploadDesk.RecordOf(manifest));
+        FileRecords.Set(Ingest.Uploads.UploadRecord.Of(manifest));
     }
 }

@@ -1,3 +1,4 @@
+using System.Net;
 using System.Net.Sockets;
 using Distribution.BitTorrent;
 using Distribution.BitTorrent.Trackers;
@@ -27,6 +28,26 @@ public sealed class UdpTrackerTests(SiloFixture silo)
         packet = await CallAsync(socket, new UdpScrapeRequest(connection, 8, [file, default]).Write);
         Assert.True(UdpScrapeReply.TryParse(packet, out UdpScrapeReply? counts));
         Assert.Equal([new UdpScrapeCounts(0, 0, 2), default], counts!.Swarms);
+    }
+
+    [Fact]
+    public async Task Over_IPv6_viewers_hear_of_IPv6_peers()
+    {
+        Assert.SkipUnless(Socket.OSSupportsIPv6, "the machine has no IPv6");
+        InfoHash file = (await silo.Host.PublishAsync("over-udp-6")).Content!.InfoHash;
+        await silo.Host.Http.AnnounceAsync(file, "http", 1001, SiloHost.Size);
+        using Socket socket = Open(AddressFamily.InterNetworkV6);
+        ulong connection = await ConnectAsync(socket);
+        await CallAsync(socket, Announce(connection, file, 7).Write);
+
+        byte[] packet = await CallAsync(
+            socket,
+            (Announce(connection, file, 8) with { PeerId = LedgerHarness.Peer("another"), Port = 1003 }).Write
+        );
+
+        Assert.True(UdpAnnounceReply.TryParse(packet, isIPv6: true, out UdpAnnounceReply? reply));
+        Assert.Equal(["[::1]:1002"], reply!.Peers.Select(static peer => peer.Endpoint.ToString()));
+        Assert.Equal((0, 3), (reply.Seeders, reply.Leechers));
     }
 
     [Fact]
@@ -76,10 +97,11 @@ public sealed class UdpTrackerTests(SiloFixture silo)
             1002
         );
 
-    private Socket Open()
+    private Socket Open(AddressFamily family = AddressFamily.InterNetwork)
     {
-        var socket = new Socket(AddressFamily.InterNetwork, SocketType.Dgram, ProtocolType.Udp);
-        socket.Connect(silo.Host.UdpEndpoint);
+        var socket = new Socket(family, SocketType.Dgram, ProtocolType.Udp);
+        IPAddress address = family == AddressFamily.InterNetwork ? IPAddress.Loopback : IPAddress.IPv6Loopback;
+        socket.Connect(new IPEndPoint(address, silo.Host.UdpEndpoint.Port));
         return socket;
     }
 

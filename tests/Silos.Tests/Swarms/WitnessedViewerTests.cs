@@ -6,6 +6,7 @@ using Distribution.Contracts.Files;
 using Distribution.Contracts.Swarms;
 using Distribution.Silos.Ledgers;
 using Distribution.Silos.Swarms;
+using Distribution.Silos.Swarms.Tables;
 using Microsoft.Extensions.Time.Testing;
 
 namespace Distribution.Silos.Tests.Swarms;
@@ -49,7 +50,7 @@ public sealed class WitnessedViewerTests
         Assert.Equal([Seen("announced", Size)], Witness("shown", 0, Size));
         Assert.Equal(0, _swarm.Snapshot(default).Seeders);
 
-        _clock.Advance(TimeSpan.FromSeconds(PeerTable.RememberSeconds + 60));
+        _clock.Advance(TimeSpan.FromSeconds(SwarmPeers.RememberSeconds + 60));
         _swarm.Scrape();
         Assert.Equal([Seen("shown", Size)], Witness("shown", 0, Size));
     }

@@ -1,0 +1,61 @@
+using System.Runtime.InteropServices;
+
+namespace Distribution.Silos.Swarms.Shards;
+
+/// <summary>
+/// Announces for the swarms of one shard. Used again and again by the front end that owns it, so nobody else keeps it beyond the call; to a
+/// shard on the same silo it goes without a copy.
+/// </summary>
+/// <remarks><see cref="Replies"/> stays on this silo: a shard on another one makes its own, and they come back as the call's answer.</remarks>
+[Immutable]
+internal sealed class AnnounceBatch
+{
+    private readonly PackedAnnounce[] _announces;
+
+    /// <param name="capacity">Announces.</param>
+    /// <param name="replyBytes">Room for one reply.</param>
+    public AnnounceBatch(int capacity, int replyBytes)
+        : this(new PackedAnnounce[capacity], new AnnounceReplies(capacity, replyBytes)) { }
+
+    private AnnounceBatch(PackedAnnounce[] announces, AnnounceReplies replies)
+    {
+        _announces = announces;
+        Replies = replies;
+    }
+
+    public AnnounceReplies Replies { get; }
+
+    public int Count { get; private set; }
+
+    public int Capacity => _announces.Length;
+
+    public bool IsFull => Count == _announces.Length;
+
+    public ref readonly PackedAnnounce this[int index] => ref _announces[index];
+
+    public ReadOnlySpan<PackedAnnounce> Announces => _announces.AsSpan(0, Count);
+
+    /// <summary>The next announce, to be filled in; there must be room.</summary>
+    public ref PackedAnnounce Add()
+    {
+        ref PackedAnnounce next = ref _announces[Count++];
+        next = default;
+        return ref next;
+    }
+
+    public void Clear() => Count = 0;
+
+    internal byte[] ToBytes() => MemoryMarshal.AsBytes(Announces).ToArray();
+
+    /// <exception cref="FormatException">Not whole announces.</exception>
+    internal static AnnounceBatch FromBytes(ReadOnlySpan<byte> bytes, int replyBytes)
+    {
+        ReadOnlySpan<PackedAnnounce> announces = MemoryMarshal.Cast<byte, PackedAnnounce>(bytes);
+        if (MemoryMarshal.AsBytes(announces).Length != bytes.Length)
+            throw new FormatException("A batch is made of whole announces.");
+        return new AnnounceBatch(announces.ToArray(), new AnnounceReplies(announces.Length, replyBytes))
+        {
+            Count = announces.Length,
+        };
+    }
+}

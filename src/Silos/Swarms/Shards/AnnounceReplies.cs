@@ -1,0 +1,94 @@
+using System.Runtime.InteropServices;
+using Distribution.BitTorrent.Trackers;
+
+namespace Distribution.Silos.Swarms.Shards;
+
+/// <summary>
+/// The replies to an <see cref="AnnounceBatch"/>, in its order. Each has a place of fixed size that starts with room for the header of a UDP
+/// reply, so that over UDP it is sent from where it was written.
+/// </summary>
+[Immutable]
+internal sealed class AnnounceReplies
+{
+    /// <summary>Of one reply: <see cref="CompactReply"/> follows.</summary>
+    public const int HeadBytes = UdpReplyHeader.LengthBytes;
+
+    private readonly byte[] _bytes;
+    private readonly int[] _lengths;
+    private readonly AnnounceOutcome[] _outcomes;
+
+    public AnnounceReplies(int capacity, int roomBytes)
+    {
+        RoomBytes = roomBytes;
+        // Pinned, so that the kernel may read it where it is.
+        _bytes = GC.AllocateUninitializedArray<byte>(capacity * roomBytes, pinned: true);
+        _lengths = new int[capacity];
+        _outcomes = new AnnounceOutcome[capacity];
+    }
+
+    /// <summary>Of one reply, its head included.</summary>
+    public int RoomBytes { get; }
+
+    public AnnounceOutcome OutcomeOf(int index) => _outcomes[index];
+
+    /// <summary>Where a reply is written, its head first.</summary>
+    public Span<byte> PlaceOf(int index) => _bytes.AsSpan(index * RoomBytes, RoomBytes);
+
+    /// <summary>The <see cref="CompactReply"/> of an announce that was answered.</summary>
+    public ReadOnlySpan<byte> ReplyOf(int index) => PlaceOf(index).Slice(HeadBytes, _lengths[index]);
+
+    /// <summary>Stays where it is.</summary>
+    public ref byte StartOf(int index) => ref MemoryMarshal.GetReference(PlaceOf(index));
+
+    public void Set(int index, AnnounceOutcome outcome, int replyBytes)
+    {
+        _outcomes[index] = outcome;
+        _lengths[index] = replyBytes;
+    }
+
+    /// <summary>Takes over what another silo wrote.</summary>
+    public void CopyFrom(AnnounceReplies other, int count)
+    {
+        for (int i = 0; i < count; i++)
+        {
+            ReadOnlySpan<byte> reply = other.ReplyOf(i);
+            reply.CopyTo(PlaceOf(i)[HeadBytes..]);
+            Set(i, other.OutcomeOf(i), reply.Length);
+        }
+    }
+
+    internal AnnounceRepliesSurrogate ToSurrogate()
+    {
+        int total = 0;
+        foreach (int length in _lengths)
+            total += length;
+        var bytes = new byte[total];
+        int at = 0;
+        for (int i = 0; i < _lengths.Length; i++)
+        {
+            ReplyOf(i).CopyTo(bytes.AsSpan(at));
+            at += _lengths[i];
+        }
+        return new AnnounceRepliesSurrogate
+        {
+            Outcomes = MemoryMarshal.Cast<AnnounceOutcome, byte>(_outcomes).ToArray(),
+            Lengths = _lengths,
+            Bytes = bytes,
+            RoomBytes = RoomBytes,
+        };
+    }
+
+    internal static AnnounceReplies Of(in AnnounceRepliesSurrogate surrogate)
+    {
+        var replies = new AnnounceReplies(surrogate.Lengths.Length, surrogate.RoomBytes);
+        int at = 0;
+        for (int i = 0; i < surrogate.Lengths.Length; i++)
+        {
+            int length = surrogate.Lengths[i];
+            surrogate.Bytes.AsSpan(at, length).CopyTo(replies.PlaceOf(i)[HeadBytes..]);
+            at += length;
+            replies.Set(i, (AnnounceOutcome)surrogate.Outcomes[i], length);
+        }
+        return replies;
+    }
+}

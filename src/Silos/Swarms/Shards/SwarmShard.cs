@@ -1,0 +1,122 @@
+using Distribution.BitTorrent;
+using Distribution.Contracts.Swarms;
+using Distribution.Silos.Ledgers;
+
+namespace Distribution.Silos.Swarms.Shards;
+
+/// <summary>
+/// The swarms of one shard. Plain state without I/O. Who touches it, or a swarm of it, holds its <see cref="Gate"/>, and no longer than that:
+/// its grain, and front ends on the same silo.
+/// </summary>
+internal sealed class SwarmShard(SwarmCensus silo, TimeProvider clock, Random random)
+{
+    /// <summary>A sweep comes by everybody within so many ticks.</summary>
+    private const int TicksPerSweep = 15;
+    private const int LeastPerTick = 1024;
+
+    private readonly SwarmCensus _census = new(silo);
+    private readonly Dictionary<InfoHash, Swarm> _byInfoHash = new(InfoHashBytes.Comparer);
+    private readonly List<Swarm> _swarms = [];
+    private int _sweepAt;
+
+    public Lock Gate { get; } = new();
+
+    public int Count => _swarms.Count;
+
+    /// <summary>Null: not open, or not known yet.</summary>
+    public Swarm? Find(in InfoHash infoHash) => _byInfoHash.GetValueOrDefault(infoHash);
+
+    public Swarm Open(OpenSwarm swarm)
+    {
+        InfoHash infoHash = swarm.Definition.InfoHash;
+        if (Find(infoHash) is { } open)
+        {
+            open.Follow(swarm.Definition, swarm.Completed);
+            return open;
+        }
+        open = new Swarm(swarm.Definition, swarm.Completed, _census, clock, random) { ShardPlace = _swarms.Count };
+        _byInfoHash[infoHash] = open;
+        _swarms.Add(open);
+        return open;
+    }
+
+    public void Close(in InfoHash infoHash)
+    {
+        if (!_byInfoHash.Remove(infoHash, out Swarm? closed))
+            return;
+        closed.Clear();
+        Swarm last = _swarms[^1];
+        _swarms.RemoveAt(_swarms.Count - 1);
+        if (!ReferenceEquals(last, closed))
+        {
+            _swarms[closed.ShardPlace] = last;
+            last.ShardPlace = closed.ShardPlace;
+        }
+    }
+
+    /// <summary>
+    /// Answers one announce; <see cref="AnnounceOutcome.Deferred"/> where it must be booked first, null where the swarm is not known here.
+    /// </summary>
+    /// <inheritdoc cref="Swarm.TryAnnounce"/>
+    public AnnounceOutcome? TryAnnounce(
+        in PackedAnnounce announce,
+        DateTimeOffset time,
+        Span<byte> reply,
+        out int replyBytes
+    )
+    {
+        if (Find(announce.InfoHash) is { } swarm)
+            return swarm.TryAnnounce(announce, time, reply, out replyBytes);
+        replyBytes = 0;
+        return null;
+    }
+
+    /// <summary>Answers one that was booked.</summary>
+    /// <param name="viewer">Null: the ledger does not know the file.</param>
+    public AnnounceOutcome AnnounceBooked(
+        in PackedAnnounce announce,
+        in BookedViewer? viewer,
+        DateTimeOffset time,
+        Span<byte> reply,
+        out int replyBytes
+    )
+    {
+        // It may have been closed meanwhile.
+        if (viewer is { } booked && Find(announce.InfoHash) is { } swarm)
+            return swarm.Announce(announce, booked, time, reply, out replyBytes);
+        replyBytes = 0;
+        return AnnounceOutcome.Unregistered;
+    }
+
+    /// <summary>Lets go of silent peers and edges, a stretch at each tick.</summary>
+    public void Sweep()
+    {
+        DateTimeOffset time = clock.GetUtcNow();
+        SwarmCounts all = _census.Total;
+        long wanted = (all.Seeders + all.Leechers + _swarms.Count) / TicksPerSweep;
+        int budget = (int)Math.Clamp(wanted, LeastPerTick, int.MaxValue);
+        for (int swarms = _swarms.Count; swarms > 0 && budget > 0; swarms--)
+        {
+            if (_sweepAt >= _swarms.Count)
+                _sweepAt = 0;
+            Swarm swarm = _swarms[_sweepAt];
+            int records = swarm.Records;
+            int looked = swarm.Sweep(time, budget);
+            budget -= looked + 1;
+            // A large one goes on at the next tick where this one stopped.
+            if (looked >= records)
+                _sweepAt++;
+            else
+                break;
+        }
+    }
+
+    /// <summary>The owner goes: its peers are no longer counted here.</summary>
+    public void Clear()
+    {
+        foreach (Swarm swarm in _swarms)
+            swarm.Clear();
+        _swarms.Clear();
+        _byInfoHash.Clear();
+    }
+}

@@ -1,0 +1,68 @@
+using System.Globalization;
+using Distribution.BitTorrent;
+using Distribution.Contracts.Files;
+using Distribution.Contracts.Links;
+using Distribution.Contracts.Swarms;
+using Distribution.Silos.Hosting;
+using Distribution.TrackerHost;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+
+// A whole silo on a SQLite file that opens the given swarms and answers their announces, for the load generator. Commands on standard
+// input: `stats` prints a line of JSON, `quit` or its end stops.
+if (args.Length is < 4 or > 5)
+{
+    await Console.Error.WriteLineAsync("usage: TrackerHost STATE-FILE UDP-PORT HTTP-PORT HASHES-FILE [SHARDS]");
+    return 2;
+}
+
+// Else a watcher looks at everything that the database does in the folder.
+Environment.SetEnvironmentVariable("DOTNET_hostBuilder__reloadConfigOnChange", "false");
+WebApplicationBuilder builder = WebApplication.CreateSlimBuilder();
+builder.WebHost.UseUrls($"http://127.0.0.1:{args[2]}");
+builder.Logging.SetMinimumLevel(LogLevel.Warning);
+builder.Services.AddSingleton(new PublicUrls(new Uri("http://127.0.0.1")));
+builder.Services.AddAuthentication();
+builder.Services.AddAuthorization(static options =>
+    options.AddPolicy(
+        Distribution.Contracts.Access.AccessPolicies.Edge,
+        static policy => policy.RequireAssertion(static _ => false)
+    )
+);
+var options = new SiloOptions { StatePath = args[0], UdpPort = int.Parse(args[1], CultureInfo.InvariantCulture) };
+if (args.Length > 4)
+    options.SwarmShards = int.Parse(args[4], CultureInfo.InvariantCulture);
+builder.AddSilo(options);
+await using WebApplication app = builder.Build();
+app.UseAuthentication();
+app.UseAuthorization();
+app.MapSilo();
+await app.StartAsync();
+
+IGrainFactory grains = app.Services.GetRequiredService<IGrainFactory>();
+string[] lines = await File.ReadAllLinesAsync(args[3]);
+foreach (string[] some in lines.Where(static line => line.Length >= 40).Chunk(256))
+{
+    await Task.WhenAll(
+        some.Select(line =>
+        {
+            var infoHash = InfoHash.Parse(line.AsSpan(0, 40));
+            string id = infoHash.ToString();
+            return grains
+                .GetGrain<ISwarmGrain>(id)
+                .OpenAsync(
+                    new SwarmDefinition(id, "default", infoHash, id, 1_000_000_000, 1 << 20, PeerPolicy.Everyone)
+                );
+        })
+    );
+}
+await Console.Out.WriteLineAsync("ready");
+for (string? command; (command = await Console.In.ReadLineAsync()) is not null and not "quit"; )
+{
+    if (command == "stats")
+        await Console.Out.WriteLineAsync(HostStatistics.ToJson());
+}
+await app.StopAsync();
+return 0;

@@ -1,0 +1,216 @@
+#!/usr/bin/env python3
+"""Compares the product's UDP tracker with opentracker, interleaved on one machine.
+
+The load comes from announce-load, a C program that is built apart (--load). All figures are announces for each second of CPU time of the
+tracker's process, and ratios of their medians. The tracker is a whole silo: SQLite ledger, grains, accounting, peer selection.
+
+    dotnet build tests/Benchmarks/Tracker/TrackerHost -c Release
+    tests/Benchmarks/Tracker/tracker_benchmark.py --load ./announce-load [--rounds 3] [--only hot,many] [--json results.json]
+"""
+import argparse
+import json
+import os
+import platform
+import shutil
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+HERE = Path(__file__).resolve().parent
+REPOSITORY = HERE.parents[2]
+HOST = HERE / "TrackerHost/bin/Release/net10.0/Distribution.TrackerHost"
+LOADS = {
+    "hot": ["--swarms", "1", "--peers", "100000", "--sources", "64"],
+    "many": ["--swarms", "10000", "--peers", "500000", "--dist", "zipf", "--sources", "64"],
+    "1k-peers": ["--swarms", "1", "--peers", "1000", "--sources", "64"],
+    "1m-peers": ["--swarms", "1", "--peers", "1000000", "--sources", "64"],
+    "1k-swarms": ["--swarms", "1000", "--peers", "500000", "--sources", "64"],
+    "100k-swarms": ["--swarms", "100000", "--peers", "500000", "--sources", "64"],
+}
+COMMON = ["--numwant", "50", "--concurrency", "64"]
+
+
+def output(*command):
+    return subprocess.run(command, check=True, capture_output=True, text=True).stdout
+
+
+class Product:
+    """The silo, with each swarm of a load opened."""
+
+    name = "product"
+
+    def __init__(self, arguments, folder, port, hashes):
+        self.port = port
+        command = ["taskset", "-c", str(arguments.server_core), str(HOST), str(folder / "state.db"), str(port), "0", str(hashes)]
+        self.process = subprocess.Popen(
+            command + arguments.host_arguments.split(), stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+        )
+        self.line(lambda line: line == "ready")
+
+    def line(self, is_wanted):
+        """The next wanted line; others are the silo's log."""
+        for line in self.process.stdout:
+            if is_wanted(line.strip()):
+                return line
+            print(line, end="", file=sys.stderr)
+        raise SystemExit(f"the tracker ended with {self.process.wait()}")
+
+    def statistics(self):
+        self.process.stdin.write("stats\n")
+        self.process.stdin.flush()
+        return json.loads(self.line(lambda line: line.startswith("{")))
+
+    def stop(self):
+        self.process.stdin.close()
+        self.process.wait()
+
+
+class OpenTracker:
+    """Debian's opentracker, which takes listed swarms only."""
+
+    def __init__(self, arguments, folder, port, hashes, workers):
+        self.name = "opentracker-workers" if workers else "opentracker"
+        self.port = port
+        shutil.copy(hashes, folder / "whitelist.txt")
+        os.chmod(folder, 0o755)
+        (folder / "ot.conf").write_text(
+            ("listen.udp.workers 1\n" if workers else "")
+            + f"listen.tcp_udp 127.0.0.1:{port}\naccess.whitelist whitelist.txt\n"
+            + f"tracker.rootdir {folder}\ntracker.user _opentracker\n"
+        )
+        self.process = subprocess.Popen(
+            ["taskset", "-c", str(arguments.server_core), "opentracker", "-f", str(folder / "ot.conf")],
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+        )
+        time.sleep(1)
+        if self.process.poll() is not None:
+            raise SystemExit("opentracker did not start")
+
+    def statistics(self):
+        return {}
+
+    def stop(self):
+        self.process.terminate()
+        self.process.wait()
+
+
+def load(arguments, tracker, name, *more):
+    command = ["taskset", "-c", str(arguments.load_core), arguments.load, *LOADS[name], *COMMON, "--json"]
+    command += ["--port", str(tracker.port), "--pid", str(tracker.process.pid), *map(str, more)]
+    done = subprocess.run(command, capture_output=True, text=True)
+    if done.returncode == 2 or not done.stdout.strip():
+        raise SystemExit(f"{' '.join(command)}\n{done.stderr}")
+    return json.loads(done.stdout.strip().splitlines()[-1])
+
+
+def resident(process):
+    for line in Path(f"/proc/{process.pid}/status").read_text().splitlines():
+        if line.startswith("VmRSS"):
+            return int(line.split()[1]) * 1024
+    return 0
+
+
+def run(arguments, name, results):
+    folder = Path(tempfile.mkdtemp(prefix="tracker-benchmark-"))
+    swarms = LOADS[name][1]
+    hashes = folder / "hashes"
+    hashes.write_text(output(arguments.load, "--print-hashes", swarms))
+    trackers = []
+    try:
+        for index, kind in enumerate(arguments.trackers.split(",")):
+            own = folder / kind
+            own.mkdir()
+            port = arguments.port + index
+            trackers.append(
+                Product(arguments, own, port, hashes)
+                if kind == "product"
+                else OpenTracker(arguments, own, port, hashes, kind == "opentracker-workers")
+            )
+        peers = int(LOADS[name][3])
+        for tracker in trackers:
+            before = tracker.statistics()
+            resident_before = resident(tracker.process)
+            filled = load(arguments, tracker, name, "--preload-only")
+            after = tracker.statistics()
+            memory = {"residentBytesPerPeer": (resident(tracker.process) - resident_before) / peers}
+            if after:
+                memory["liveBytesPerPeer"] = (after["liveBytes"] - before["liveBytes"]) / peers
+            print(f"{name:12} {tracker.name:20} filled in {filled['seconds']:.1f} s, "
+                  + ", ".join(f"{key} {value:.1f}" for key, value in memory.items()), flush=True)
+            results.append({"load": name, "tracker": tracker.name, "phase": "fill", "result": filled, **memory})
+        for tracker in trackers:
+            # The runtime compiles what is hot while it runs.
+            load(arguments, tracker, name, "--warm", "--duration", arguments.seconds, "--seed", 99)
+        phases = ["--rate 0"] + ([f"--rate {arguments.rate}"] if arguments.rate else [])
+        for seed in range(1, arguments.rounds + 1):
+            for phase in phases:
+                for tracker in trackers:
+                    # In small swarms who is silent for two intervals is gone; while the others ran everybody was silent.
+                    load(arguments, tracker, name, "--preload-only")
+                    before = tracker.statistics()
+                    result = load(
+                        arguments, tracker, name, "--warm", "--duration", arguments.seconds, "--seed", seed, *phase.split()
+                    )
+                    after = tracker.statistics()
+                    line = {"load": name, "tracker": tracker.name, "phase": phase, "seed": seed, "result": result}
+                    if after:
+                        # The warm-up second announces too, so this is too high by its share.
+                        line["allocatedBytesPerAnnounce"] = (after["allocatedBytes"] - before["allocatedBytes"]) / max(
+                            1, result["announces"]
+                        )
+                    results.append(line)
+                    print(f"{name:12} {tracker.name:20} {phase:12} {result['announces_per_cpu_s']:>9.0f}/cpu-s "
+                          f"{result['announces_per_s']:>9.0f}/s p99 {result['p99_us']:>7.0f} us "
+                          f"other cpu {result.get('other_cpu_s', 0):.1f} s"
+                          + (f" alloc {line['allocatedBytesPerAnnounce']:.0f} B" if after else ""), flush=True)
+    finally:
+        for tracker in trackers:
+            tracker.stop()
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def medians(results, name, phase, key):
+    found = {}
+    for line in results:
+        if line["load"] == name and line["phase"] == phase:
+            found.setdefault(line["tracker"], []).append(line["result"][key])
+    return {tracker: statistics.median(values) for tracker, values in found.items()}
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--load", required=True, help="the load generator's program")
+    parser.add_argument("--only", default="hot,many", help=f"of {', '.join(LOADS)}")
+    parser.add_argument("--trackers", default="product,opentracker,opentracker-workers")
+    parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--seconds", type=int, default=5, help="of each round")
+    parser.add_argument("--rate", type=int, default=50000, help="offered announces/s for the latency; 0: leave it out")
+    parser.add_argument("--port", type=int, default=17000)
+    parser.add_argument("--server-core", type=int, default=0)
+    parser.add_argument("--load-core", type=int, default=1)
+    parser.add_argument("--host-arguments", default="", help="for the product's host: the number of shards")
+    parser.add_argument("--json", help="all results go here")
+    arguments = parser.parse_args()
+    results = []
+    for name in arguments.only.split(","):
+        run(arguments, name, results)
+    commit = output("git", "-C", str(REPOSITORY), "describe", "--always", "--dirty").strip()
+    model = next((l.split(":")[1].strip() for l in Path("/proc/cpuinfo").read_text().splitlines() if "model name" in l), "?")
+    print(f"\ncommand {' '.join(sys.argv)}\ncommit {commit}\nhardware {model}, {os.cpu_count()} cores, Linux {platform.release()}")
+    for name in arguments.only.split(","):
+        for phase, key in (("--rate 0", "announces_per_cpu_s"), (f"--rate {arguments.rate}", "p99_us")):
+            found = medians(results, name, phase, key)
+            if "product" not in found:
+                continue
+            for tracker, value in found.items():
+                print(f"{name:12} {key:20} {tracker:20} {value:>10.0f}  product is {found['product'] / value:.2f} x")
+    if arguments.json:
+        Path(arguments.json).write_text(json.dumps(results, indent=1))
+
+
+if __name__ == "__main__":
+    main()
