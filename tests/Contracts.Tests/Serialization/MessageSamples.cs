@@ -78,6 +78,7 @@ internal static class MessageSamples
         new ScrapeCounts(1, 2, 3),
         new SwarmDefinition("id", "publisher", Hash, "name", 5, 16384, PeerPolicy.Off),
         new SwarmDefinition("id", "publisher", Hash, "name", 5, 16384, PeerPolicy.Everyone, HashV2),
+        new OpenSwarm(new SwarmDefinition("id", "publisher", Hash, "name", 5, 16384, PeerPolicy.Off), 6),
         new SwarmSnapshot(1, 2, 3, 4, 5.5, 6, 7, 8),
         Progress,
         Counter,
