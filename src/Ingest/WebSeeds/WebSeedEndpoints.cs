@@ -68,7 +68,13 @@ internal sealed class WebSeedEndpoints(ServedFiles files, OpenContents contents,
             context.Abort();
             return;
         }
-        if (file?.Paths.Find(path) is not { } part)
+        bool isListing =
+            kind == SendKind.Direct && file is not null && FolderListing.IsAskedFor(file.Stored.Manifest, path);
+        if (isListing && file!.State is FileState.Published)
+            await FolderListing.WriteAsync(context, file.Stored.Manifest);
+        else if (isListing && file!.State is FileState.Unpublished or FileState.Failed)
+            await Problem.UnpublishedFile.With("Its publisher took it down.").ExecuteAsync(context);
+        else if (file?.Paths.Find(path) is not { } part)
             await Problem.UnknownFile.With("No file of this id and name.").ExecuteAsync(context);
         else if (file.State is FileState.Unpublished or FileState.Failed)
             await Problem.UnpublishedFile.With("Its publisher took it down.").ExecuteAsync(context);

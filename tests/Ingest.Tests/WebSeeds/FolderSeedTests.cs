@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Http.Json;
+using System.Text.RegularExpressions;
 using Distribution.BitTorrent.Metainfo;
 using Distribution.Contracts.Ledgers;
 using Distribution.Ingest.Tests.Hosting;
@@ -71,6 +72,34 @@ public sealed class FolderSeedTests(TestSilo silo) : IAsyncLifetime
         }
         Assert.Equal(3, paddings);
         Assert.Equal(info.Files.Count, tags.Count);
+    }
+
+    [Fact]
+    public async Task The_plain_link_of_the_folder_lists_its_files_and_leads_to_each()
+    {
+        string folder = $"/download/{_id}/{Uri.EscapeDataString(Name)}";
+        string page = await Client.GetStringAsync(folder + "/");
+        Assert.Contains("<h1>S&#233;rie &amp; 100%</h1>", page, StringComparison.Ordinal);
+        string[] links = [.. Regex.Matches(page, "href=\"([^\"]+)\"").Select(match => match.Groups[1].Value)];
+        Assert.Equal(Files.Length, links.Length);
+        foreach ((string path, int size) in Files)
+        {
+            string link = Assert.Single(
+                links,
+                link => Uri.UnescapeDataString(link).EndsWith($"/{path}", StringComparison.Ordinal)
+            );
+            Assert.Equal(BytesOf(path), await Client.GetByteArrayAsync(link));
+            Assert.Contains($"{size:N0} bytes", page, StringComparison.Ordinal);
+        }
+        Assert.Equal(page, await Client.GetStringAsync(folder));
+        using var head = new HttpRequestMessage(HttpMethod.Head, folder);
+        using HttpResponseMessage told = await Client.SendAsync(head);
+        Assert.Equal(System.Text.Encoding.UTF8.GetByteCount(page), told.Content.Headers.ContentLength);
+        Assert.Contains(
+            "default-src 'none'",
+            told.Headers.GetValues("Content-Security-Policy").Single(),
+            StringComparison.Ordinal
+        );
     }
 
     [Fact]
