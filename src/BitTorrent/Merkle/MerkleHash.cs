@@ -1,5 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Security.Cryptography;
+using Distribution.BitTorrent.Hashing;
 
 namespace Distribution.BitTorrent.Merkle;
 
@@ -23,6 +24,28 @@ public readonly record struct MerkleHash
         Span<byte> digest = stackalloc byte[LengthBytes];
         SHA256.HashData(block, digest);
         return new MerkleHash(digest);
+    }
+
+    /// <summary>The leaves of whole blocks of 16 KiB that lie one after another: faster than one by one, where the processor can.</summary>
+    /// <exception cref="ArgumentException">Not as many whole blocks as there is room for leaves.</exception>
+    public static void OfBlocks(ReadOnlySpan<byte> blocks, Span<MerkleHash> leaves)
+    {
+        if (blocks.Length != (long)leaves.Length * MerkleTree.BlockLengthBytes)
+            throw new ArgumentException($"{blocks.Length} bytes are not {leaves.Length} blocks.", nameof(blocks));
+        const int wideBytes = WideSha256.Messages * MerkleTree.BlockLengthBytes;
+        Span<byte> digests = stackalloc byte[WideSha256.Messages * LengthBytes];
+        for (; WideSha256.IsSupported && blocks.Length >= wideBytes; blocks = blocks[wideBytes..])
+        {
+            WideSha256.Hash(blocks[..wideBytes], digests);
+            for (int i = 0; i < WideSha256.Messages; i++)
+                leaves[i] = new MerkleHash(digests.Slice(i * LengthBytes, LengthBytes));
+            leaves = leaves[WideSha256.Messages..];
+        }
+        for (; blocks.Length > 0; blocks = blocks[MerkleTree.BlockLengthBytes..])
+        {
+            leaves[0] = OfBlock(blocks[..MerkleTree.BlockLengthBytes]);
+            leaves = leaves[1..];
+        }
     }
 
     /// <summary>The node above two nodes.</summary>

@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Diagnostics.CodeAnalysis;
 using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
 using System.Threading.Channels;
 using Distribution.BitTorrent;
 using Distribution.BitTorrent.Hashing;
@@ -281,15 +282,37 @@ public sealed class ParallelContentHasher
     {
         long started = _clock.GetTimestamp();
         var leaves = new List<MerkleHash>(block.Length / MerkleTree.BlockLengthBytes + 1);
+        // Whole leaves that lie one after another are hashed together.
+        long wholeFrom = block.Start;
+        long wholeTo = block.Start;
         for (long at = block.Start; at < block.End; )
         {
             PieceSpan leaf = PieceJoiner.LeafAt(Map, at);
-            if (leaf.Start == at && leaf.End <= block.End)
-                leaves.Add(MerkleHash.OfBlock(block.Slice(leaf.Start, leaf.End)));
+            bool isHere = leaf.Start == at && leaf.End <= block.End;
+            if (isHere && leaf.End - leaf.Start == MerkleTree.BlockLengthBytes)
+                wholeTo = leaf.End;
+            else
+            {
+                AddWhole();
+                if (isHere)
+                    leaves.Add(MerkleHash.OfBlock(block.Slice(leaf.Start, leaf.End)));
+                wholeFrom = wholeTo = leaf.End;
+            }
             at = leaf.End;
         }
+        AddWhole();
         block.Leaves = [.. leaves];
         _hashed?.Invoke("leaves", _clock.GetElapsedTime(started));
+
+        void AddWhole()
+        {
+            int count = (int)((wholeTo - wholeFrom) / MerkleTree.BlockLengthBytes);
+            if (count == 0)
+                return;
+            int before = leaves.Count;
+            CollectionsMarshal.SetCount(leaves, before + count);
+            MerkleHash.OfBlocks(block.Slice(wholeFrom, wholeTo), CollectionsMarshal.AsSpan(leaves)[before..]);
+        }
     }
 
     private static byte[] Export(ResumableHash hash)
