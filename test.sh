@@ -105,7 +105,6 @@ install_what_is_missing() {
     read -r command package <<<"$tool"
     command -v "$command" >/dev/null || missing+=("$package")
   done
-  [[ -e /usr/include/stdio.h ]] || missing+=(libc6-dev)
   # Debian's libtorrent is for Debian's own Python.
   /usr/bin/python3 -c 'import libtorrent' 2>/dev/null || missing+=(python3-libtorrent)
   # The compiler's package only recommends the C library's headers.

@@ -1,6 +1,7 @@
 using System.Net.Http.Headers;
 using Distribution.Contracts.Links;
 using Distribution.Ingest.Contents;
+using Distribution.Ingest.Sends;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Hosting.Server;
@@ -32,6 +33,14 @@ internal sealed class IngestServer : IAsyncDisposable
     public HttpClient Client { get; }
 
     public IServiceProvider Services => _app.Services;
+
+    /// <summary>Sent of a torrent, of all kinds and to everybody, as counted by now.</summary>
+    public long BytesCounted(string infoHash) =>
+        Services
+            .GetRequiredService<WebSeedSends>()
+            .Journal.Snapshot()
+            .Where(counter => counter.InfoHash == infoHash)
+            .Sum(counter => counter.BytesSent);
 
     public const string PublicBase = "https://public.example";
 

@@ -1,9 +1,7 @@
 using System.Net.Http.Headers;
 using Distribution.Contracts.Files;
 using Distribution.Contracts.Ledgers;
-using Distribution.Ingest.Sends;
 using Distribution.Ingest.Tests.Hosting;
-using Microsoft.Extensions.DependencyInjection;
 
 namespace Distribution.Ingest.Tests.Sends;
 
@@ -96,7 +94,7 @@ public sealed class CountingTests(TestSilo silo, ITestOutputHelper output) : IAs
 
         // What the program has read from its socket, what lies unread on its side, what the server's side has accepted and not got through.
         long accepted = 0;
-        await WhenStillAsync(() =>
+        await Stillness.WaitAsync(() =>
             accepted =
                 raw.ReadFromSocket
                 - raw.HeadLength
@@ -105,12 +103,12 @@ public sealed class CountingTests(TestSilo silo, ITestOutputHelper output) : IAs
         );
         Assert.InRange(accepted, readBefore, content.Length - 1_000_000);
         // An operation that the socket has begun reports when it ends, so the journal may lag behind it, never run ahead.
-        long counted = CountedNow(hash);
+        long counted = _server.BytesCounted(hash);
         Assert.InRange(counted, accepted - (128 << 10), accepted);
         raw.Reset();
         await RecordedLedger.WhenTotalAsync(hash, SendKind.WebSeed, accepted);
         output.WriteLine(
-            $"accepted {accepted} by the kernel, counted {counted} before the reset and {CountedNow(hash)} after"
+            $"accepted {accepted} by the kernel, counted {counted} before the reset and {_server.BytesCounted(hash)} after"
         );
     }
 
@@ -174,25 +172,5 @@ public sealed class CountingTests(TestSilo silo, ITestOutputHelper output) : IAs
         (await again.Client.GetAsync($"/webseed/{file.Id}/film.mp4")).Dispose();
         await RecordedLedger.WhenTotalAsync(hash, SendKind.WebSeed, 100_000);
         Assert.Single(RecordedLedger.Sources(hash));
-    }
-
-    private long CountedNow(string hash) =>
-        _server
-            .Services.GetRequiredService<WebSeedSends>()
-            .Journal.Snapshot()
-            .Where(c => c.InfoHash == hash)
-            .Sum(c => c.BytesSent);
-
-    /// <summary>Looks until a figure has been the same for a second: nothing tells when a peer has stopped sending.</summary>
-    private static async Task WhenStillAsync(Func<long> look)
-    {
-        long last = -1;
-        for (int same = 0; same < 10; )
-        {
-            long now = look();
-            same = now == last ? same + 1 : 0;
-            last = now;
-            await Task.Delay(100);
-        }
     }
 }

@@ -6,12 +6,10 @@ using System.Security.Cryptography.X509Certificates;
 using System.Text;
 using Distribution.Contracts.Files;
 using Distribution.Contracts.Ledgers;
-using Distribution.Ingest.Sends;
 using Distribution.Ingest.Tests.Hosting;
 using Distribution.Ingest.Tests.Sends;
 using Distribution.Tests.Shared;
 using Microsoft.AspNetCore.Hosting;
-using Microsoft.Extensions.DependencyInjection;
 
 namespace Distribution.Ingest.Tests.Transport;
 
@@ -117,7 +115,7 @@ public sealed class EncryptedTests(TestSilo silo, ITestOutputHelper output) : IA
         // All that the server's socket took and this side has not read; records and heads make it longer than the content.
         (int client, int server) = KernelQueues.Ports(socket);
         long waiting = 0;
-        await WhenStillAsync(() =>
+        await Stillness.WaitAsync(() =>
             waiting = KernelQueues.Unread(client, server) + KernelQueues.Unacknowledged(server, client)
         );
         const int oneFlush = 64 << 10;
@@ -125,7 +123,7 @@ public sealed class EncryptedTests(TestSilo silo, ITestOutputHelper output) : IA
         const int clientsBuffer = 48 << 10;
         socket.Close(timeout: 0);
         long counted = 0;
-        await WhenStillAsync(() => counted = CountedNow());
+        await Stillness.WaitAsync(() => counted = _server.BytesCounted(Hash));
         output.WriteLine($"{readBytes} read, {waiting} waiting, {counted} counted");
         Assert.InRange(counted, readBytes + waiting * 99 / 100 - oneFlush, readBytes + waiting + clientsBuffer);
         await RecordedLedger.WhenTotalAsync(Hash, SendKind.WebSeed, counted);
@@ -133,26 +131,6 @@ public sealed class EncryptedTests(TestSilo silo, ITestOutputHelper output) : IA
 
     private bool IsOurs(object sender, X509Certificate? certificate, X509Chain? chain, SslPolicyErrors errors) =>
         certificate?.GetCertHashString() == _certificate.GetCertHashString();
-
-    private long CountedNow() =>
-        _server
-            .Services.GetRequiredService<WebSeedSends>()
-            .Journal.Snapshot()
-            .Where(c => c.InfoHash == Hash)
-            .Sum(c => c.BytesSent);
-
-    /// <summary>Looks until a figure has been the same for a second: nothing tells when a peer has stopped sending.</summary>
-    private static async Task WhenStillAsync(Func<long> look)
-    {
-        long last = -1;
-        for (int same = 0; same < 10; )
-        {
-            long now = look();
-            same = now == last ? same + 1 : 0;
-            last = now;
-            await Task.Delay(100);
-        }
-    }
 
     private static X509Certificate2 SelfSigned()
     {
