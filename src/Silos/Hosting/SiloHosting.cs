@@ -74,8 +74,8 @@ public static class SiloHosting
             );
             silo.Configure<SiloMessagingOptions>(messaging => messaging.ResponseTimeout = TimeSpan.FromSeconds(30));
             silo.Services.AddGrainStorage(
-                SqliteGrainStorage.Name,
-                static (provider, _) => new SqliteGrainStorage(provider.GetRequiredService<StateDatabase>())
+                StateGrainStorage.Name,
+                static (provider, _) => new StateGrainStorage(provider.GetRequiredService<StateDatabase>())
             );
         });
         // After Orleans, so that whoever announces finds the grains.

@@ -1,6 +1,6 @@
+using System.Data.Common;
 using Distribution.BitTorrent;
 using Distribution.Silos.State;
-using Microsoft.Data.Sqlite;
 
 namespace Distribution.Silos.Ledgers;
 
@@ -90,6 +90,6 @@ internal static class FileTable
 
     private static long NextKey(StateSession session) => session.Scalar("SELECT MAX(file_key) FROM ledger_file") + 1;
 
-    private static FileRow Read(SqliteDataReader row) =>
+    private static FileRow Read(DbDataReader row) =>
         new(row.GetInt64(0), row.IsDBNull(1) ? null : row.GetInt64(1), row.GetInt64(2));
 }

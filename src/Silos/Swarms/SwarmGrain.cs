@@ -14,7 +14,7 @@ namespace Distribution.Silos.Swarms;
 /// </summary>
 [Reentrant]
 internal sealed class SwarmGrain(
-    [PersistentState("swarm", SqliteGrainStorage.Name)] IPersistentState<SwarmState> state,
+    [PersistentState("swarm", StateGrainStorage.Name)] IPersistentState<SwarmState> state,
     Ledger ledger,
     OpenSwarms openSwarms,
     SwarmShards shards
