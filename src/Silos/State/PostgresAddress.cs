@@ -52,12 +52,23 @@ public static class PostgresAddress
         }
         if (!connectionString.Contains("Timeout", StringComparison.OrdinalIgnoreCase))
             settings.Timeout = 5;
-        if (settings.TcpKeepAliveTime == 0)
+        bool isUnixSocket = settings.Host[0] is '/' or '@';
+        if (settings.TcpKeepAliveTime == 0 && !isUnixSocket)
         {
             settings.TcpKeepAliveTime = 5;
             settings.TcpKeepAliveInterval = 2;
         }
         return settings;
+    }
+
+    /// <summary>For Orleans' own connections, which come and go: they are pooled.</summary>
+    internal static string ForMembership(string connectionString)
+    {
+        NpgsqlConnectionStringBuilder settings = Parse(connectionString);
+        settings.Pooling = true;
+        settings.MaxPoolSize = 8;
+        settings.CommandTimeout = 10;
+        return settings.ConnectionString;
     }
 
     internal static string NameOf(NpgsqlConnectionStringBuilder settings) =>

@@ -55,13 +55,13 @@ public sealed class FileCatalogTests : IAsyncDisposable
             FailureReason = "none",
         };
         await _catalog.StoreAsync(FileLifeTests.NewFile());
-        long version = _catalog.Version;
+        long revision = await _catalog.ReadRevisionAsync();
         await _catalog.StoreAsync(file);
 
         Assert.Equal(file, await _catalog.FindAsync("f1"));
         Assert.Equal([file], await _catalog.ListPublishedAsync());
         Assert.Equal([file], (await _catalog.ListAsync("default", "nonsense", 0)).Files);
-        Assert.NotEqual(version, _catalog.Version);
+        Assert.NotEqual(revision, await _catalog.ReadRevisionAsync());
         Assert.Null(await _catalog.FindAsync("unknown"));
     }
 }

@@ -19,7 +19,7 @@ internal sealed class SwarmShardGrain : Grain, ISwarmShardGrain
 
     private readonly Ledger _ledger;
     private readonly OpenSwarms _openSwarms;
-    private readonly RecentTraffic _traffic;
+    private readonly SiloNews _news;
     private readonly LocalShards _localShards;
     private readonly SwarmShard _shard;
     private readonly TimeProvider _clock;
@@ -31,7 +31,7 @@ internal sealed class SwarmShardGrain : Grain, ISwarmShardGrain
         Ledger ledger,
         OpenSwarms openSwarms,
         SwarmCensus census,
-        RecentTraffic traffic,
+        SiloNews news,
         LocalShards localShards,
         TimeProvider clock
     )
@@ -39,7 +39,7 @@ internal sealed class SwarmShardGrain : Grain, ISwarmShardGrain
         _localShards = localShards;
         _ledger = ledger;
         _openSwarms = openSwarms;
-        _traffic = traffic;
+        _news = news;
         _shard = new SwarmShard(census, clock, new Random());
         _clock = clock;
     }
@@ -114,8 +114,9 @@ internal sealed class SwarmShardGrain : Grain, ISwarmShardGrain
     {
         if (await FindOrAskAsync(infoHash) is not { } swarm)
             return null;
+        TrafficRates rates = await _news.ReadTrafficAsync(infoHash);
         lock (_shard.Gate)
-            return swarm.Snapshot(_traffic.RatesOf(infoHash));
+            return swarm.Snapshot(rates);
     }
 
     public async ValueTask<IReadOnlyList<IPEndPoint>?> AttachEdgeAsync(
