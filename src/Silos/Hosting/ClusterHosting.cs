@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 using Distribution.Silos.State;
+using Distribution.Silos.Swarms.Shards;
 using Orleans.Configuration;
 
 namespace Distribution.Silos.Hosting;
@@ -28,6 +29,7 @@ internal static class ClusterHosting
     /// <summary>With a database: whoever shares it. Without: alone.</summary>
     public static void UseCluster(this ISiloBuilder silo, SiloOptions options)
     {
+        silo.Services.AddPlacementDirector<ShardPlacement, ShardPlacementDirector>();
         int siloPort = options.SiloPort == 0 ? FreePort(options.SiloAddress) : options.SiloPort;
         int gatewayPort = options.GatewayPort == 0 ? FreePort(options.SiloAddress) : options.GatewayPort;
         if (options.Database is not { } database)

@@ -82,6 +82,8 @@ public static class SiloHosting
         // After Orleans, so that whoever announces finds the grains.
         services.AddHostedService(static provider => provider.GetRequiredService<UdpTrackerService>());
         builder.Logging.AddFilter("Orleans", LogLevel.Warning);
+        // Its base class tells of each silo that comes and goes.
+        builder.Logging.AddFilter(typeof(SiloNewsService).FullName, LogLevel.Warning);
         // They warn at each start: of workstation GC, and of a health check that has not run yet.
         builder.Logging.AddFilter("Orleans.Runtime.Silo", LogLevel.Error);
         builder.Logging.AddFilter("Orleans.Runtime.Watchdog", LogLevel.Error);

@@ -23,6 +23,9 @@ internal sealed class SwarmShard(SwarmCensus silo, TimeProvider clock, Random ra
 
     public int Count => _swarms.Count;
 
+    /// <summary>Edges come back within seconds, viewers with their next announce.</summary>
+    public bool HasViewers => _census.Total is not { Seeders: 0, Leechers: 0 };
+
     /// <summary>Null: not open, or not known yet.</summary>
     public Swarm? Find(in InfoHash infoHash) => _byInfoHash.GetValueOrDefault(infoHash);
 

@@ -13,9 +13,13 @@ namespace Distribution.Silos.Swarms.Shards;
 /// themselves are only touched between awaits, under the shard's gate, as front ends of this silo touch them too.
 /// </summary>
 [Reentrant]
+[ShardPlacement]
 internal sealed class SwarmShardGrain : Grain, ISwarmShardGrain
 {
     private static readonly TimeSpan SweepEvery = TimeSpan.FromSeconds(1);
+
+    /// <summary>So many sweeps in a row the shard belongs elsewhere and has nobody to lose: then it goes there.</summary>
+    private const int SweepsBeforeMove = 5;
 
     private readonly Ledger _ledger;
     private readonly OpenSwarms _openSwarms;
@@ -23,6 +27,9 @@ internal sealed class SwarmShardGrain : Grain, ISwarmShardGrain
     private readonly LocalShards _localShards;
     private readonly SwarmShard _shard;
     private readonly TimeProvider _clock;
+    private readonly IClusterMembershipService _membership;
+    private readonly ILocalSiloDetails _silo;
+    private int _sweepsElsewhere;
 
     /// <summary>Questions to the swarms' grains on their way. A change that is told meanwhile takes its question out: the answer is old.</summary>
     private readonly Dictionary<InfoHash, TaskCompletionSource> _asked = [];
@@ -33,6 +40,8 @@ internal sealed class SwarmShardGrain : Grain, ISwarmShardGrain
         SwarmCensus census,
         SiloNews news,
         LocalShards localShards,
+        IClusterMembershipService membership,
+        ILocalSiloDetails silo,
         TimeProvider clock
     )
     {
@@ -42,6 +51,8 @@ internal sealed class SwarmShardGrain : Grain, ISwarmShardGrain
         _news = news;
         _shard = new SwarmShard(census, clock, new Random());
         _clock = clock;
+        _membership = membership;
+        _silo = silo;
     }
 
     public override Task OnActivateAsync(CancellationToken cancellationToken)
@@ -49,8 +60,7 @@ internal sealed class SwarmShardGrain : Grain, ISwarmShardGrain
         this.RegisterGrainTimer(
             _ =>
             {
-                lock (_shard.Gate)
-                    _shard.Sweep();
+                Sweep();
                 return Task.CompletedTask;
             },
             new GrainTimerCreationOptions(SweepEvery, SweepEvery) { Interleave = true, KeepAlive = true }
@@ -157,6 +167,34 @@ internal sealed class SwarmShardGrain : Grain, ISwarmShardGrain
         lock (_shard.Gate)
             _shard.Close(infoHash);
         return ValueTask.CompletedTask;
+    }
+
+    /// <summary>
+    /// Also lets a shard without viewers go to where it belongs since silos came or went. One with viewers stays: its peers would be lost
+    /// until they announce again.
+    /// </summary>
+    private void Sweep()
+    {
+        bool isEmpty;
+        lock (_shard.Gate)
+        {
+            _shard.Sweep();
+            isEmpty = !_shard.HasViewers;
+        }
+        _sweepsElsewhere = isEmpty && !BelongsHere() ? _sweepsElsewhere + 1 : 0;
+        if (_sweepsElsewhere >= SweepsBeforeMove)
+            DeactivateOnIdle();
+    }
+
+    private bool BelongsHere()
+    {
+        SiloAddress[] active =
+        [
+            .. _membership
+                .CurrentSnapshot.Members.Values.Where(static member => member.Status == SiloStatus.Active)
+                .Select(static member => member.SiloAddress),
+        ];
+        return active.Length < 2 || ShardPlaces.Of(Number, active).Equals(_silo.SiloAddress);
     }
 
     /// <summary>Answers what says nothing new, and names the rest.</summary>
