@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using Distribution.EndToEnd.Tests.Harness;
 using Distribution.PostgresServers;
 
@@ -27,6 +28,15 @@ public sealed class ClusterFixture : IAsyncLifetime
     internal string Database { get; private set; } = "";
 
     internal string Blobs => _temp.File("blobs");
+
+    /// <summary>A file of random bytes, published at the first server.</summary>
+    internal async Task<PublishedVideo> PublishAsync(int sizeBytes)
+    {
+        string path = _temp.File($"{Guid.NewGuid():N}.bin");
+        await File.WriteAllBytesAsync(path, RandomNumberGenerator.GetBytes(sizeBytes));
+        var tus = new Tus(First);
+        return await tus.FinishAsync(await tus.CreateAsync(Path.GetFileName(path), sizeBytes), path);
+    }
 
     public async ValueTask InitializeAsync()
     {

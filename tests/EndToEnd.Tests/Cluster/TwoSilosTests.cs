@@ -21,7 +21,7 @@ public sealed partial class TwoSilosTests(ClusterFixture cluster) : IDisposable
     public async Task What_one_publishes_viewers_find_at_both_over_every_transport()
     {
         _ = cluster.Postgres;
-        PublishedVideo file = await PublishAsync(cluster.First);
+        PublishedVideo file = await cluster.PublishAsync(Size);
 
         // At once, and at the other one first.
         Announced first = await cluster.Second.AnnounceAsync(file.InfoHash, 7001, Size, "started");
@@ -59,7 +59,7 @@ public sealed partial class TwoSilosTests(ClusterFixture cluster) : IDisposable
     public async Task Either_sends_what_the_other_stored_and_both_report_it()
     {
         _ = cluster.Postgres;
-        PublishedVideo file = await PublishAsync(cluster.First);
+        PublishedVideo file = await cluster.PublishAsync(Size);
         string path = new Uri(file.DownloadUrl).PathAndQuery;
 
         byte[] whole = await cluster.Second.Http.GetByteArrayAsync(path, TestContext.Current.CancellationToken);
@@ -146,14 +146,6 @@ public sealed partial class TwoSilosTests(ClusterFixture cluster) : IDisposable
 
     [GeneratedRegex("<input[^>]*type=\"hidden\"[^>]*name=\"([^\"]+)\"[^>]*value=\"([^\"]*)\"")]
     private static partial Regex HiddenField();
-
-    private async Task<PublishedVideo> PublishAsync(DistributionServer server)
-    {
-        string path = _temp.File($"{Guid.NewGuid():N}.bin");
-        await File.WriteAllBytesAsync(path, RandomNumberGenerator.GetBytes(Size));
-        var tus = new Tus(server);
-        return await tus.FinishAsync(await tus.CreateAsync(Path.GetFileName(path), Size), path);
-    }
 }
 
 /// <summary>The cluster's tests share two servers.</summary>

@@ -30,6 +30,7 @@ internal sealed class SwarmShardGrain : Grain, ISwarmShardGrain
     private readonly IClusterMembershipService _membership;
     private readonly ILocalSiloDetails _silo;
     private int _sweepsElsewhere;
+    private int _announcesAtWork;
 
     /// <summary>Questions to the swarms' grains on their way. A change that is told meanwhile takes its question out: the answer is old.</summary>
     private readonly Dictionary<InfoHash, TaskCompletionSource> _asked = [];
@@ -79,6 +80,33 @@ internal sealed class SwarmShardGrain : Grain, ISwarmShardGrain
 
     public async ValueTask<AnnounceReplies> AnnounceAsync(AnnounceBatch batch)
     {
+        _announcesAtWork++;
+        try
+        {
+            await AnswerAsync(batch);
+            return batch.Replies;
+        }
+        finally
+        {
+            _announcesAtWork--;
+        }
+    }
+
+    public async ValueTask<AnnounceReply> AnnounceOneAsync(InfoHash infoHash, SwarmAnnounce announce)
+    {
+        _announcesAtWork++;
+        try
+        {
+            return await AnswerAsync(infoHash, announce);
+        }
+        finally
+        {
+            _announcesAtWork--;
+        }
+    }
+
+    private async Task AnswerAsync(AnnounceBatch batch)
+    {
         for (int i = 0; i < batch.Count; i++)
             await FindOrAskAsync(batch[i].InfoHash);
         List<int> unanswered = AnnounceKnown(batch);
@@ -90,10 +118,9 @@ internal sealed class SwarmShardGrain : Grain, ISwarmShardGrain
             ];
             AnnounceBooked(batch, unanswered, await _ledger.RecordAnnouncesAsync(toBook));
         }
-        return batch.Replies;
     }
 
-    public async ValueTask<AnnounceReply> AnnounceOneAsync(InfoHash infoHash, SwarmAnnounce announce)
+    private async Task<AnnounceReply> AnswerAsync(InfoHash infoHash, SwarmAnnounce announce)
     {
         if (await FindOrAskAsync(infoHash) is not { } swarm)
             return Unregistered();
@@ -175,15 +202,19 @@ internal sealed class SwarmShardGrain : Grain, ISwarmShardGrain
     /// </summary>
     private void Sweep()
     {
-        bool isEmpty;
+        bool belongsHere = BelongsHere();
         lock (_shard.Gate)
         {
             _shard.Sweep();
-            isEmpty = !_shard.HasViewers;
+            bool mayGo = !belongsHere && !_shard.HasViewers && _announcesAtWork == 0;
+            _sweepsElsewhere = mayGo ? _sweepsElsewhere + 1 : 0;
+            if (_sweepsElsewhere < SweepsBeforeMove)
+                return;
+            // At once: a viewer that came in before the end would be lost.
+            _localShards.Remove(Number, _shard);
+            _shard.Clear();
         }
-        _sweepsElsewhere = isEmpty && !BelongsHere() ? _sweepsElsewhere + 1 : 0;
-        if (_sweepsElsewhere >= SweepsBeforeMove)
-            DeactivateOnIdle();
+        DeactivateOnIdle();
     }
 
     private bool BelongsHere()
