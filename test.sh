@@ -107,6 +107,8 @@ install_what_is_missing() {
   done
   # Debian's libtorrent is for Debian's own Python.
   /usr/bin/python3 -c 'import libtorrent' 2>/dev/null || missing+=(python3-libtorrent)
+  # Debian keeps its programs apart, a folder a version.
+  compgen -G '/usr/lib/postgresql/*/bin/initdb' >/dev/null || missing+=(postgresql)
   # The compiler's package only recommends the C library's headers.
   [[ -e /usr/include/stdio.h ]] || missing+=(libc6-dev)
   ((${#missing[@]} == 0)) && return

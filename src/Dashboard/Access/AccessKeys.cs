@@ -30,6 +30,13 @@ public sealed record AccessKeys(string ApiKey, string EdgeKey)
         );
     }
 
+    /// <summary>Makes these the keys below <paramref name="folder"/>, where others are: those of a cluster are the same everywhere.</summary>
+    public void Keep(string folder)
+    {
+        Keep(Path.Combine(folder, ApiKeyFile), ApiKey);
+        Keep(Path.Combine(folder, EdgeKeyFile), EdgeKey);
+    }
+
     /// <summary>Makes a folder that only its owner may enter; an existing one is left as it is.</summary>
     internal static void CreatePrivateFolder(string folder)
     {
@@ -57,18 +64,16 @@ public sealed record AccessKeys(string ApiKey, string EdgeKey)
         return key;
     }
 
+    private static void Keep(string path, string key)
+    {
+        if (File.ReadAllText(path).Trim() != key)
+            File.Move(Draft(path, key), path, overwrite: true);
+    }
+
     // Written whole under another name first: a crash leaves no half key, and of two starts at once one key wins.
     private static void Create(string path, string key)
     {
-        string draft = $"{path}.{Guid.NewGuid():N}";
-        var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write };
-        if (!OperatingSystem.IsWindows())
-            options.UnixCreateMode = OwnerOnly;
-        using (var stream = new FileStream(draft, options))
-        {
-            stream.Write(Encoding.ASCII.GetBytes(key + "\n"));
-            stream.Flush(flushToDisk: true);
-        }
+        string draft = Draft(path, key);
         try
         {
             File.Move(draft, path, overwrite: false);
@@ -77,5 +82,17 @@ public sealed record AccessKeys(string ApiKey, string EdgeKey)
         {
             File.Delete(draft);
         }
+    }
+
+    private static string Draft(string path, string key)
+    {
+        string draft = $"{path}.{Guid.NewGuid():N}";
+        var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write };
+        if (!OperatingSystem.IsWindows())
+            options.UnixCreateMode = OwnerOnly;
+        using var stream = new FileStream(draft, options);
+        stream.Write(Encoding.ASCII.GetBytes(key + "\n"));
+        stream.Flush(flushToDisk: true);
+        return draft;
     }
 }

@@ -79,7 +79,9 @@ internal sealed partial class GrainAnnounceHandler(
         activity?.SetTag("announces", batch.Count);
         try
         {
-            AnnounceReplies replies = await shards[shard].AnnounceAsync(batch).ConfigureAwait(false);
+            AnnounceReplies replies = await shards[shard]
+                .AnswerAsync(owner => owner.AnnounceAsync(batch))
+                .ConfigureAwait(false);
             if (!ReferenceEquals(replies, batch.Replies))
                 batch.Replies.CopyFrom(replies, batch.Count);
         }
@@ -103,7 +105,7 @@ internal sealed partial class GrainAnnounceHandler(
         {
             try
             {
-                reply = await shards[shard].AnnounceOneAsync(swarm, announce);
+                reply = await shards[shard].AnswerAsync(owner => owner.AnnounceOneAsync(swarm, announce));
             }
 #pragma warning disable CA1031 // as above
             catch (Exception fault)
@@ -124,7 +126,7 @@ internal sealed partial class GrainAnnounceHandler(
             return null;
         try
         {
-            return await shards[shard].ScrapeAsync(swarm);
+            return await shards[shard].AnswerAsync(owner => owner.ScrapeAsync(swarm));
         }
 #pragma warning disable CA1031 // as above
         catch (Exception fault)

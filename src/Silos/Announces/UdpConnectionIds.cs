@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using System.Net;
 using System.Security.Cryptography;
 
@@ -5,15 +6,19 @@ namespace Distribution.Silos.Announces;
 
 /// <summary>
 /// Connection ids of the UDP tracker (BEP 15): a keyed MAC over the sender's address, so that only who receives at an address can announce
-/// from it, and nothing has to be kept per client. The key is random and changes each minute; the one before is still taken, so that an
-/// id lives for one to two minutes. Any thread.
+/// from it, and nothing has to be kept per client. The key changes each minute; the one before is still taken, so that an id lives for one to
+/// two minutes. Minutes' keys come from a random secret. In a cluster all silos have the same one: an id of any of them holds at all, a
+/// minute longer where their clocks differ. Any thread.
 /// </summary>
-internal sealed class UdpConnectionIds(TimeProvider clock)
+/// <param name="secret">At least 32 random bytes.</param>
+internal sealed class UdpConnectionIds(TimeProvider clock, byte[] secret)
 {
+    public const int SecretBytes = 32;
+
     private const int PeriodSeconds = 60;
 
     private readonly Lock _gate = new();
-    private UdpConnectionKeys _keys = new(long.MinValue, [], []);
+    private UdpConnectionKeys _keys = new(long.MinValue, [], [], []);
 
     public ulong Issue(IPEndPoint client)
     {
@@ -40,14 +45,15 @@ internal sealed class UdpConnectionIds(TimeProvider clock)
         {
             keys = _keys;
             if (keys.Period != period)
-            {
-                bool follows = keys.Period == period - 1;
-                byte[] previous = follows ? keys.Current : NewKey();
-                _keys = keys = new UdpConnectionKeys(period, NewKey(), previous);
-            }
+                _keys = keys = new UdpConnectionKeys(period, KeyOf(period), KeyOf(period - 1), KeyOf(period + 1));
             return keys;
         }
     }
 
-    private static byte[] NewKey() => RandomNumberGenerator.GetBytes(SipHash.KeyBytes);
+    private byte[] KeyOf(long period)
+    {
+        Span<byte> minute = stackalloc byte[sizeof(long)];
+        BinaryPrimitives.WriteInt64BigEndian(minute, period);
+        return HMACSHA256.HashData(secret, minute)[..SipHash.KeyBytes];
+    }
 }

@@ -1,7 +1,7 @@
 namespace Distribution.Silos.Announces;
 
 /// <summary>The keys of one minute, for the packets of one batch.</summary>
-internal sealed class UdpConnectionKeys(long period, byte[] current, byte[] previous)
+internal sealed class UdpConnectionKeys(long period, byte[] current, byte[] previous, byte[] next)
 {
     public long Period { get; } = period;
 
@@ -11,5 +11,8 @@ internal sealed class UdpConnectionKeys(long period, byte[] current, byte[] prev
     public ulong Issue(ReadOnlySpan<byte> address) => SipHash.Compute(Current, address);
 
     public bool IsValid(ulong connectionId, ReadOnlySpan<byte> address) =>
-        connectionId == SipHash.Compute(Current, address) || connectionId == SipHash.Compute(previous, address);
+        connectionId == SipHash.Compute(Current, address)
+        || connectionId == SipHash.Compute(previous, address)
+        // Of another silo, whose clock is ahead.
+        || connectionId == SipHash.Compute(next, address);
 }

@@ -14,11 +14,9 @@ namespace Distribution.Silos.Edges;
 /// <summary>
 /// One edge node. For now every published file is assigned to every node. A heartbeat is answered once everything in it is booked.
 /// </summary>
-internal sealed class EdgeNodeGrain(Ledger ledger, FileCatalog catalog, PublicUrls urls, TimeProvider clock)
-    : Grain,
-        IEdgeNodeGrain
+internal sealed class EdgeNodeGrain(Ledger ledger, FileCatalog catalog, PublicUrls urls) : Grain, IEdgeNodeGrain
 {
-    private readonly PublishedFiles _files = new(catalog, clock);
+    private readonly PublishedFiles _files = new(catalog);
 
     public async Task<EdgeOrders> HeartbeatAsync(EdgeHeartbeat heartbeat, string sourceAddress)
     {

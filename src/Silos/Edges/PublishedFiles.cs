@@ -3,27 +3,20 @@ using Distribution.Silos.Files;
 
 namespace Distribution.Silos.Edges;
 
-/// <summary>
-/// The published files as nodes are assigned them: read again when this silo changed one, and at the latest after half a minute, which
-/// bounds how late a change of another silo is seen.
-/// </summary>
-internal sealed class PublishedFiles(FileCatalog catalog, TimeProvider clock)
+/// <summary>The published files as nodes are assigned them: read again when any silo has changed one.</summary>
+internal sealed class PublishedFiles(FileCatalog catalog)
 {
-    private static readonly TimeSpan LongestAge = TimeSpan.FromSeconds(30);
-
     private IReadOnlyList<PublishedFile> _files = [];
-    private long _version = -1;
-    private DateTimeOffset _readAt;
+    private long _revision = -1;
 
     public async Task<IReadOnlyList<PublishedFile>> GetAsync()
     {
-        long version = catalog.Version;
-        DateTimeOffset now = clock.GetUtcNow();
-        if (version != _version || now - _readAt > LongestAge)
+        // First: what changes in between is read again the next time.
+        long revision = await catalog.ReadRevisionAsync();
+        if (revision != _revision)
         {
             _files = await catalog.ListPublishedAsync();
-            _version = version;
-            _readAt = now;
+            _revision = revision;
         }
         return _files;
     }

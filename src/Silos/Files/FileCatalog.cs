@@ -19,10 +19,9 @@ public sealed class FileCatalog(StateDatabase database)
         "SELECT record FROM published_file WHERE publisher_id = $1 AND (created_at, file_id) < ($3, $4) "
         + "ORDER BY created_at DESC, file_id DESC LIMIT $2";
 
-    private long _version;
-
-    /// <summary>Grows with every change that this process made: what was read at the same version is still so.</summary>
-    public long Version => Interlocked.Read(ref _version);
+    /// <summary>Grows with every change of any silo: what was read at the same revision, or after it, is still so.</summary>
+    public Task<long> ReadRevisionAsync() =>
+        database.ReadAsync(static session => session.Scalar("SELECT MAX(revision) FROM published_file"));
 
     public Task<PublishedFile?> FindAsync(string fileId) =>
         database.ReadAsync(session =>
@@ -42,8 +41,10 @@ public sealed class FileCatalog(StateDatabase database)
         byte[] record = JsonSerializer.SerializeToUtf8Bytes(file, StateJson.Options);
         await database.WriteAsync(session =>
             session.Execute(
-                "INSERT INTO published_file (file_id, publisher_id, created_at, state, record) VALUES ($1, $2, $3, $4, $5) "
-                    + "ON CONFLICT (file_id) DO UPDATE SET state = excluded.state, record = excluded.record",
+                "INSERT INTO published_file (file_id, publisher_id, created_at, state, record, revision) "
+                    + "VALUES ($1, $2, $3, $4, $5, (SELECT COALESCE(MAX(revision), 0) + 1 FROM published_file)) "
+                    + "ON CONFLICT (file_id) DO UPDATE SET state = excluded.state, record = excluded.record, "
+                    + "revision = excluded.revision",
                 file.Id,
                 file.PublisherId,
                 file.CreatedAt.UtcTicks,
@@ -51,7 +52,6 @@ public sealed class FileCatalog(StateDatabase database)
                 record
             )
         );
-        Interlocked.Increment(ref _version);
     }
 
     /// <summary>A publisher's files, newest first. A cursor that cannot be read starts at the newest.</summary>

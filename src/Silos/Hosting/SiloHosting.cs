@@ -1,5 +1,3 @@
-using System.Net;
-using System.Net.Sockets;
 using Distribution.Contracts.Access;
 using Distribution.Silos.Announces;
 using Distribution.Silos.Edges;
@@ -28,19 +26,22 @@ namespace Distribution.Silos.Hosting;
 public static class SiloHosting
 {
     /// <summary>
-    /// Adds the silo. It needs nothing but its SQLite file, which is opened here. From the container it takes <c>PublicUrls</c>, and
+    /// Adds the silo. It needs nothing but its SQLite file, or the database of its cluster, which is opened here. From the container it takes <c>PublicUrls</c>, and
     /// <see cref="TimeProvider"/> where another than the system's is wanted.
     /// </summary>
-    /// <exception cref="StateUnavailableException">The file cannot be used; the message says why.</exception>
+    /// <exception cref="StateUnavailableException">The file or database cannot be used; the message says why.</exception>
     public static IHostApplicationBuilder AddSilo(this IHostApplicationBuilder builder, SiloOptions options)
     {
-        ArgumentException.ThrowIfNullOrEmpty(options.StatePath);
+        if (!options.IsClustered)
+            ArgumentException.ThrowIfNullOrEmpty(options.StatePath);
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(options.SwarmShards, nameof(options));
         IServiceCollection services = builder.Services;
         services.TryAddSingleton(TimeProvider.System);
         services.AddSingleton(options);
         services.AddSingleton(options.Prices);
-        StateDatabase database = StateDatabase.Open(options.StatePath);
+        StateDatabase database = options.Database is { } shared
+            ? StateDatabase.OpenPostgres(shared)
+            : StateDatabase.Open(options.StatePath);
         // By a factory, so that the container closes it when the host stops.
         services.AddSingleton(_ => database);
         services.AddSingleton<FileCatalog>();
@@ -58,29 +59,31 @@ public static class SiloHosting
         services.AddSingleton<SiloMetrics>();
         services.AddSingleton<IAnnounceHandler, GrainAnnounceHandler>();
         services.AddSingleton<HttpTracker>();
-        services.AddSingleton<UdpConnectionIds>();
+        services.AddSingleton(static provider => new UdpConnectionIds(
+            provider.GetRequiredService<TimeProvider>(),
+            provider.GetRequiredService<SiloOptions>().ConnectionIdSecret
+        ));
         services.AddSingleton<UdpTracker>();
         services.AddSingleton<HeartbeatEndpoint>();
-        services.AddHostedService<OpenSwarmsLoader>();
+        services.AddSingleton<SiloNews>();
+        services.AddHostedService<OpenSwarmsFollower>();
         services.AddSingleton<UdpTrackerService>();
 
         builder.UseOrleans(silo =>
         {
-            silo.UseLocalhostClustering(
-                options.SiloPort == 0 ? FreePort() : options.SiloPort,
-                options.GatewayPort == 0 ? FreePort() : options.GatewayPort,
-                serviceId: "distribution",
-                clusterId: "distribution"
-            );
+            silo.UseCluster(options);
+            silo.AddGrainService<SiloNewsService>();
             silo.Configure<SiloMessagingOptions>(messaging => messaging.ResponseTimeout = TimeSpan.FromSeconds(30));
             silo.Services.AddGrainStorage(
-                SqliteGrainStorage.Name,
-                static (provider, _) => new SqliteGrainStorage(provider.GetRequiredService<StateDatabase>())
+                StateGrainStorage.Name,
+                static (provider, _) => new StateGrainStorage(provider.GetRequiredService<StateDatabase>())
             );
         });
         // After Orleans, so that whoever announces finds the grains.
         services.AddHostedService(static provider => provider.GetRequiredService<UdpTrackerService>());
         builder.Logging.AddFilter("Orleans", LogLevel.Warning);
+        // Its base class tells of each silo that comes and goes.
+        builder.Logging.AddFilter(typeof(SiloNewsService).FullName, LogLevel.Warning);
         // They warn at each start: of workstation GC, and of a health check that has not run yet.
         builder.Logging.AddFilter("Orleans.Runtime.Silo", LogLevel.Error);
         builder.Logging.AddFilter("Orleans.Runtime.Watchdog", LogLevel.Error);
@@ -100,14 +103,6 @@ public static class SiloHosting
             .WithMetadata(new BodyLimit())
             .WithName("edgeHeartbeat");
         return endpoints;
-    }
-
-    // Another process may take the port before the silo does; then the start fails, and says so.
-    private static int FreePort()
-    {
-        using var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
-        socket.Bind(new IPEndPoint(IPAddress.Loopback, 0));
-        return ((IPEndPoint)socket.LocalEndPoint!).Port;
     }
 
     private sealed class BodyLimit : IRequestSizeLimitMetadata

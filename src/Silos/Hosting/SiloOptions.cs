@@ -1,3 +1,6 @@
+using System.Net;
+using System.Security.Cryptography;
+using Distribution.Silos.Announces;
 using Distribution.Silos.Reports;
 
 namespace Distribution.Silos.Hosting;
@@ -5,8 +8,20 @@ namespace Distribution.Silos.Hosting;
 /// <summary>Settings of a silo.</summary>
 public sealed class SiloOptions
 {
-    /// <summary>The SQLite file with all durable state. Required.</summary>
+    /// <summary>The SQLite file with all durable state. Required, unless there is a <see cref="Database"/>.</summary>
     public string StatePath { get; set; } = "";
+
+    /// <summary>
+    /// A PostgreSQL database, as a connection string of Npgsql: silos given the same one form a cluster and keep all durable state there.
+    /// Default null: one silo alone, on <see cref="StatePath"/>.
+    /// </summary>
+    public string? Database { get; set; }
+
+    /// <summary>True: other silos may be there.</summary>
+    public bool IsClustered => Database is not null;
+
+    /// <summary>Makes UDP connection ids; the same for all silos of a cluster. Default: random, 32 bytes.</summary>
+    public byte[] ConnectionIdSecret { get; set; } = RandomNumberGenerator.GetBytes(UdpConnectionIds.SecretBytes);
 
     /// <summary>UDP tracker (BEP 15). Default 0: off; -1: a port of the system's choice.</summary>
     public int UdpPort { get; set; }
@@ -20,10 +35,16 @@ public sealed class SiloOptions
     /// </summary>
     public int SwarmShards { get; set; } = 16;
 
-    /// <summary>Silo to silo. Default 0: a free port, on loopback.</summary>
+    /// <summary>
+    /// Where the other silos of a cluster reach this one: an address of this machine, on which it listens. Whoever reaches it is trusted.
+    /// Default: loopback, so that only silos on this machine can join.
+    /// </summary>
+    public IPAddress SiloAddress { get; set; } = IPAddress.Loopback;
+
+    /// <summary>Silo to silo. Default 0: a free port.</summary>
     public int SiloPort { get; set; }
 
-    /// <summary>For clients in other processes. Default 0: a free port, on loopback.</summary>
+    /// <summary>For clients in other processes. Default 0: a free port.</summary>
     public int GatewayPort { get; set; }
 
     /// <summary>What the savings report reckons with.</summary>

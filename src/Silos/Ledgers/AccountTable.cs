@@ -1,5 +1,5 @@
+using System.Data.Common;
 using Distribution.Silos.State;
-using Microsoft.Data.Sqlite;
 
 namespace Distribution.Silos.Ledgers;
 
@@ -114,7 +114,7 @@ internal static class AccountTable
             ? account
             : throw new InvalidOperationException($"The ledger has no account {key}.");
 
-    private static AccountRow Read(SqliteDataReader row) =>
+    private static AccountRow Read(DbDataReader row) =>
         new(
             row.GetInt64(0),
             row.GetInt64(1),

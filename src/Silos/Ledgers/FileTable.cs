@@ -1,12 +1,17 @@
+using System.Data.Common;
 using Distribution.BitTorrent;
 using Distribution.Silos.State;
-using Microsoft.Data.Sqlite;
 
 namespace Distribution.Silos.Ledgers;
 
 /// <summary>Rows of <c>ledger_file</c>.</summary>
 internal static class FileTable
 {
+    private const string Openings = "SELECT info_hash, info_hash_v2, is_open, revision FROM ledger_file ";
+
+    // One writer at a time: whoever reads the largest has seen all smaller ones.
+    private const string NextRevision = "(SELECT COALESCE(MAX(revision), 0) + 1 FROM ledger_file)";
+
     private const string Columns = "SELECT file_key, size_bytes, completed FROM ledger_file ";
 
     /// <summary>The file that bytes of this info-hash belong to now; null: none was ever registered or sent.</summary>
@@ -47,7 +52,9 @@ internal static class FileTable
         );
         int adopted = session.Execute(
             "UPDATE ledger_file SET file_id = $2, publisher_id = $3, size_bytes = $4, info_hash_v2 = $5, "
-                + "is_open = 1, is_current = 1 "
+                + "is_open = 1, is_current = 1, revision = "
+                + NextRevision
+                + " "
                 + "WHERE info_hash = $1 AND (file_id = $2 OR file_id IS NULL)",
             infoHash,
             file.FileId,
@@ -59,8 +66,10 @@ internal static class FileTable
         {
             session.Execute(
                 "INSERT INTO ledger_file "
-                    + "(file_key, info_hash, file_id, publisher_id, size_bytes, info_hash_v2, is_current, is_open, completed) "
-                    + "VALUES ($1, $2, $3, $4, $5, $6, 1, 1, 0)",
+                    + "(file_key, info_hash, file_id, publisher_id, size_bytes, info_hash_v2, is_current, is_open, completed, revision) "
+                    + "VALUES ($1, $2, $3, $4, $5, $6, 1, 1, 0, "
+                    + NextRevision
+                    + ")",
                 NextKey(session),
                 infoHash,
                 file.FileId,
@@ -73,23 +82,34 @@ internal static class FileTable
     }
 
     public static void Close(StateSession session, InfoHash infoHash) =>
-        session.Execute("UPDATE ledger_file SET is_open = 0 WHERE info_hash = $1", infoHash.AsSpan().ToArray());
-
-    public static List<(InfoHash InfoHash, InfoHashV2? InfoHashV2)> ReadOpen(StateSession session) =>
-        session.Query(
-            "SELECT info_hash, info_hash_v2 FROM ledger_file WHERE is_open = 1",
-            static row =>
-                (
-                    new InfoHash(row.GetFieldValue<byte[]>(0)),
-                    row.IsDBNull(1) ? (InfoHashV2?)null : new InfoHashV2(row.GetFieldValue<byte[]>(1))
-                )
+        session.Execute(
+            "UPDATE ledger_file SET is_open = 0, revision = " + NextRevision + " WHERE info_hash = $1 AND is_open = 1",
+            infoHash.AsSpan().ToArray()
         );
+
+    /// <summary>The last opening or closing.</summary>
+    public static long ReadRevision(StateSession session) => session.Scalar("SELECT MAX(revision) FROM ledger_file");
+
+    public static List<SwarmOpening> ReadOpen(StateSession session) =>
+        session.Query(Openings + "WHERE is_open = 1", ReadOpening);
+
+    /// <summary>Openings and closings since a revision, in the order in which they hold.</summary>
+    public static List<SwarmOpening> ReadOpenings(StateSession session, long since) =>
+        session.Query(Openings + "WHERE revision > $1 ORDER BY revision, is_open", ReadOpening, since);
 
     public static void CountCompleted(StateSession session, long fileKey) =>
         session.Execute("UPDATE ledger_file SET completed = completed + 1 WHERE file_key = $1", fileKey);
 
     private static long NextKey(StateSession session) => session.Scalar("SELECT MAX(file_key) FROM ledger_file") + 1;
 
-    private static FileRow Read(SqliteDataReader row) =>
+    private static SwarmOpening ReadOpening(DbDataReader row) =>
+        new(
+            new InfoHash(row.GetFieldValue<byte[]>(0)),
+            row.IsDBNull(1) ? null : new InfoHashV2(row.GetFieldValue<byte[]>(1)),
+            row.GetInt32(2) != 0,
+            row.GetInt64(3)
+        );
+
+    private static FileRow Read(DbDataReader row) =>
         new(row.GetInt64(0), row.IsDBNull(1) ? null : row.GetInt64(1), row.GetInt64(2));
 }

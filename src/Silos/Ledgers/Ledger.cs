@@ -57,9 +57,18 @@ public sealed partial class Ledger(
     /// <summary>Its swarm is closed; what was delivered stays, and late counters still come in.</summary>
     public Task CloseFileAsync(InfoHash infoHash) => database.WriteAsync(session => FileTable.Close(session, infoHash));
 
-    /// <summary>Info-hashes of all files that are open; the second one of hybrids alone.</summary>
-    public Task<List<(InfoHash InfoHash, InfoHashV2? InfoHashV2)>> ReadOpenFilesAsync() =>
-        database.ReadAsync(FileTable.ReadOpen);
+    /// <summary>The files that are open, and the revision from which on <see cref="ReadOpeningsAsync"/> tells what changes.</summary>
+    public Task<(List<SwarmOpening> Open, long Revision)> ReadOpenFilesAsync() =>
+        database.ReadAsync(session =>
+        {
+            // First: what changes in between is then told twice, and not missed.
+            long revision = FileTable.ReadRevision(session);
+            return (FileTable.ReadOpen(session), revision);
+        });
+
+    /// <summary>What was opened and closed since, by any silo, in that order.</summary>
+    public Task<List<SwarmOpening>> ReadOpeningsAsync(long since) =>
+        database.ReadAsync(session => FileTable.ReadOpenings(session, since));
 
     /// <summary>Downloads of the current file of this info-hash that were finished.</summary>
     public Task<long> ReadCompletedAsync(InfoHash infoHash) =>

@@ -1,6 +1,6 @@
+using System.Data.Common;
 using Distribution.BitTorrent;
 using Distribution.Silos.State;
-using Microsoft.Data.Sqlite;
 
 namespace Distribution.Silos.Ledgers;
 
@@ -59,7 +59,7 @@ internal static class ViewerTable
             viewer.WitnessedBytes
         );
 
-    private static ViewerRow Read(SqliteDataReader row) =>
+    private static ViewerRow Read(DbDataReader row) =>
         new(
             row.GetInt64(0),
             row.GetInt64(1),

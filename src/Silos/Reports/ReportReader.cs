@@ -1,7 +1,7 @@
+using System.Data.Common;
 using Distribution.Contracts.Reports;
 using Distribution.Silos.Ledgers;
 using Distribution.Silos.State;
-using Microsoft.Data.Sqlite;
 
 namespace Distribution.Silos.Reports;
 
@@ -71,7 +71,7 @@ public sealed class ReportReader(StateDatabase database, PriceOptions prices)
             ? counts
             : default;
 
-    private static (long Start, ReportBytes Bytes) ReadHour(SqliteDataReader row) =>
+    private static (long Start, ReportBytes Bytes) ReadHour(DbDataReader row) =>
         (
             row.GetInt64(0),
             new ReportBytes

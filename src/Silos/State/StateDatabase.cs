@@ -1,37 +1,36 @@
 using System.Collections.Concurrent;
-using Microsoft.Data.Sqlite;
 
 namespace Distribution.Silos.State;
 
 /// <summary>
-/// The silo's durable state in one SQLite file: write-ahead log, synchronous=FULL. All changes go through one writer that commits
-/// whatever has queued up in one transaction, so that many callers share one fsync; a caller's task completes after the commit.
+/// The silo's durable state, in one SQLite file or in a PostgreSQL database that silos share. All changes of this process go through one
+/// writer that commits whatever has queued up in one transaction, so that many callers share one flush; a caller's task completes after
+/// the commit.
 /// </summary>
 /// <remarks>
-/// A change that fails leaves no trace, fails its own caller only, and the next one starts afresh: a full disk needs no restart.
-/// Reads run beside the writer and see the last commit.
+/// A change that fails leaves no trace, fails its own caller only, and the next one starts afresh: a full disk or a database that was away
+/// needs no restart. Reads run beside the writer and see the last commit.
 /// </remarks>
 public sealed class StateDatabase : IAsyncDisposable
 {
-    private const int MaxBatch = 512;
-    private const int BusySeconds = 5;
-
-    private readonly string _path;
+    private readonly StateEngine _engine;
     private readonly BlockingCollection<StateWork> _queue = [];
     private readonly ConcurrentBag<StateSession> _readers = [];
+    private readonly SemaphoreSlim _readerPlaces;
     private readonly TaskCompletionSource _stopped = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private StateSession? _writer;
     private volatile bool _disposed;
 
-    private StateDatabase(string path, StateSession writer)
+    private StateDatabase(StateEngine engine, StateSession writer)
     {
-        _path = path;
+        _engine = engine;
         _writer = writer;
-        // A thread of its own: SQLite blocks while it waits for the disk.
+        _readerPlaces = new SemaphoreSlim(engine.MaxReaders, engine.MaxReaders);
+        // A thread of its own: it blocks while it waits for the disk, or the network.
         new Thread(DrainQueue) { IsBackground = true, Name = "state writer" }.Start();
     }
 
-    /// <summary>Opens the file, or makes it with its tables.</summary>
+    /// <summary>Opens an SQLite file, or makes it with its tables.</summary>
     /// <exception cref="StateUnavailableException">Not writable, locked, damaged, or of a later version of the program.</exception>
     public static StateDatabase Open(string path)
     {
@@ -39,21 +38,7 @@ public sealed class StateDatabase : IAsyncDisposable
         try
         {
             Directory.CreateDirectory(Path.GetDirectoryName(path)!);
-            StateSession writer = OpenSession(path, readOnly: false);
-            try
-            {
-                StateSchema.Apply(writer, path);
-                return new StateDatabase(path, writer);
-            }
-            catch
-            {
-                writer.Dispose();
-                throw;
-            }
-        }
-        catch (SqliteException fault)
-        {
-            throw StateFault.Explain(path, fault);
+            return Open(new SqliteEngine(path), session => StateSchema.ApplyToSqlite(session, path));
         }
         catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
         {
@@ -63,6 +48,13 @@ public sealed class StateDatabase : IAsyncDisposable
             );
         }
     }
+
+    /// <summary>Opens a PostgreSQL database, and makes the tables where they are missing; several silos may do so at once.</summary>
+    /// <exception cref="StateUnavailableException">
+    /// No connection string, not reached, refused, too old, or with tables of a later version of the program.
+    /// </exception>
+    public static StateDatabase OpenPostgres(string connectionString) =>
+        Open(new PostgresEngine(connectionString), PostgresSchema.Apply);
 
     /// <summary>Queues a change; completes once it is on the disk, with what it answers.</summary>
     /// <param name="change">
@@ -93,8 +85,19 @@ public sealed class StateDatabase : IAsyncDisposable
         });
 
     /// <summary>Runs queries on what was committed last.</summary>
-    /// <exception cref="StateUnavailableException">Locked or damaged.</exception>
-    public Task<T> ReadAsync<T>(Func<StateSession, T> query) => Task.Run(() => Read(query));
+    /// <exception cref="StateUnavailableException">Locked, damaged, or away.</exception>
+    public async Task<T> ReadAsync<T>(Func<StateSession, T> query)
+    {
+        await _readerPlaces.WaitAsync().ConfigureAwait(false);
+        try
+        {
+            return await Task.Run(() => Read(query)).ConfigureAwait(false);
+        }
+        finally
+        {
+            _readerPlaces.Release();
+        }
+    }
 
     public async ValueTask DisposeAsync()
     {
@@ -108,158 +111,144 @@ public sealed class StateDatabase : IAsyncDisposable
             reader.Dispose();
     }
 
-    private static StateSession OpenSession(string path, bool readOnly)
+    private static StateDatabase Open(StateEngine engine, Action<StateSession> applySchema)
     {
-        var connection = new SqliteConnection(
-            new SqliteConnectionStringBuilder
-            {
-                DataSource = path,
-                Pooling = false,
-                DefaultTimeout = BusySeconds,
-            }.ToString()
-        );
         try
         {
-            connection.Open();
-            var session = new StateSession(connection);
-            if (readOnly)
-                session.Execute("PRAGMA query_only = ON");
-            else
+            StateSession writer = engine.Connect(readOnly: false);
+            try
             {
-                session.Query("PRAGMA journal_mode = WAL", static row => row.GetString(0));
-                session.Execute("PRAGMA synchronous = FULL");
-                // 32 MB of log before it is folded in: pages that many changes touch are then written once.
-                session.Scalar("PRAGMA wal_autocheckpoint = 8192");
+                applySchema(writer);
+                return new StateDatabase(engine, writer);
             }
-            return session;
+            catch
+            {
+                writer.Dispose();
+                throw;
+            }
         }
-        catch
+        catch (Exception fault) when (engine.IsFault(fault))
         {
-            connection.Dispose();
-            throw;
+            throw engine.Explain(fault);
         }
     }
 
     private T Read<T>(Func<StateSession, T> query)
     {
-        ObjectDisposedException.ThrowIf(_disposed, this);
-        StateSession? session = null;
-        try
+        while (true)
         {
-            if (!_readers.TryTake(out session))
-                session = OpenSession(_path, readOnly: true);
-            T result = query(session);
-            _readers.Add(session);
-            return result;
-        }
-        catch (SqliteException fault)
-        {
-            session?.Dispose();
-            throw StateFault.Explain(_path, fault);
-        }
-        catch
-        {
-            session?.Dispose();
-            throw;
+            ObjectDisposedException.ThrowIf(_disposed, this);
+            bool isKept = _readers.TryTake(out StateSession? session);
+            try
+            {
+                session ??= _engine.Connect(readOnly: true);
+                T result = query(session);
+                _readers.Add(session);
+                return result;
+            }
+            catch (Exception fault) when (_engine.IsFault(fault))
+            {
+                session?.Dispose();
+                // A kept connection may have been lost long ago; a new one tells what is true now.
+                if (!isKept || !_engine.IsAway(fault))
+                    throw _engine.Explain(fault);
+            }
+            catch
+            {
+                session?.Dispose();
+                throw;
+            }
         }
     }
 
     private void DrainQueue()
     {
-        var batch = new List<StateWork>(MaxBatch);
+        var batch = new List<StateWork>(_engine.MaxBatch);
         foreach (StateWork first in _queue.GetConsumingEnumerable())
         {
             batch.Clear();
             batch.Add(first);
-            while (batch.Count < MaxBatch && _queue.TryTake(out StateWork? next))
+            while (batch.Count < _engine.MaxBatch && _queue.TryTake(out StateWork? next))
                 batch.Add(next);
-            if (!TryCommit(batch))
-            {
-                // One of them, or the room for all: each alone, so that none fails for another.
-                foreach (StateWork work in batch)
-                    CommitAlone(work);
-            }
+            Commit(batch);
         }
         _writer?.Dispose();
         _writer = null;
         _stopped.SetResult();
     }
 
-    private bool TryCommit(List<StateWork> batch)
+    private void Commit(List<StateWork> batch)
     {
-        if (batch.Count == 1)
-            return false;
+        Exception? fault = TryCommit(batch);
+        // The connection may have been lost long before this; every change may be made twice.
+        if (fault is not null && _engine.IsAway(fault))
+            fault = TryCommit(batch);
+        if (fault is null)
+            return;
+        if (batch.Count == 1 || _engine.IsAway(fault))
+        {
+            foreach (StateWork work in batch)
+                work.Fail(_engine.IsFault(fault) ? _engine.Explain(fault) : fault);
+            return;
+        }
+        // One of them, or the room for all: each alone, so that none fails for another.
+        foreach (StateWork work in batch)
+            Commit([work]);
+    }
+
+    /// <summary>Null: committed, and all are answered. Otherwise nothing of it is kept.</summary>
+    private Exception? TryCommit(List<StateWork> batch)
+    {
+        bool savesPoints = _engine.HasCheapSavepoints && batch.Count > 1;
         var kept = new List<StateWork>(batch.Count);
         try
         {
-            StateSession session = Writer();
-            session.Execute("BEGIN IMMEDIATE");
+            StateSession session = _writer ??= _engine.Connect(readOnly: false);
+            _engine.Begin(session);
             foreach (StateWork work in batch)
             {
-                session.Execute("SAVEPOINT work");
+                if (savesPoints)
+                    session.Execute("SAVEPOINT work");
                 try
                 {
                     work.Run(session);
                     kept.Add(work);
                 }
-                catch (Exception fault) when (fault is not SqliteException)
+                catch (Exception fault) when (savesPoints && !_engine.IsFault(fault))
                 {
                     session.Execute("ROLLBACK TO work");
                     work.Fail(fault);
                 }
-                session.Execute("RELEASE work");
+                if (savesPoints)
+                    session.Execute("RELEASE work");
             }
             session.Execute("COMMIT");
-        }
-        catch (SqliteException fault)
-        {
-            Abandon(fault);
-            // What failed by itself has its answer already; a second one is ignored.
-            return false;
-        }
-        foreach (StateWork work in kept)
-            work.Succeed();
-        return true;
-    }
-
-    private void CommitAlone(StateWork work)
-    {
-        try
-        {
-            StateSession session = Writer();
-            session.Execute("BEGIN IMMEDIATE");
-            work.Run(session);
-            session.Execute("COMMIT");
-            work.Succeed();
-        }
-        catch (SqliteException fault)
-        {
-            Abandon(fault);
-            work.Fail(StateFault.Explain(_path, fault));
         }
 #pragma warning disable CA1031 // whatever a change throws belongs to its caller; the writer goes on
         catch (Exception fault)
 #pragma warning restore CA1031
         {
-            Abandon(null);
-            work.Fail(fault);
+            Abandon(fault);
+            return fault;
         }
+        foreach (StateWork work in kept)
+            work.Succeed();
+        return null;
     }
 
-    private StateSession Writer() => _writer ??= OpenSession(_path, readOnly: false);
-
-    private void Abandon(SqliteException? fault)
+    private void Abandon(Exception fault)
     {
+        if (_writer is not { } session)
+            return;
         try
         {
-            // Some errors, a full disk among them, have rolled back already.
-            if (_writer is { IsAutoCommit: false })
-                _writer.Execute("ROLLBACK");
-            if (fault is null || !StateFault.SpoilsConnection(fault))
+            if (_engine.IsInTransaction(session))
+                session.Execute("ROLLBACK");
+            if (!_engine.Spoils(session, fault))
                 return;
         }
-        catch (SqliteException) { }
-        _writer?.Dispose();
+        catch (Exception another) when (_engine.IsFault(another) || another is InvalidOperationException) { }
+        session.Dispose();
         _writer = null;
     }
 }

@@ -128,12 +128,25 @@ internal static class StateSchema
         ALTER TABLE ledger_file ADD COLUMN info_hash_v2 BLOB; -- 32 bytes; null: v1 alone
         """;
 
+    /// <summary>What other silos follow each other's changes by; and what all silos of a cluster must have alike.</summary>
+    private const string Revisions = """
+        ALTER TABLE ledger_file ADD COLUMN revision BIGINT NOT NULL DEFAULT 0; -- of its opening or closing
+        CREATE INDEX ledger_file_revision ON ledger_file (revision);
+        ALTER TABLE published_file ADD COLUMN revision BIGINT NOT NULL DEFAULT 0;
+        CREATE INDEX published_file_revision ON published_file (revision);
+
+        CREATE TABLE shared_value (
+          name TEXT NOT NULL PRIMARY KEY,
+          value BLOB NOT NULL
+        );
+        """;
+
     /// <summary>Each leads from one version to the next; what is in use never changes.</summary>
-    private static readonly string[] Steps = [FirstTables, InfoHashesV2];
+    public static readonly IReadOnlyList<string> Steps = [FirstTables, InfoHashesV2, Revisions];
 
-    private static int Version => Steps.Length;
+    public static int Version => Steps.Count;
 
-    public static void Apply(StateSession session, string path)
+    public static void ApplyToSqlite(StateSession session, string path)
     {
         long version = session.Scalar("PRAGMA user_version");
         if (version > Version)
@@ -143,7 +156,7 @@ internal static class StateSchema
         if (version == Version)
             return;
         session.Execute("BEGIN IMMEDIATE");
-        foreach (string step in Steps.AsSpan((int)version))
+        foreach (string step in Steps.Skip((int)version))
             session.Execute(step);
         session.Execute($"PRAGMA user_version = {Version}");
         session.Execute("COMMIT");

@@ -1,5 +1,4 @@
-using Microsoft.Data.Sqlite;
-using SQLitePCL;
+using System.Data.Common;
 
 namespace Distribution.Silos.State;
 
@@ -9,33 +8,37 @@ namespace Distribution.Silos.State;
 /// </summary>
 public sealed class StateSession : IDisposable
 {
-    private readonly SqliteConnection _connection;
-    private readonly Dictionary<string, SqliteCommand> _commands = [];
+    private readonly bool _namesParameters;
+    private readonly Dictionary<string, DbCommand> _commands = [];
 
-    internal StateSession(SqliteConnection connection) => _connection = connection;
+    /// <param name="namesParameters">SQLite's way, $1 is a name; PostgreSQL's: it is a place.</param>
+    internal StateSession(DbConnection connection, bool namesParameters)
+    {
+        Connection = connection;
+        _namesParameters = namesParameters;
+    }
 
-    /// <summary>False: a transaction is open.</summary>
-    internal bool IsAutoCommit => raw.sqlite3_get_autocommit(_connection.Handle) != 0;
+    internal DbConnection Connection { get; }
 
     /// <summary>Runs a statement; answers the number of rows changed.</summary>
     /// <param name="sql">A constant: each text is prepared once and kept.</param>
-    /// <param name="values">For $1, $2, …: long, int, bool, string, byte[], double or null.</param>
+    /// <param name="values">For $1, $2, …: long, int, string, byte[], double or null.</param>
     public int Execute(string sql, params ReadOnlySpan<object?> values) => Bind(sql, values).ExecuteNonQuery();
 
     /// <summary>Runs a query and reads its rows.</summary>
-    public List<T> Query<T>(string sql, Func<SqliteDataReader, T> read, params ReadOnlySpan<object?> values)
+    public List<T> Query<T>(string sql, Func<DbDataReader, T> read, params ReadOnlySpan<object?> values)
     {
         var rows = new List<T>();
-        using SqliteDataReader reader = Bind(sql, values).ExecuteReader();
+        using DbDataReader reader = Bind(sql, values).ExecuteReader();
         while (reader.Read())
             rows.Add(read(reader));
         return rows;
     }
 
     /// <summary>Runs a query for one row; false: there is none.</summary>
-    public bool TryQuery<T>(string sql, Func<SqliteDataReader, T> read, out T row, params ReadOnlySpan<object?> values)
+    public bool TryQuery<T>(string sql, Func<DbDataReader, T> read, out T row, params ReadOnlySpan<object?> values)
     {
-        using SqliteDataReader reader = Bind(sql, values).ExecuteReader();
+        using DbDataReader reader = Bind(sql, values).ExecuteReader();
         bool found = reader.Read();
         row = found ? read(reader) : default!;
         return found;
@@ -43,25 +46,35 @@ public sealed class StateSession : IDisposable
 
     /// <summary>Runs a query for one number; 0 where there is no row or it is null.</summary>
     public long Scalar(string sql, params ReadOnlySpan<object?> values) =>
-        Bind(sql, values).ExecuteScalar() is long number ? number : 0;
+        Bind(sql, values).ExecuteScalar() switch
+        {
+            long number => number,
+            int number => number,
+            _ => 0,
+        };
 
     public void Dispose()
     {
-        foreach (SqliteCommand command in _commands.Values)
+        foreach (DbCommand command in _commands.Values)
             command.Dispose();
-        _connection.Dispose();
+        Connection.Dispose();
     }
 
-    private SqliteCommand Bind(string sql, ReadOnlySpan<object?> values)
+    private DbCommand Bind(string sql, ReadOnlySpan<object?> values)
     {
-        if (!_commands.TryGetValue(sql, out SqliteCommand? command))
+        if (!_commands.TryGetValue(sql, out DbCommand? command))
         {
-            command = _connection.CreateCommand();
+            command = Connection.CreateCommand();
 #pragma warning disable CA2100 // the text is always a constant of ours
             command.CommandText = sql;
 #pragma warning restore CA2100
             for (int i = 0; i < values.Length; i++)
-                command.Parameters.Add(new SqliteParameter { ParameterName = $"${i + 1}" });
+            {
+                DbParameter parameter = command.CreateParameter();
+                if (_namesParameters)
+                    parameter.ParameterName = $"${i + 1}";
+                command.Parameters.Add(parameter);
+            }
             _commands[sql] = command;
         }
         for (int i = 0; i < values.Length; i++)

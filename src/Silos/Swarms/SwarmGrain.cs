@@ -14,9 +14,10 @@ namespace Distribution.Silos.Swarms;
 /// </summary>
 [Reentrant]
 internal sealed class SwarmGrain(
-    [PersistentState("swarm", SqliteGrainStorage.Name)] IPersistentState<SwarmState> state,
+    [PersistentState("swarm", StateGrainStorage.Name)] IPersistentState<SwarmState> state,
     Ledger ledger,
     OpenSwarms openSwarms,
+    SiloNews news,
     SwarmShards shards
 ) : Grain, ISwarmGrain, IDisposable
 {
@@ -115,6 +116,8 @@ internal sealed class SwarmGrain(
             await shards.Of(last.InfoHash).CloseAsync(last.InfoHash);
             await ledger.CloseFileAsync(last.InfoHash);
         }
+        // Before the publisher hears: whoever has the link may announce to any silo.
+        await news.TellSwarmsChangedAsync();
     }
 
     private async Task StoreAsync(SwarmState next)

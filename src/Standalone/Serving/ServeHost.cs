@@ -10,6 +10,7 @@ using Distribution.Silos.Hosting;
 using Distribution.Silos.State;
 using Distribution.Standalone.Client;
 using Distribution.Standalone.CommandLine;
+using Microsoft.AspNetCore.DataProtection.KeyManagement;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Microsoft.Extensions.Options;
 
@@ -36,7 +37,8 @@ internal static class ServeHost
         }
         try
         {
-            await using WebApplication app = Build(options, edgeEndpoints, configuration);
+            ClusterShare? share = options.Database is null ? null : await ClusterShare.TakeAsync(options);
+            await using WebApplication app = Build(options, share, edgeEndpoints, configuration);
             await app.StartAsync(stop);
             await AnnounceAsync(app, options, stop);
             await app.WaitForShutdownAsync(stop);
@@ -52,10 +54,15 @@ internal static class ServeHost
             // Their own words name the file or the address that could not be had.
             return Complaint.Fail(fault.Message);
         }
+        catch (OrleansException fault)
+        {
+            return Complaint.Fail($"The server could not join its cluster: {fault.Message}");
+        }
     }
 
     private static WebApplication Build(
         ServeOptions options,
+        ClusterShare? share,
         IReadOnlyList<IPEndPoint> edgeEndpoints,
         IConfiguration configuration
     )
@@ -74,7 +81,7 @@ internal static class ServeHost
         builder.Services.AddSingleton(new PublicUrls(options.PublicBaseUrl));
         builder.Services.AddServeHealth();
         builder.AddServeTelemetry();
-        builder.AddParts(options, edgeEndpoints);
+        builder.AddParts(options, share, edgeEndpoints);
 
         WebApplication app = builder.Build();
         app.UseRequestDraining();
@@ -90,21 +97,30 @@ internal static class ServeHost
     private static void AddParts(
         this WebApplicationBuilder builder,
         ServeOptions options,
+        ClusterShare? share,
         IReadOnlyList<IPEndPoint> edgeEndpoints
     )
     {
         string data = options.DataFolder;
-        builder.AddSilo(
-            new SiloOptions
-            {
-                StatePath = DataFolder.StatePath(data),
-                UdpPort = options.TrackerUdpPort,
-                Prices = options.Prices,
-            }
-        );
+        var silo = new SiloOptions
+        {
+            StatePath = DataFolder.StatePath(data),
+            Database = options.Database,
+            SiloAddress = options.SiloAddress,
+            SiloPort = options.SiloPort,
+            GatewayPort = options.GatewayPort,
+            UdpPort = options.TrackerUdpPort,
+            Prices = options.Prices,
+        };
+        silo.ConnectionIdSecret = share?.ConnectionIdSecret ?? silo.ConnectionIdSecret;
+        builder.AddSilo(silo);
         builder.AddDashboard(
             new DashboardOptions { KeysFolder = DataFolder.KeysPath(data), DefaultFormat = options.TorrentFormat }
         );
+        if (share is not null)
+            builder
+                .Services.AddOptions<KeyManagementOptions>()
+                .Configure<StateDatabase>((keys, database) => keys.XmlRepository = new SharedKeyRing(database));
         builder.AddIngest(
             new IngestOptions
             {

@@ -60,6 +60,18 @@ internal sealed record ServeOptions
     /// <summary>Whether publishers may import from private and loopback addresses. Default: false.</summary>
     public bool ImportPrivate { get; init; }
 
+    /// <summary>A PostgreSQL database, whose users form a cluster; null: alone, with SQLite below the data folder. Default: null.</summary>
+    public string? Database { get; init; }
+
+    /// <summary>Where the cluster's other servers reach this one. Default: 127.0.0.1, so only those on this machine do.</summary>
+    public IPAddress SiloAddress { get; init; } = IPAddress.Loopback;
+
+    /// <summary>From server to server; 0: a free port. Default: 0.</summary>
+    public int SiloPort { get; init; }
+
+    /// <summary>For Orleans clients; 0: a free port. Default: 0.</summary>
+    public int GatewayPort { get; init; }
+
     /// <summary>What the report reckons with.</summary>
     public PriceOptions Prices { get; init; } = new();
 }

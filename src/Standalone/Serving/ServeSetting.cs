@@ -144,7 +144,31 @@ internal sealed record ServeSetting(string Key, string Option, string Environmen
         "--db",
         "DISTRIBUTION_DB",
         "CONN",
-        "Database; this release keeps SQLite below the data folder and takes no other"
+        "PostgreSQL, as \"Host=…;Database=…;Username=…;Password=…\": servers given the same one are one cluster; default: SQLite in the data folder"
+    );
+
+    public static readonly ServeSetting SiloAddress = new(
+        "SiloAddress",
+        "--silo-address",
+        "DISTRIBUTION_SILO_ADDRESS",
+        "IP",
+        "This machine's address for the other servers of the cluster, on a private network; default 127.0.0.1"
+    );
+
+    public static readonly ServeSetting SiloPort = new(
+        "SiloPort",
+        "--silo-port",
+        "DISTRIBUTION_SILO_PORT",
+        "PORT",
+        "Where other servers of the cluster connect; default 0: a free port"
+    );
+
+    public static readonly ServeSetting GatewayPort = new(
+        "GatewayPort",
+        "--gateway-port",
+        "DISTRIBUTION_GATEWAY_PORT",
+        "PORT",
+        "Where Orleans clients of other programs connect; default 0: a free port"
     );
 
     public static readonly ServeSetting Currency = new(
@@ -198,6 +222,9 @@ internal sealed record ServeSetting(string Key, string Option, string Environmen
         ImportFrom,
         ImportPrivate,
         Db,
+        SiloAddress,
+        SiloPort,
+        GatewayPort,
         Currency,
         PriceCdn,
         PriceEdge,

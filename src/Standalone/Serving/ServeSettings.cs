@@ -4,6 +4,7 @@ using Distribution.Contracts.Files;
 using Distribution.Ingest.Contents;
 using Distribution.Ingest.Uploads;
 using Distribution.Silos.Reports;
+using Distribution.Silos.State;
 using Distribution.Standalone.CommandLine;
 
 namespace Distribution.Standalone.Serving;
@@ -35,8 +36,8 @@ internal sealed class ServeSettings
         int edge = Port(ServeSetting.EdgePort, defaults.EdgePort);
         if (edge > 0 && urls.Any(url => url.Port == edge))
             Wrong(ServeSetting.EdgePort, $"port {edge} is taken by --urls");
-        RefuseDatabase();
         ContentLocation? blobs = Blobs();
+        string? database = Database(hasBlobs: blobs is not null);
         return new ServeOptions
         {
             DataFolder = Path.GetFullPath(data),
@@ -55,6 +56,10 @@ internal sealed class ServeSettings
             ImportFrom = Folders(ServeSetting.ImportFrom),
             ImportPrivate = Flag(ServeSetting.ImportPrivate),
             MinFreeBytes = Size(ServeSetting.MinFree, 0, long.MaxValue, defaults.MinFreeBytes),
+            Database = database,
+            SiloAddress = SiloAddress() ?? defaults.SiloAddress,
+            SiloPort = Port(ServeSetting.SiloPort, defaults.SiloPort),
+            GatewayPort = Port(ServeSetting.GatewayPort, defaults.GatewayPort),
             Prices = new PriceOptions
             {
                 Currency = Currency() ?? defaults.Prices.Currency,
@@ -176,10 +181,32 @@ internal sealed class ServeSettings
         return null;
     }
 
-    private void RefuseDatabase()
+    private string? Database(bool hasBlobs)
     {
-        if (Text(ServeSetting.Db) is not null)
-            Wrong(ServeSetting.Db, "PostgreSQL is not in this release; leave it out for SQLite in the data folder");
+        if (Text(ServeSetting.Db) is not { } text)
+            return null;
+        if (!PostgresAddress.IsValid(text, out string? problem))
+            Wrong(ServeSetting.Db, problem);
+        if (!hasBlobs && Text(ServeSetting.Blobs) is null)
+            Wrong(
+                ServeSetting.Blobs,
+                "with --db it is needed: the same folder on shared storage, or the same container, for every server of the cluster"
+            );
+        return text;
+    }
+
+    private IPAddress? SiloAddress()
+    {
+        if (Text(ServeSetting.SiloAddress) is not { } text)
+            return null;
+        if (
+            IPAddress.TryParse(text, out IPAddress? address)
+            && !address.Equals(IPAddress.Any)
+            && !address.Equals(IPAddress.IPv6Any)
+        )
+            return address;
+        Wrong(ServeSetting.SiloAddress, $"\"{text}\" is no IP address by which others reach this machine");
+        return null;
     }
 
     private TorrentFormat? Format()

@@ -1,67 +1,8 @@
-using Distribution.Contracts.Files;
-using Distribution.Silos.Files;
-using Distribution.Silos.State;
+using Distribution.Silos.Tests.State;
 
 namespace Distribution.Silos.Tests.Files;
 
-public sealed class FileCatalogTests : IAsyncDisposable
+public sealed class FileCatalogTests : FileCatalogContract
 {
-    private readonly TestFolder _folder = new();
-    private readonly StateDatabase _database;
-    private readonly FileCatalog _catalog;
-
-    public FileCatalogTests()
-    {
-        _database = StateDatabase.Open(_folder.StatePath);
-        _catalog = new FileCatalog(_database);
-    }
-
-    public async ValueTask DisposeAsync()
-    {
-        await _database.DisposeAsync();
-        _folder.Dispose();
-    }
-
-    [Fact]
-    public async Task Lists_newest_first_page_by_page()
-    {
-        // Two of each minute, so that the order within a moment matters too.
-        for (int i = 0; i < 10; i++)
-            await _catalog.StoreAsync(FileLifeTests.NewFile($"f{i}", minutes: i / 2));
-        await _catalog.StoreAsync(FileLifeTests.NewFile("other", "somebody-else"));
-
-        var seen = new List<string>();
-        string? cursor = null;
-        do
-        {
-            FilePage page = await _catalog.ListAsync("default", cursor, 3);
-            Assert.InRange(page.Files.Count, 1, 3);
-            seen.AddRange(page.Files.Select(static file => file.Id));
-            cursor = page.NextCursor;
-        } while (cursor is not null);
-
-        Assert.Equal(Enumerable.Range(0, 10).Reverse().Select(static i => $"f{i}"), seen);
-    }
-
-    [Fact]
-    public async Task A_record_reads_back_whole_and_is_replaced()
-    {
-        PublishedFile file = FileLifeTests.NewFile() with
-        {
-            State = FileState.Published,
-            Content = new FileContent(Ledgers.LedgerHarness.HashOf("x"), 1, 2, "abc"),
-            PublishedAt = DateTimeOffset.UnixEpoch,
-            Policy = PeerPolicy.Off,
-            FailureReason = "none",
-        };
-        await _catalog.StoreAsync(FileLifeTests.NewFile());
-        long version = _catalog.Version;
-        await _catalog.StoreAsync(file);
-
-        Assert.Equal(file, await _catalog.FindAsync("f1"));
-        Assert.Equal([file], await _catalog.ListPublishedAsync());
-        Assert.Equal([file], (await _catalog.ListAsync("default", "nonsense", 0)).Files);
-        Assert.NotEqual(version, _catalog.Version);
-        Assert.Null(await _catalog.FindAsync("unknown"));
-    }
+    private protected override ITestStore NewStore() => new SqliteTestStore();
 }

@@ -19,7 +19,7 @@ using Microsoft.Extensions.Options;
 
 namespace Distribution.Silos.Tests.Hosting;
 
-/// <summary>A whole silo on a real SQLite file, behind a real Kestrel on a port of the system's choice.</summary>
+/// <summary>A whole silo on a real database, behind a real Kestrel on a port of the system's choice.</summary>
 internal sealed class SiloHost : IAsyncDisposable
 {
     public const string EdgeKey = "edge-key";
@@ -44,7 +44,10 @@ internal sealed class SiloHost : IAsyncDisposable
     public IPEndPoint UdpEndpoint =>
         new(IPAddress.Loopback, _app.Services.GetRequiredService<UdpTrackerService>().Endpoint!.Port);
 
-    public static async Task<SiloHost> StartAsync(string statePath)
+    public static Task<SiloHost> StartAsync(string statePath) =>
+        StartAsync(new SiloOptions { StatePath = statePath, UdpPort = -1 });
+
+    public static async Task<SiloHost> StartAsync(SiloOptions options)
     {
         WebApplicationBuilder builder = WebApplication.CreateSlimBuilder();
         builder.WebHost.UseUrls("http://127.0.0.1:0");
@@ -54,7 +57,7 @@ internal sealed class SiloHost : IAsyncDisposable
         builder
             .Services.AddAuthorizationBuilder()
             .AddPolicy(AccessPolicies.Edge, static policy => policy.RequireAuthenticatedUser());
-        builder.AddSilo(new SiloOptions { StatePath = statePath, UdpPort = -1 });
+        builder.AddSilo(options);
         WebApplication app = builder.Build();
         app.UseAuthentication();
         app.UseAuthorization();

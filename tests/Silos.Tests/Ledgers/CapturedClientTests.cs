@@ -151,7 +151,7 @@ public sealed class CapturedClientTests
     public async Task Is_credited_what_it_got(string client, long expectedBytes, string announces)
     {
         Assert.NotEmpty(client);
-        await using var ledger = new LedgerHarness();
+        await using LedgerHarness ledger = await LedgerHarness.StartAsync();
         InfoHash file = await ledger.OpenFileAsync("film", Size);
         foreach (string line in announces.Split('\n', StringSplitOptions.TrimEntries))
         {

@@ -8,20 +8,30 @@ using Distribution.Contracts.Swarms;
 using Distribution.Silos.Ledgers;
 using Distribution.Silos.Reports;
 using Distribution.Silos.State;
+using Distribution.Silos.Tests.State;
 using Distribution.Silos.Traffic;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Time.Testing;
 
 namespace Distribution.Silos.Tests.Ledgers;
 
-/// <summary>A ledger on a real file, that can be closed and opened again.</summary>
+/// <summary>A ledger on a real store, that can be closed and opened again.</summary>
 internal sealed class LedgerHarness : IAsyncDisposable
 {
     public const string PublisherId = "default";
 
-    private readonly TestFolder _folder = new();
+    private readonly ITestStore _store;
 
-    public LedgerHarness() => Open();
+    private LedgerHarness(ITestStore store) => _store = store;
+
+    public static Task<LedgerHarness> StartAsync() => StartAsync(new SqliteTestStore());
+
+    public static async Task<LedgerHarness> StartAsync(ITestStore store)
+    {
+        var harness = new LedgerHarness(store);
+        await harness.OpenAsync();
+        return harness;
+    }
 
     public FakeTimeProvider Clock { get; } = new(new DateTimeOffset(2026, 3, 1, 12, 10, 0, TimeSpan.Zero));
 
@@ -46,7 +56,7 @@ internal sealed class LedgerHarness : IAsyncDisposable
     public async Task RestartAsync()
     {
         await Database.DisposeAsync();
-        Open();
+        await OpenAsync();
     }
 
     public Task SendAsync(
@@ -89,12 +99,12 @@ internal sealed class LedgerHarness : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await Database.DisposeAsync();
-        _folder.Dispose();
+        _store.Dispose();
     }
 
-    private void Open()
+    private async Task OpenAsync()
     {
-        Database = StateDatabase.Open(_folder.StatePath);
+        Database = await _store.OpenAsync();
         Traffic = new RecentTraffic(Clock);
         Ledger = new Ledger(Database, Traffic, Clock, NullLogger<Ledger>.Instance);
     }

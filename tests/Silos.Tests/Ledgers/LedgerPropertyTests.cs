@@ -18,7 +18,7 @@ public sealed class LedgerPropertyTests
     public async Task Never_exceeds_the_truth_and_buckets_always_sum_to_totals(int seed)
     {
         var random = new Random(seed);
-        await using var ledger = new LedgerHarness();
+        await using LedgerHarness ledger = await LedgerHarness.StartAsync();
         InfoHash file = await ledger.OpenFileAsync("f", Size);
         var messages = new List<Func<Task>>();
         Truth truth = default;

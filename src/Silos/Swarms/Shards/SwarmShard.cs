@@ -18,10 +18,14 @@ internal sealed class SwarmShard(SwarmCensus silo, TimeProvider clock, Random ra
     private readonly Dictionary<InfoHash, Swarm> _byInfoHash = new(InfoHashBytes.Comparer);
     private readonly List<Swarm> _swarms = [];
     private int _sweepAt;
+    private bool _isGone;
 
     public Lock Gate { get; } = new();
 
     public int Count => _swarms.Count;
+
+    /// <summary>Edges come back within seconds, viewers with their next announce.</summary>
+    public bool HasViewers => _census.Total is not { Seeders: 0, Leechers: 0 };
 
     /// <summary>Null: not open, or not known yet.</summary>
     public Swarm? Find(in InfoHash infoHash) => _byInfoHash.GetValueOrDefault(infoHash);
@@ -81,10 +85,13 @@ internal sealed class SwarmShard(SwarmCensus silo, TimeProvider clock, Random ra
         out int replyBytes
     )
     {
+        replyBytes = 0;
+        // Its peers are kept elsewhere by now; the client asks again.
+        if (_isGone)
+            return AnnounceOutcome.Unavailable;
         // It may have been closed meanwhile.
         if (viewer is { } booked && Find(announce.InfoHash) is { } swarm)
             return swarm.Announce(announce, booked, time, reply, out replyBytes);
-        replyBytes = 0;
         return AnnounceOutcome.Unregistered;
     }
 
@@ -111,9 +118,10 @@ internal sealed class SwarmShard(SwarmCensus silo, TimeProvider clock, Random ra
         }
     }
 
-    /// <summary>The owner goes: its peers are no longer counted here.</summary>
+    /// <summary>The owner goes: its peers are no longer counted here, and nobody is answered from here any more.</summary>
     public void Clear()
     {
+        _isGone = true;
         foreach (Swarm swarm in _swarms)
             swarm.Clear();
         _swarms.Clear();

@@ -13,16 +13,24 @@ namespace Distribution.Silos.Swarms.Shards;
 /// themselves are only touched between awaits, under the shard's gate, as front ends of this silo touch them too.
 /// </summary>
 [Reentrant]
+[ShardPlacement]
 internal sealed class SwarmShardGrain : Grain, ISwarmShardGrain
 {
     private static readonly TimeSpan SweepEvery = TimeSpan.FromSeconds(1);
 
+    /// <summary>So many sweeps in a row the shard belongs elsewhere and has nobody to lose: then it goes there.</summary>
+    private const int SweepsBeforeMove = 5;
+
     private readonly Ledger _ledger;
     private readonly OpenSwarms _openSwarms;
-    private readonly RecentTraffic _traffic;
+    private readonly SiloNews _news;
     private readonly LocalShards _localShards;
     private readonly SwarmShard _shard;
     private readonly TimeProvider _clock;
+    private readonly IClusterMembershipService _membership;
+    private readonly ILocalSiloDetails _silo;
+    private int _sweepsElsewhere;
+    private int _announcesAtWork;
 
     /// <summary>Questions to the swarms' grains on their way. A change that is told meanwhile takes its question out: the answer is old.</summary>
     private readonly Dictionary<InfoHash, TaskCompletionSource> _asked = [];
@@ -31,17 +39,21 @@ internal sealed class SwarmShardGrain : Grain, ISwarmShardGrain
         Ledger ledger,
         OpenSwarms openSwarms,
         SwarmCensus census,
-        RecentTraffic traffic,
+        SiloNews news,
         LocalShards localShards,
+        IClusterMembershipService membership,
+        ILocalSiloDetails silo,
         TimeProvider clock
     )
     {
         _localShards = localShards;
         _ledger = ledger;
         _openSwarms = openSwarms;
-        _traffic = traffic;
+        _news = news;
         _shard = new SwarmShard(census, clock, new Random());
         _clock = clock;
+        _membership = membership;
+        _silo = silo;
     }
 
     public override Task OnActivateAsync(CancellationToken cancellationToken)
@@ -49,8 +61,7 @@ internal sealed class SwarmShardGrain : Grain, ISwarmShardGrain
         this.RegisterGrainTimer(
             _ =>
             {
-                lock (_shard.Gate)
-                    _shard.Sweep();
+                Sweep();
                 return Task.CompletedTask;
             },
             new GrainTimerCreationOptions(SweepEvery, SweepEvery) { Interleave = true, KeepAlive = true }
@@ -69,6 +80,33 @@ internal sealed class SwarmShardGrain : Grain, ISwarmShardGrain
 
     public async ValueTask<AnnounceReplies> AnnounceAsync(AnnounceBatch batch)
     {
+        _announcesAtWork++;
+        try
+        {
+            await AnswerAsync(batch);
+            return batch.Replies;
+        }
+        finally
+        {
+            _announcesAtWork--;
+        }
+    }
+
+    public async ValueTask<AnnounceReply> AnnounceOneAsync(InfoHash infoHash, SwarmAnnounce announce)
+    {
+        _announcesAtWork++;
+        try
+        {
+            return await AnswerAsync(infoHash, announce);
+        }
+        finally
+        {
+            _announcesAtWork--;
+        }
+    }
+
+    private async Task AnswerAsync(AnnounceBatch batch)
+    {
         for (int i = 0; i < batch.Count; i++)
             await FindOrAskAsync(batch[i].InfoHash);
         List<int> unanswered = AnnounceKnown(batch);
@@ -80,10 +118,9 @@ internal sealed class SwarmShardGrain : Grain, ISwarmShardGrain
             ];
             AnnounceBooked(batch, unanswered, await _ledger.RecordAnnouncesAsync(toBook));
         }
-        return batch.Replies;
     }
 
-    public async ValueTask<AnnounceReply> AnnounceOneAsync(InfoHash infoHash, SwarmAnnounce announce)
+    private async Task<AnnounceReply> AnswerAsync(InfoHash infoHash, SwarmAnnounce announce)
     {
         if (await FindOrAskAsync(infoHash) is not { } swarm)
             return Unregistered();
@@ -114,8 +151,9 @@ internal sealed class SwarmShardGrain : Grain, ISwarmShardGrain
     {
         if (await FindOrAskAsync(infoHash) is not { } swarm)
             return null;
+        TrafficRates rates = await _news.ReadTrafficAsync(infoHash);
         lock (_shard.Gate)
-            return swarm.Snapshot(_traffic.RatesOf(infoHash));
+            return swarm.Snapshot(rates);
     }
 
     public async ValueTask<IReadOnlyList<IPEndPoint>?> AttachEdgeAsync(
@@ -156,6 +194,38 @@ internal sealed class SwarmShardGrain : Grain, ISwarmShardGrain
         lock (_shard.Gate)
             _shard.Close(infoHash);
         return ValueTask.CompletedTask;
+    }
+
+    /// <summary>
+    /// Also lets a shard without viewers go to where it belongs since silos came or went. One with viewers stays: its peers would be lost
+    /// until they announce again.
+    /// </summary>
+    private void Sweep()
+    {
+        bool belongsHere = BelongsHere();
+        lock (_shard.Gate)
+        {
+            _shard.Sweep();
+            bool mayGo = !belongsHere && !_shard.HasViewers && _announcesAtWork == 0;
+            _sweepsElsewhere = mayGo ? _sweepsElsewhere + 1 : 0;
+            if (_sweepsElsewhere < SweepsBeforeMove)
+                return;
+            // At once: a viewer that came in before the end would be lost.
+            _localShards.Remove(Number, _shard);
+            _shard.Clear();
+        }
+        DeactivateOnIdle();
+    }
+
+    private bool BelongsHere()
+    {
+        SiloAddress[] active =
+        [
+            .. _membership
+                .CurrentSnapshot.Members.Values.Where(static member => member.Status == SiloStatus.Active)
+                .Select(static member => member.SiloAddress),
+        ];
+        return active.Length < 2 || ShardPlaces.Of(Number, active).Equals(_silo.SiloAddress);
     }
 
     /// <summary>Answers what says nothing new, and names the rest.</summary>

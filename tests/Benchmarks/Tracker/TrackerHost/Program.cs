@@ -10,11 +10,13 @@ using Microsoft.AspNetCore.Hosting;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 
-// A whole silo on a SQLite file that opens the given swarms and answers their announces, for the load generator. Commands on standard
+// A whole silo on a SQLite file, or with others on a PostgreSQL database, that opens the given swarms and answers their announces, for the load generator. Commands on standard
 // input: `stats` prints a line of JSON, `quit` or its end stops.
 if (args.Length is < 4 or > 5)
 {
-    await Console.Error.WriteLineAsync("usage: TrackerHost STATE-FILE UDP-PORT HTTP-PORT HASHES-FILE [SHARDS]");
+    await Console.Error.WriteLineAsync(
+        "usage: TrackerHost STATE-FILE|CONNECTION-STRING UDP-PORT HTTP-PORT HASHES-FILE [SHARDS]"
+    );
     return 2;
 }
 
@@ -31,7 +33,13 @@ builder.Services.AddAuthorization(static options =>
         static policy => policy.RequireAssertion(static _ => false)
     )
 );
-var options = new SiloOptions { StatePath = args[0], UdpPort = int.Parse(args[1], CultureInfo.InvariantCulture) };
+bool isShared = args[0].Contains('=', StringComparison.Ordinal);
+var options = new SiloOptions
+{
+    StatePath = isShared ? "" : args[0],
+    Database = isShared ? args[0] : null,
+    UdpPort = int.Parse(args[1], CultureInfo.InvariantCulture),
+};
 if (args.Length > 4)
     options.SwarmShards = int.Parse(args[4], CultureInfo.InvariantCulture);
 builder.AddSilo(options);

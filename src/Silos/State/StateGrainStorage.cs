@@ -9,7 +9,7 @@ namespace Distribution.Silos.State;
 /// Orleans grain state in the <see cref="StateDatabase"/>, as JSON that a person can read; a row's version is its ETag. Keyed by state
 /// name and grain id: state names must be unique.
 /// </summary>
-internal sealed class SqliteGrainStorage(StateDatabase database) : IGrainStorage
+internal sealed class StateGrainStorage(StateDatabase database) : IGrainStorage
 {
     public const string Name = "state";
 
