@@ -19,6 +19,7 @@ internal sealed class SocketPoller : IDisposable
     private readonly KernelPolls _polls;
     private readonly ConcurrentDictionary<long, SocketEvents> _sockets = new();
     private long _lastId = KernelPolls.Ended;
+    private int _isEnded;
 
     private SocketPoller(KernelPolls polls)
     {
@@ -55,6 +56,9 @@ internal sealed class SocketPoller : IDisposable
     /// <summary>The thread ends; whoever waits is let go.</summary>
     public void Dispose()
     {
+        // The thread disposes of the rest on its way out.
+        if (Interlocked.Exchange(ref _isEnded, 1) == 1)
+            return;
         _polls.End();
         foreach (SocketEvents events in _sockets.Values)
             events.Dispose();
