@@ -85,6 +85,7 @@ public static class IngestHosting
         ));
         services.AddSingleton<IContentStore>(provider => provider.GetRequiredService<AzureContentStore>());
         services.AddHostedService<AzureSweepService>();
+        services.AddHostedService<PublicBlobsWarning>();
     }
 
     /// <summary>Lets Kestrel's TCP endpoints run over the transport that counts what each socket accepted.</summary>

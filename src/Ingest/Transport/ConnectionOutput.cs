@@ -38,6 +38,7 @@ internal sealed class ConnectionOutput
     private readonly Lock _gate = new();
     private ManualResetValueTaskSourceCore<FlushResult> _flush = new() { RunContinuationsAsynchronously = true };
     private CancellationTokenRegistration _cancellation;
+    private volatile bool _hasWrittenFile;
     private bool _isFlushWaiting;
     private bool _isCancelAsked;
     private bool _isCompleted;
@@ -47,6 +48,7 @@ internal sealed class ConnectionOutput
     /// <param name="ended">Called once, when the socket takes nothing more.</param>
     public ConnectionOutput(
         Socket socket,
+        SocketEvents? events,
         UnsentLimit unsent,
         MemoryPool<byte> pool,
         AcceptedBytes bytes,
@@ -59,7 +61,7 @@ internal sealed class ConnectionOutput
         _stalled = stalled;
         _ended = ended;
         _draft = new OutputDraft(pool);
-        _queue = new SendQueue(socket, unsent, bytes, clock, this);
+        _queue = new SendQueue(socket, events, unsent, bytes, clock, this);
     }
 
     public override bool CanGetUnflushedBytes => true;
@@ -74,7 +76,16 @@ internal sealed class ConnectionOutput
         if (!_draft.IsOffered(body.GetMemory(length)))
             return false;
         body.Advance(length);
+        _hasWrittenFile = true;
         return true;
+    }
+
+    /// <summary>True if a file was written since this was last asked.</summary>
+    public bool TakeHasWrittenFile()
+    {
+        bool has = _hasWrittenFile;
+        _hasWrittenFile = false;
+        return has;
     }
 
     public override Memory<byte> GetMemory(int sizeHint = 0) => _draft.GetMemory(sizeHint);

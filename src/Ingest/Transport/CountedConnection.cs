@@ -44,6 +44,7 @@ internal sealed class CountedConnection
     private const int LargeReceiveBytes = 128 << 10;
 
     private readonly Socket _socket;
+    private readonly SocketEvents? _events;
     private readonly ILogger _logger;
     private readonly TimeProvider _clock;
     private readonly InputScheduler _inputScheduler = new();
@@ -61,8 +62,10 @@ internal sealed class CountedConnection
     private IDictionary<object, object?>? _items;
     private Task _receiving = Task.CompletedTask;
 
+    /// <param name="events">By which it waits for the socket; null: by .NET's engine.</param>
     public CountedConnection(
         Socket socket,
+        SocketEvents? events,
         UnsentLimit unsent,
         string id,
         MemoryPool<byte> memoryPool,
@@ -71,6 +74,7 @@ internal sealed class CountedConnection
     )
     {
         _socket = socket;
+        _events = events;
         _logger = logger;
         _clock = clock;
         ConnectionId = id;
@@ -89,6 +93,7 @@ internal sealed class CountedConnection
         );
         _output = new ConnectionOutput(
             socket,
+            events,
             unsent,
             memoryPool,
             _bytes,
@@ -170,7 +175,7 @@ internal sealed class CountedConnection
             {
                 // An idle connection holds no buffer; a busy one does not ask twice.
                 if (wanted == SmallReceiveBytes)
-                    await _socket.ReceiveAsync(Memory<byte>.Empty, SocketFlags.None);
+                    await (_events?.WaitForInputAsync() ?? WaitForInputAsync());
                 Memory<byte> buffer = _input.Writer.GetMemory(wanted);
                 int received = await _socket.ReceiveAsync(buffer, SocketFlags.None);
                 if (received == 0)
@@ -181,7 +186,9 @@ internal sealed class CountedConnection
                 _input.Writer.Advance(received);
                 receivedBytes += received;
                 wanted = received == buffer.Length ? LargeReceiveBytes : SmallReceiveBytes;
-                _inputScheduler.IsBulk = wanted == LargeReceiveBytes;
+                // On the poller's thread only what follows a file: such requests are short, and others may do anything.
+                _inputScheduler.IsBulk =
+                    wanted == LargeReceiveBytes || SocketPoller.IsCurrent && !_output.TakeHasWrittenFile();
                 FlushResult flushed = await _input.Writer.FlushAsync();
                 if (flushed.IsCompleted || flushed.IsCanceled)
                     break;
@@ -210,6 +217,8 @@ internal sealed class CountedConnection
             FireClosed();
         }
     }
+
+    private async ValueTask WaitForInputAsync() => await _socket.ReceiveAsync(Memory<byte>.Empty, SocketFlags.None);
 
     // An application that reads on gets everything; one that has stopped reading does not hold up the end.
     private async Task WaitForApplicationToReadAsync(long receivedBytes)
@@ -264,21 +273,28 @@ internal sealed class CountedConnection
                 return;
             _shutDown = true;
             _shutdownReason = reason;
-            if (reset)
-            {
-                _socket.Close(timeout: 0);
-                return;
-            }
-            try
-            {
-                _socket.Shutdown(SocketShutdown.Both);
-            }
-            catch (SocketException)
-            {
-                // The peer was faster.
-            }
-            _socket.Dispose();
+            Close(reset);
+            // What waits for the socket finds it closed.
+            _events?.Dispose();
         }
+    }
+
+    private void Close(bool reset)
+    {
+        if (reset)
+        {
+            _socket.Close(timeout: 0);
+            return;
+        }
+        try
+        {
+            _socket.Shutdown(SocketShutdown.Both);
+        }
+        catch (SocketException)
+        {
+            // The peer was faster.
+        }
+        _socket.Dispose();
     }
 
     // On the thread pool: whoever listens may take locks that the loops' callers hold.

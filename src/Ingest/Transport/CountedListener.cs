@@ -16,12 +16,20 @@ internal sealed class CountedListener : IConnectionListener
     private static long _connections = Random.Shared.NextInt64() & 0xffffffff;
 
     private readonly Socket _socket;
+    private readonly SocketPollers _pollers;
     private readonly MemoryPool<byte> _memoryPool;
     private readonly ILogger _logger;
     private readonly TimeProvider _clock;
 
-    private CountedListener(Socket socket, MemoryPool<byte> memoryPool, ILogger logger, TimeProvider clock)
+    private CountedListener(
+        Socket socket,
+        SocketPollers pollers,
+        MemoryPool<byte> memoryPool,
+        ILogger logger,
+        TimeProvider clock
+    )
     {
+        _pollers = pollers;
         _socket = socket;
         _memoryPool = memoryPool;
         _logger = logger;
@@ -34,6 +42,7 @@ internal sealed class CountedListener : IConnectionListener
     /// <exception cref="AddressInUseException">Somebody else listens there.</exception>
     public static CountedListener Bind(
         IPEndPoint endpoint,
+        SocketPollers pollers,
         MemoryPool<byte> memoryPool,
         ILogger logger,
         TimeProvider clock
@@ -46,7 +55,7 @@ internal sealed class CountedListener : IConnectionListener
                 socket.DualMode = true;
             socket.Bind(endpoint);
             socket.Listen(Backlog);
-            return new CountedListener(socket, memoryPool, logger, clock);
+            return new CountedListener(socket, pollers, memoryPool, logger, clock);
         }
         catch (SocketException e) when (e.SocketErrorCode == SocketError.AddressAlreadyInUse)
         {
@@ -98,6 +107,7 @@ internal sealed class CountedListener : IConnectionListener
 
     private CountedConnection? Configure(Socket socket)
     {
+        SocketEvents? events = null;
         try
         {
             socket.NoDelay = true;
@@ -105,8 +115,9 @@ internal sealed class CountedListener : IConnectionListener
             socket.Blocking = false;
             var unsent = new UnsentLimit(socket, _clock);
             unsent.SetUsual();
+            events = _pollers.TryAdd(socket.SafeHandle);
             string id = Interlocked.Increment(ref _connections).ToString("x", CultureInfo.InvariantCulture);
-            var connection = new CountedConnection(socket, unsent, id, _memoryPool, _logger, _clock);
+            var connection = new CountedConnection(socket, events, unsent, id, _memoryPool, _logger, _clock);
             connection.Start();
             return connection;
         }
@@ -114,6 +125,7 @@ internal sealed class CountedListener : IConnectionListener
         {
             _logger.LogDebug(e, "A connection broke while it was accepted");
             socket.Dispose();
+            events?.Dispose();
             return null;
         }
     }

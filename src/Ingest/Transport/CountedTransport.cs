@@ -11,8 +11,11 @@ namespace Distribution.Ingest.Transport;
 /// </summary>
 internal sealed class CountedTransport(IMemoryPoolFactory<byte> memoryPools, ILoggerFactory loggers, TimeProvider clock)
     : IConnectionListenerFactory,
-        IConnectionListenerFactorySelector
+        IConnectionListenerFactorySelector,
+        IDisposable
 {
+    private readonly SocketPollers _pollers = new();
+
     private readonly ILogger _logger = loggers.CreateLogger("Distribution.Ingest.Transport");
     private readonly Lazy<MemoryPool<byte>> _memoryPool = new(() =>
         memoryPools.Create(new MemoryPoolOptions { Owner = "distribution" })
@@ -23,7 +26,9 @@ internal sealed class CountedTransport(IMemoryPoolFactory<byte> memoryPools, ILo
     public ValueTask<IConnectionListener> BindAsync(EndPoint endpoint, CancellationToken cancellationToken = default) =>
         endpoint is IPEndPoint address
             ? ValueTask.FromResult<IConnectionListener>(
-                CountedListener.Bind(address, _memoryPool.Value, _logger, clock)
+                CountedListener.Bind(address, _pollers, _memoryPool.Value, _logger, clock)
             )
             : throw new NotSupportedException($"{endpoint} is no TCP endpoint.");
+
+    public void Dispose() => _pollers.Dispose();
 }

@@ -8,7 +8,7 @@ namespace Distribution.Ingest.Transport;
 /// </summary>
 internal sealed class InputScheduler : PipeScheduler
 {
-    /// <summary>The peer sends more than one receive takes.</summary>
+    /// <summary>The peer sends more than one receive takes, or the thread that received it is not for long work.</summary>
     public bool IsBulk { get; set; }
 
     public override void Schedule(Action<object?> action, object? state)

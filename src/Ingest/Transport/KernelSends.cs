@@ -21,6 +21,8 @@ internal static partial class KernelSends
     private const int NoSignal = 0x4000; // MSG_NOSIGNAL
     private const int MoreFollows = 0x8000; // MSG_MORE
 
+    private const int DoNotWait = 8; // RWF_NOWAIT
+
     private const int Interrupted = 4; // EINTR
     private const int DeviceFailed = 5; // EIO
     private const int TryAgain = 11; // EAGAIN
@@ -34,6 +36,23 @@ internal static partial class KernelSends
     /// <summary>Sends of the list's start what one call takes: memory up to the next file, or a part of a file.</summary>
     public static SendResult Send(Socket socket, OutputSegment first) =>
         first.File is { } file ? SendFile(socket, file, first) : SendMemory(socket, first);
+
+    /// <summary>
+    /// False if the next call for this file may have to wait for a disk: its first or its last byte is not in the kernel's memory, or the
+    /// file system cannot tell.
+    /// </summary>
+    public static bool IsInMemory(SafeFileHandle file, OutputSegment segment)
+    {
+        long last = segment.FileOffset + Math.Min(segment.Length, MaxCallBytes) - 1;
+        return IsInMemory(file, last) && IsInMemory(file, segment.FileOffset);
+    }
+
+    private static unsafe bool IsInMemory(SafeFileHandle file, long offset)
+    {
+        byte read;
+        var vector = new Vector { Base = &read, Length = 1 };
+        return ReadVector(file, &vector, 1, offset, DoNotWait) >= 0;
+    }
 
     private static SendResult SendFile(Socket socket, SafeFileHandle file, OutputSegment segment)
     {
@@ -98,6 +117,9 @@ internal static partial class KernelSends
 
     [LibraryImport("libc", EntryPoint = "sendmsg", SetLastError = true)]
     private static partial nint SendMessage(SafeHandle socket, ref Message message, int flags);
+
+    [LibraryImport("libc", EntryPoint = "preadv2", SetLastError = true)]
+    private static unsafe partial nint ReadVector(SafeHandle file, Vector* vectors, int count, long offset, int flags);
 
     private unsafe struct Vector
     {

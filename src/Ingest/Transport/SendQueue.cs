@@ -16,6 +16,8 @@ internal sealed class SendQueue : IThreadPoolWorkItem, IDisposable
     private const int TurnBytes = 1 << 20;
 
     private readonly Socket _socket;
+    private readonly SocketEvents? _events;
+    private readonly Action _ready;
     private readonly UnsentLimit _unsent;
     private readonly AcceptedBytes _accepted;
     private readonly ISendQueueOwner _owner;
@@ -33,6 +35,7 @@ internal sealed class SendQueue : IThreadPoolWorkItem, IDisposable
 
     public SendQueue(
         Socket socket,
+        SocketEvents? events,
         UnsentLimit unsent,
         AcceptedBytes accepted,
         TimeProvider clock,
@@ -40,6 +43,8 @@ internal sealed class SendQueue : IThreadPoolWorkItem, IDisposable
     )
     {
         _socket = socket;
+        _events = events;
+        _ready = () => Run();
         _unsent = unsent;
         _accepted = accepted;
         _owner = owner;
@@ -166,6 +171,12 @@ internal sealed class SendQueue : IThreadPoolWorkItem, IDisposable
             }
             if (left <= 0)
             {
+                Yield();
+                return;
+            }
+            if (SocketPoller.IsCurrent && first.File is { } file && !KernelSends.IsInMemory(file, first))
+            {
+                // Other connections do not wait for the disk.
                 ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: false);
                 return;
             }
@@ -177,6 +188,11 @@ internal sealed class SendQueue : IThreadPoolWorkItem, IDisposable
             {
                 _unsent.Waits(_accepted.Accepted);
                 _stalls.Waits();
+                if (_events is not null && !first.MustCopy)
+                {
+                    _events.WaitForOutput(_ready);
+                    return;
+                }
                 if (_waiting.Send(_socket, first) is not { } waited)
                     return;
                 sent = waited;
@@ -185,6 +201,15 @@ internal sealed class SendQueue : IThreadPoolWorkItem, IDisposable
                 return;
             left -= sent.AcceptedBytes;
         }
+    }
+
+    // Goes on when others had their turn.
+    private void Yield()
+    {
+        if (_events is not null)
+            _events.WaitForOutput(_ready);
+        else
+            ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: false);
     }
 
     /// <summary>False: it was the last.</summary>

@@ -70,6 +70,17 @@ def status_of(port, path):
         connection.close()
 
 
+def read_whole(port, path):
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
+    try:
+        connection.request("GET", path)
+        answer = connection.getresponse()
+        while answer.read(1 << 20):
+            pass
+    finally:
+        connection.close()
+
+
 class Server:
     """A running server: its name, process, and the file's address."""
 
@@ -213,9 +224,13 @@ def main():
         rows = {count: {server.name: [] for server in servers} for count in counts}
         loads = []
         for server in servers:
+            # Uploads are written past the page cache.
+            read_whole(server.port, server.path)
             # Many small requests: caches fill, and the just-in-time compiler gets done.
             measure(server, counts[0], options.warm, options.size, 4096, 1)
-            measure(server, counts[0], 2, options.size, options.length, 1)
+            # What is measured goes other ways through the program than those: sends that wait, full queues.
+            for count in counts:
+                measure(server, count, 4, options.size, options.length, 1)
         for number in range(options.rounds):
             for count in counts:
                 # Who goes first changes, so that nobody always meets what the other left behind.
