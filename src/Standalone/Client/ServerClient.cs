@@ -19,7 +19,12 @@ internal sealed class ServerClient : IDisposable
     {
         Server = server;
         _http = new HttpClient(
-            new SocketsHttpHandler { ConnectTimeout = TimeSpan.FromSeconds(10), AllowAutoRedirect = false }
+            new SocketsHttpHandler
+            {
+                ConnectTimeout = TimeSpan.FromSeconds(10),
+                AllowAutoRedirect = false,
+                ConnectCallback = ServerConnection.ConnectAsync,
+            }
         )
         {
             BaseAddress = new Uri(server.GetLeftPart(UriPartial.Path).TrimEnd('/') + "/"),

@@ -11,7 +11,10 @@ namespace Distribution.Standalone.Commands;
 /// <summary><c>distribution publish PATH</c>: uploads, waits until published, prints the links.</summary>
 internal static class PublishCommand
 {
-    private static readonly TimeSpan PollInterval = TimeSpan.FromMilliseconds(200);
+    /// <summary>Most files are published as their last byte comes; longer pauses follow for the others.</summary>
+    private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(5);
+
+    private static readonly TimeSpan LongestPause = TimeSpan.FromMilliseconds(200);
 
     public static Command Create()
     {
@@ -135,7 +138,7 @@ internal static class PublishCommand
         CancellationToken stop
     )
     {
-        while (true)
+        for (TimeSpan pause = FirstPause; ; pause = TimeSpan.FromTicks(Math.Min(2 * pause.Ticks, LongestPause.Ticks)))
         {
             Answer<JsonElement> answer = await server.GetFileAsync(fileId, stop);
             if (!answer.TryGet(out JsonElement json, out Failure? failure))
@@ -151,7 +154,7 @@ internal static class PublishCommand
                 case "unpublished":
                     return new Failure("It was unpublished meanwhile.");
             }
-            await Task.Delay(PollInterval, stop);
+            await Task.Delay(pause, stop);
         }
     }
 

@@ -11,9 +11,6 @@ namespace Distribution.Standalone.Uploads;
 /// </summary>
 internal sealed class ResumingUpload(ServerClient server, UploadSource source, UploadWishes wishes, TimeProvider clock)
 {
-    /// <summary>One PATCH. The server acknowledges after each, and a proxy's limit on bodies is seldom smaller.</summary>
-    private const long PartBytes = 64L << 20;
-
     /// <summary>Without progress for this long the program gives up; another run resumes.</summary>
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
 
@@ -21,6 +18,10 @@ internal sealed class ResumingUpload(ServerClient server, UploadSource source, U
     private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(10);
 
     private readonly TusClient _tus = new(server);
+    private readonly PartSizes _parts = new();
+
+    /// <summary>The server has nothing of it yet and need not be asked.</summary>
+    private bool _isNew;
 
     /// <summary>Uploads what is missing; answers the file's id.</summary>
     public async Task<Answer<string>> RunAsync(UploadMemory memory, UploadProgress progress, CancellationToken stop)
@@ -61,6 +62,7 @@ internal sealed class ResumingUpload(ServerClient server, UploadSource source, U
             memory.Forget();
         }
         Answer<Uri> created = await _tus.CreateAsync(source, wishes, stop);
+        _isNew = true;
         if (created.TryGet(out Uri? location, out Failure? failure))
             memory.Remember(location);
         return failure is null ? location! : failure;
@@ -90,6 +92,7 @@ internal sealed class ResumingUpload(ServerClient server, UploadSource source, U
             );
             if (failure is null || !failure.IsTransient)
                 return failure;
+            _parts.Lost(again: losses > 0);
             if (clock.GetElapsedTime(lastProgress) > Patience)
                 return failure with
                 {
@@ -109,7 +112,8 @@ internal sealed class ResumingUpload(ServerClient server, UploadSource source, U
         CancellationToken stop
     )
     {
-        Answer<long> asked = await _tus.GetOffsetAsync(location, stop);
+        Answer<long> asked = _isNew ? 0 : await _tus.GetOffsetAsync(location, stop);
+        _isNew = false;
         if (!asked.TryGet(out long offset, out Failure? failure))
             return failure;
         acknowledged(offset);
@@ -119,19 +123,26 @@ internal sealed class ResumingUpload(ServerClient server, UploadSource source, U
             if (source.Changed() is { } changed)
                 return changed;
             long moved = offset;
+            long lengthBytes = Math.Min(_parts.Bytes, source.SizeBytes - offset);
+            long started = clock.GetTimestamp();
             Answer<long> patched = await _tus.PatchAsync(
                 location,
                 source,
                 offset,
-                Math.Min(PartBytes, source.SizeBytes - offset),
+                lengthBytes,
                 bytes => progress.Moved(moved += bytes),
                 stop
             );
             if (!patched.TryGet(out long next, out failure))
+            {
+                if (failure.Status == HttpStatusCode.RequestEntityTooLarge && _parts.TooLong(lengthBytes))
+                    continue;
                 // Another offset than ours (409): ask for the server's and go on from there.
                 return failure with { IsTransient = failure.IsTransient || failure.Status == HttpStatusCode.Conflict };
+            }
             if (next <= offset)
                 return new Failure($"{server.Server} takes nothing of it.", IsTransient: true);
+            _parts.Taken(next - offset, clock.GetElapsedTime(started));
             offset = next;
             acknowledged(offset);
         }

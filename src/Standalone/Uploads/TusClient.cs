@@ -20,6 +20,11 @@ internal sealed class TusClient(ServerClient server)
         DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
     };
 
+    /// <summary>The longest PATCH that was taken whole, in bytes.</summary>
+    private long _longestTaken;
+
+    private bool _asksBefore = true;
+
     /// <summary>Creates an upload; answers its Location.</summary>
     public async Task<Answer<Uri>> CreateAsync(UploadSource source, UploadWishes wishes, CancellationToken stop)
     {
@@ -54,6 +59,8 @@ internal sealed class TusClient(ServerClient server)
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(stop);
         limit.CancelAfter(StallTimeout);
         using HttpRequestMessage request = Request(HttpMethod.Patch, location);
+        // Whoever finds it too long says so before the body is under way: an answer in its midst often gets lost with the connection.
+        request.Headers.ExpectContinue = _asksBefore && lengthBytes > _longestTaken;
         request.Headers.Add("Upload-Offset", offset.ToString(CultureInfo.InvariantCulture));
         request.Content = new UploadPart(
             source.Files,
@@ -66,7 +73,16 @@ internal sealed class TusClient(ServerClient server)
             }
         );
         request.Content.Headers.TryAddWithoutValidation("Content-Type", "application/offset+octet-stream");
-        return await SendAsync(request, UploadOffset, limit, stop);
+        Answer<long> answer = await SendAsync(request, UploadOffset, limit, stop);
+        if (answer.TryGet(out _, out Failure? failure))
+            _longestTaken = Math.Max(_longestTaken, lengthBytes);
+        else if (failure.Status == HttpStatusCode.ExpectationFailed && _asksBefore)
+        {
+            // An old proxy: it cannot be asked.
+            _asksBefore = false;
+            return failure with { IsTransient = true };
+        }
+        return answer;
     }
 
     private HttpRequestMessage NewFile(UploadSource source, UploadWishes wishes)
