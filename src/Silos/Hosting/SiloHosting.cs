@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Sockets;
 using Distribution.Contracts.Access;
 using Distribution.Silos.Announces;
+using Distribution.Silos.Announces.Browsers;
 using Distribution.Silos.Edges;
 using Distribution.Silos.Files;
 using Distribution.Silos.Ledgers;
@@ -36,6 +37,8 @@ public static class SiloHosting
     {
         ArgumentException.ThrowIfNullOrEmpty(options.StatePath);
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(options.SwarmShards, nameof(options));
+        if (options.Browsers.Problems().ToArray() is { Length: > 0 } problems)
+            throw new ArgumentException(string.Join(' ', problems), nameof(options));
         IServiceCollection services = builder.Services;
         services.TryAddSingleton(TimeProvider.System);
         services.AddSingleton(options);
@@ -60,6 +63,7 @@ public static class SiloHosting
         services.AddSingleton<HttpTracker>();
         services.AddSingleton<UdpConnectionIds>();
         services.AddSingleton<UdpTracker>();
+        services.AddBrowserTracker(options.Browsers);
         services.AddSingleton<HeartbeatEndpoint>();
         services.AddHostedService<OpenSwarmsLoader>();
         services.AddSingleton<UdpTrackerService>();
@@ -87,12 +91,12 @@ public static class SiloHosting
         return builder;
     }
 
-    /// <summary>Maps <c>/announce</c>, <c>/scrape</c> and the edges' heartbeat.</summary>
+    /// <summary>Maps <c>/announce</c>, for browsers over WebSocket too, <c>/scrape</c> and the edges' heartbeat.</summary>
     public static IEndpointRouteBuilder MapSilo(this IEndpointRouteBuilder endpoints)
     {
         HttpTracker tracker = endpoints.ServiceProvider.GetRequiredService<HttpTracker>();
         HeartbeatEndpoint heartbeats = endpoints.ServiceProvider.GetRequiredService<HeartbeatEndpoint>();
-        endpoints.MapGet("/announce", (RequestDelegate)tracker.AnnounceAsync).AllowAnonymous();
+        endpoints.MapAnnounce("/announce", tracker.AnnounceAsync).AllowAnonymous();
         endpoints.MapGet("/scrape", (RequestDelegate)tracker.ScrapeAsync).AllowAnonymous();
         endpoints
             .MapPost("/api/v1/edge/{node}/heartbeat", heartbeats.PostAsync)

@@ -13,7 +13,7 @@ namespace Distribution.Silos.Swarms.Shards;
 /// themselves are only touched between awaits, under the shard's gate, as front ends of this silo touch them too.
 /// </summary>
 [Reentrant]
-internal sealed class SwarmShardGrain : Grain, ISwarmShardGrain
+internal sealed partial class SwarmShardGrain : Grain, ISwarmShardGrain
 {
     private static readonly TimeSpan SweepEvery = TimeSpan.FromSeconds(1);
 
