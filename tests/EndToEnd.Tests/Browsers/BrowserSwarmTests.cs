@@ -22,10 +22,10 @@ public sealed class BrowserSwarmTests
         );
         PublishedVideo video = await server.PublishAsync(source.Path);
         string announce = AnnounceUrl(server);
-        // Pages of one machine reach each other over loopback.
+        // Pages of one machine reach each other over loopback; and a page that a test made has no place in a network of its own.
         await using Chromium chromium = await Chromium.StartAsync(
             "--allow-loopback-in-peer-connection",
-            "--disable-features=WebRtcHideLocalIpsWithMdns"
+            "--disable-features=WebRtcHideLocalIpsWithMdns,LocalNetworkAccessChecks,LocalNetworkAccessChecksWebSockets"
         );
 
         await using IBrowserContext first = await chromium.NewProfileAsync();
@@ -167,9 +167,7 @@ public sealed class BrowserSwarmTests
 
     private static Task ScrapedAsync(DistributionServer server, PublishedVideo video, string counts)
     {
-        string query = string.Concat(
-            Convert.FromHexString(video.InfoHash).Select(static value => $"%{value:x2}")
-        );
+        string query = string.Concat(Convert.FromHexString(video.InfoHash).Select(static value => $"%{value:x2}"));
         return Wait.UntilAsync(
             async () =>
             {

@@ -176,7 +176,13 @@ public sealed class SwarmBrowsersTests
             else
             {
                 table.Add(
-                    new BrowserPeer { Id = id, Address = IPAddress.Loopback, Contact = Contact(who), IsSeed = isSeed }
+                    new BrowserPeer
+                    {
+                        Id = id,
+                        Address = IPAddress.Loopback,
+                        Contact = Contact(who),
+                        IsSeed = isSeed,
+                    }
                 );
                 model[who] = isSeed;
             }
@@ -220,13 +226,7 @@ public sealed class SwarmBrowsersTests
     private static (int Seeders, int Leechers) Counts(BrowserReply reply) => (reply.Seeders, reply.Leechers);
 
     private Swarm NewSwarm(PeerPolicy policy) =>
-        new(
-            new SwarmDefinition("id", "default", File, "name", Size, 65536, policy),
-            0,
-            _census,
-            _clock,
-            new Random(7)
-        );
+        new(new SwarmDefinition("id", "default", File, "name", Size, 65536, policy), 0, _census, _clock, new Random(7));
 
     private sealed class Gateway : IBrowserGateway
     {
