@@ -7,6 +7,7 @@ using Distribution.Contracts.Files;
 using Distribution.Contracts.Links;
 using Distribution.Contracts.Reports;
 using Distribution.Silos.Announces;
+using Distribution.Silos.Announces.Browsers;
 using Distribution.Silos.Hosting;
 using Distribution.Silos.State;
 using Distribution.Silos.Tests.Ledgers;
@@ -44,7 +45,7 @@ internal sealed class SiloHost : IAsyncDisposable
     public IPEndPoint UdpEndpoint =>
         new(IPAddress.Loopback, _app.Services.GetRequiredService<UdpTrackerService>().Endpoint!.Port);
 
-    public static async Task<SiloHost> StartAsync(string statePath)
+    public static async Task<SiloHost> StartAsync(string statePath, BrowserTrackerOptions? browsers = null)
     {
         WebApplicationBuilder builder = WebApplication.CreateSlimBuilder();
         builder.WebHost.UseUrls("http://127.0.0.1:0");
@@ -54,7 +55,14 @@ internal sealed class SiloHost : IAsyncDisposable
         builder
             .Services.AddAuthorizationBuilder()
             .AddPolicy(AccessPolicies.Edge, static policy => policy.RequireAuthenticatedUser());
-        builder.AddSilo(new SiloOptions { StatePath = statePath, UdpPort = -1 });
+        builder.AddSilo(
+            new SiloOptions
+            {
+                StatePath = statePath,
+                UdpPort = -1,
+                Browsers = browsers ?? new BrowserTrackerOptions(),
+            }
+        );
         WebApplication app = builder.Build();
         app.UseAuthentication();
         app.UseAuthorization();

@@ -248,7 +248,7 @@ public sealed class BrowserTrackerTests(SiloFixture silo)
     private static (int Complete, int Incomplete) Counts(JsonElement reply) =>
         (reply.GetProperty("complete").GetInt32(), reply.GetProperty("incomplete").GetInt32());
 
-    private static async Task UntilAsync(Func<Task<bool>> condition)
+    internal static async Task UntilAsync(Func<Task<bool>> condition)
     {
         using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(60));
         while (!await condition())

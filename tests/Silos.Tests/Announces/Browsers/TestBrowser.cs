@@ -41,6 +41,13 @@ internal sealed class TestBrowser : IAsyncDisposable
         await _socket.SendAsync(Encoding.UTF8.GetBytes(text), type, true, limit.Token);
     }
 
+    /// <summary>Says it where the socket still takes it.</summary>
+    public async Task TrySayTextAsync(string text)
+    {
+        if (_socket.State == WebSocketState.Open)
+            await SayTextAsync(text);
+    }
+
     /// <param name="offers">Named "offer-0" and so on.</param>
     public Task SayAnnounceAsync(InfoHash file, long? left, string? announceEvent = null, int offers = 0) =>
         SayAsync(
