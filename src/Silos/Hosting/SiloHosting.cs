@@ -3,6 +3,7 @@ using System.Net.Sockets;
 using Distribution.Contracts.Access;
 using Distribution.Silos.Announces;
 using Distribution.Silos.Announces.Browsers;
+using Distribution.Silos.Announces.Plain;
 using Distribution.Silos.Edges;
 using Distribution.Silos.Files;
 using Distribution.Silos.Ledgers;
@@ -16,6 +17,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Metadata;
 using Microsoft.AspNetCore.Routing;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
@@ -61,6 +63,17 @@ public static class SiloHosting
         services.AddSingleton<SiloMetrics>();
         services.AddSingleton<IAnnounceHandler, GrainAnnounceHandler>();
         services.AddSingleton<HttpTracker>();
+        services.AddSingleton<PlainTracker>();
+        services
+            .AddOptions<KestrelServerOptions>()
+            .Configure<IServiceProvider>(
+                static (kestrel, provider) =>
+                    kestrel.ConfigureEndpointDefaults(endpoint =>
+                    {
+                        PlainTracker plain = provider.GetRequiredService<PlainTracker>();
+                        endpoint.Use(next => connection => plain.ServeAsync(connection, next));
+                    })
+            );
         services.AddSingleton<UdpConnectionIds>();
         services.AddSingleton<UdpTracker>();
         services.AddBrowserTracker(options.Browsers);
