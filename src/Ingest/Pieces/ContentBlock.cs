@@ -11,16 +11,16 @@ public sealed class ContentBlock
 
     private readonly TaskCompletionSource _hashed = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly long _limit;
-    private byte[]? _buffer;
-    private ReadOnlyMemory<byte> _data;
+    private readonly ReadOnlyMemory<byte> _data;
+    private Memory<byte> _buffer;
+    private int _isFree;
     private int _jobs;
 
     internal ContentBlock(long start, long limit)
     {
         Start = start;
         _limit = limit;
-        _buffer = ArrayPool<byte>.Shared.Rent(MaxBytes);
-        _data = ReadOnlyMemory<byte>.Empty;
+        _buffer = BlockMemory.Rent();
     }
 
     /// <summary>A block around memory that is the caller's.</summary>
@@ -29,6 +29,7 @@ public sealed class ContentBlock
         Start = start;
         _limit = start + data.Length;
         _data = data;
+        _isFree = 1;
         Length = data.Length;
     }
 
@@ -43,10 +44,10 @@ public sealed class ContentBlock
 
     public bool IsFull => FreeBytes == 0;
 
-    public ReadOnlyMemory<byte> Data => _buffer is null ? _data : _buffer.AsMemory(0, Length);
+    public ReadOnlyMemory<byte> Data => _buffer.IsEmpty ? _data : _buffer[..Length];
 
     /// <summary>Where the next bytes go; tell with <see cref="Advance"/> how many came.</summary>
-    public Memory<byte> FreeSpace => _buffer.AsMemory(Length, FreeBytes);
+    public Memory<byte> FreeSpace => _buffer.Slice(Length, FreeBytes);
 
     /// <summary>The v1 hashes of the pieces that end in it.</summary>
     internal ArrayBufferWriter<byte>? V1Pieces { get; set; }
@@ -66,7 +67,7 @@ public sealed class ContentBlock
     /// <summary>Takes bytes in: no more than are free.</summary>
     public void Append(in ReadOnlySequence<byte> data)
     {
-        data.CopyTo(_buffer.AsSpan(Length));
+        data.CopyTo(_buffer.Span[Length..]);
         Length += (int)data.Length;
     }
 
@@ -87,7 +88,9 @@ public sealed class ContentBlock
 
     internal void Free()
     {
-        if (Interlocked.Exchange(ref _buffer, null) is { } buffer)
-            ArrayPool<byte>.Shared.Return(buffer);
+        if (Interlocked.Exchange(ref _isFree, 1) != 0)
+            return;
+        BlockMemory.Return(_buffer);
+        _buffer = default;
     }
 }

@@ -12,6 +12,7 @@ internal sealed class FolderContentUpload : IContentUpload
     private readonly FolderContentStore _store;
     private readonly string _folder;
     private readonly SafeFileHandle _data;
+    private readonly DirectFile? _direct;
     private readonly UploadJournal _journal;
     private long _roomCheckedUntil;
 
@@ -31,6 +32,7 @@ internal sealed class FolderContentUpload : IContentUpload
             );
             if (RandomAccess.GetLength(_data) < _journal.OffsetBytes)
                 throw new InvalidDataException($"{folder}: the data is shorter than what the journal promised.");
+            _direct = DirectFile.TryOpen(FolderLayout.Data(folder));
         }
         catch
         {
@@ -62,8 +64,10 @@ internal sealed class FolderContentUpload : IContentUpload
         }
         try
         {
+            int direct = _direct?.Write(data.Span, offset) ?? 0;
             // Not the asynchronous form: on Linux that is this same call, on another thread.
-            RandomAccess.Write(_data, data.Span, offset);
+            if (direct < data.Length)
+                RandomAccess.Write(_data, data.Span[direct..], offset + direct);
         }
         catch (IOException e) when (DurableFiles.IsFull(e))
         {
@@ -120,6 +124,7 @@ internal sealed class FolderContentUpload : IContentUpload
 
     public ValueTask DisposeAsync()
     {
+        _direct?.Dispose();
         _data.Dispose();
         _journal.Dispose();
         return ValueTask.CompletedTask;
