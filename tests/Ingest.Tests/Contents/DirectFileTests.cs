@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using Distribution.Ingest.Contents.Folders;
 using Distribution.Ingest.Pieces;
 
@@ -28,12 +29,8 @@ public sealed class DirectFileTests : IDisposable
         foreach (Memory<byte> memory in rented)
         {
             Assert.Equal(ContentBlock.MaxBytes, memory.Length);
-            using System.Buffers.MemoryHandle pin = memory.Pin();
-            nint address;
-            unsafe
-            {
-                address = (nint)pin.Pointer;
-            }
+            Assert.True(MemoryMarshal.TryGetArray(memory, out ArraySegment<byte> array));
+            nint address = Marshal.UnsafeAddrOfPinnedArrayElement(array.Array!, array.Offset);
             Assert.Equal(0, address % BlockMemory.AlignmentBytes);
         }
         foreach (Memory<byte> memory in rented)
