@@ -167,7 +167,7 @@ public sealed class BrowserTrackerTests(SiloFixture silo)
     }
 
     [Fact]
-    public async Task Nobody_takes_a_strangers_id_and_nobody_answers_from_outside()
+    public async Task Nobody_answers_from_outside_the_swarm()
     {
         InfoHash file = (await silo.Host.PublishAsync("ws-outside")).Content!.InfoHash;
         await using TestBrowser inside = await OpenAsync("ws-outside-one");
