@@ -13,7 +13,7 @@ internal static class CrossOrigin
         if (HttpMethods.IsOptions(context.Request.Method))
         {
             headers.AccessControlAllowMethods = "GET, HEAD";
-            headers.AccessControlAllowHeaders = "Range, If-Range, If-None-Match, If-Modified-Since";
+            headers.AccessControlAllowHeaders = "Range, If-Range, If-None-Match, If-Modified-Since, Cache-Control";
             headers.AccessControlMaxAge = "86400";
             return;
         }

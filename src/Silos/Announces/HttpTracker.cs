@@ -18,18 +18,31 @@ internal sealed class HttpTracker(IAnnounceHandler handler)
 {
     public const string Transport = "http";
 
-    public async Task AnnounceAsync(HttpContext context)
+    public async Task AnnounceAsync(HttpContext context) =>
+        await WriteAsync(context, await AnswerAnnounceAsync(RawQuery(context), context.Connection.RemoteIpAddress));
+
+    public async Task ScrapeAsync(HttpContext context) =>
+        await WriteAsync(context, await AnswerScrapeAsync(RawQuery(context)));
+
+    /// <summary>The body of the answer to an announce.</summary>
+    /// <param name="rawQuery">As it came, with or without its question mark.</param>
+    /// <param name="address">The client's; null: not known.</param>
+    public async ValueTask<ReadOnlyMemory<byte>> AnswerAnnounceAsync(byte[] rawQuery, IPAddress? address)
     {
         var body = new ArrayBufferWriter<byte>(256);
-        if (!TryReadAnnounce(context, out HttpAnnounceQuery query, out IPAddress? address, out string? problem))
-            HttpAnnounceReply.Refused(problem!).Write(body);
+        if (address is { IsIPv4MappedToIPv6: true })
+            address = address.MapToIPv4();
+        if (!HttpAnnounceQuery.TryParse(rawQuery, out HttpAnnounceQuery query, out TrackerQueryError error))
+            HttpAnnounceReply.Refused(error.Describe()).Write(body);
+        else if (address is null)
+            HttpAnnounceReply.Refused("your address is not known").Write(body);
         else
         {
             AnnounceReply reply = await handler.AnnounceAsync(
                 query.InfoHash,
                 new SwarmAnnounce(
                     query.PeerId,
-                    new IPEndPoint(address!, query.Port),
+                    new IPEndPoint(address, query.Port),
                     (AnnounceEvent)query.Event,
                     query.UploadedBytes,
                     query.DownloadedBytes,
@@ -38,46 +51,30 @@ internal sealed class HttpTracker(IAnnounceHandler handler)
                 ),
                 Transport
             );
-            ToHttp(reply, address!).Write(body, query.Compact, withPeerIds: !query.NoPeerId);
+            ToHttp(reply, address).Write(body, query.Compact, withPeerIds: !query.NoPeerId);
         }
-        await WriteAsync(context, body.WrittenMemory);
+        return body.WrittenMemory;
     }
 
-    public async Task ScrapeAsync(HttpContext context)
+    /// <summary>The body of the answer to a scrape.</summary>
+    /// <inheritdoc cref="AnswerAnnounceAsync"/>
+    public async ValueTask<ReadOnlyMemory<byte>> AnswerScrapeAsync(byte[] rawQuery)
     {
         var body = new ArrayBufferWriter<byte>(256);
         var wanted = new InfoHash[HttpScrapeQuery.MaxInfoHashes];
-        if (!HttpScrapeQuery.TryParse(RawQuery(context), wanted, out int count, out TrackerQueryError error))
+        if (!HttpScrapeQuery.TryParse(rawQuery, wanted, out int count, out TrackerQueryError error))
             HttpAnnounceReply.Refused(error.Describe()).Write(body);
         else
         {
             var entries = new List<TrackerScrapeEntry>(count);
-            foreach (InfoHash infoHash in wanted.AsMemory(0, count).ToArray())
+            foreach (InfoHash infoHash in wanted[..count])
             {
                 if (await handler.ScrapeAsync(infoHash) is { } counts)
                     entries.Add(new TrackerScrapeEntry(infoHash, counts.Seeders, counts.Completed, counts.Leechers));
             }
             HttpScrapeReply.Write(body, entries);
         }
-        await WriteAsync(context, body.WrittenMemory);
-    }
-
-    private static bool TryReadAnnounce(
-        HttpContext context,
-        out HttpAnnounceQuery query,
-        out IPAddress? address,
-        out string? problem
-    )
-    {
-        address = context.Connection.RemoteIpAddress;
-        problem = null;
-        if (!HttpAnnounceQuery.TryParse(RawQuery(context), out query, out TrackerQueryError error))
-            problem = error.Describe();
-        else if (address is null)
-            problem = "your address is not known";
-        else if (address.IsIPv4MappedToIPv6)
-            address = address.MapToIPv4();
-        return problem is null;
+        return body.WrittenMemory;
     }
 
     // The server's own view of the query is decoded as text, which these bytes are not.

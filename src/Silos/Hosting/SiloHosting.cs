@@ -1,5 +1,7 @@
 using Distribution.Contracts.Access;
 using Distribution.Silos.Announces;
+using Distribution.Silos.Announces.Browsers;
+using Distribution.Silos.Announces.Plain;
 using Distribution.Silos.Edges;
 using Distribution.Silos.Files;
 using Distribution.Silos.Ledgers;
@@ -13,6 +15,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Metadata;
 using Microsoft.AspNetCore.Routing;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
@@ -35,6 +38,8 @@ public static class SiloHosting
         if (!options.IsClustered)
             ArgumentException.ThrowIfNullOrEmpty(options.StatePath);
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(options.SwarmShards, nameof(options));
+        if (options.Browsers.Problems().ToArray() is { Length: > 0 } problems)
+            throw new ArgumentException(string.Join(' ', problems), nameof(options));
         IServiceCollection services = builder.Services;
         services.TryAddSingleton(TimeProvider.System);
         services.AddSingleton(options);
@@ -63,7 +68,19 @@ public static class SiloHosting
             provider.GetRequiredService<TimeProvider>(),
             provider.GetRequiredService<SiloOptions>().ConnectionIdSecret
         ));
+        services.AddSingleton<PlainTracker>();
+        services
+            .AddOptions<KestrelServerOptions>()
+            .Configure<IServiceProvider>(
+                static (kestrel, provider) =>
+                    kestrel.ConfigureEndpointDefaults(endpoint =>
+                    {
+                        PlainTracker plain = provider.GetRequiredService<PlainTracker>();
+                        endpoint.Use(next => connection => plain.ServeAsync(connection, next));
+                    })
+            );
         services.AddSingleton<UdpTracker>();
+        services.AddBrowserTracker(options.Browsers);
         services.AddSingleton<HeartbeatEndpoint>();
         services.AddSingleton<SiloNews>();
         services.AddHostedService<OpenSwarmsFollower>();
@@ -90,12 +107,12 @@ public static class SiloHosting
         return builder;
     }
 
-    /// <summary>Maps <c>/announce</c>, <c>/scrape</c> and the edges' heartbeat.</summary>
+    /// <summary>Maps <c>/announce</c>, for browsers over WebSocket too, <c>/scrape</c> and the edges' heartbeat.</summary>
     public static IEndpointRouteBuilder MapSilo(this IEndpointRouteBuilder endpoints)
     {
         HttpTracker tracker = endpoints.ServiceProvider.GetRequiredService<HttpTracker>();
         HeartbeatEndpoint heartbeats = endpoints.ServiceProvider.GetRequiredService<HeartbeatEndpoint>();
-        endpoints.MapGet("/announce", (RequestDelegate)tracker.AnnounceAsync).AllowAnonymous();
+        endpoints.MapAnnounce("/announce", tracker.AnnounceAsync).AllowAnonymous();
         endpoints.MapGet("/scrape", (RequestDelegate)tracker.ScrapeAsync).AllowAnonymous();
         endpoints
             .MapPost("/api/v1/edge/{node}/heartbeat", heartbeats.PostAsync)

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Security.Cryptography;
 using Distribution.Silos.Announces;
+using Distribution.Silos.Announces.Browsers;
 using Distribution.Silos.Reports;
 
 namespace Distribution.Silos.Hosting;
@@ -28,6 +29,9 @@ public sealed class SiloOptions
 
     /// <summary>Receive and send many UDP packets by one system call, where the system can (Linux). Default true.</summary>
     public bool UdpInBatches { get; set; } = true;
+
+    /// <summary>What browsers may use of the WebSocket tracker, which is at the HTTP tracker's address.</summary>
+    public BrowserTrackerOptions Browsers { get; set; } = new();
 
     /// <summary>
     /// Grains that share the swarms' peers among them. Default 16; at least 1, and the same for all silos of a cluster. More spread over more

@@ -12,7 +12,7 @@ namespace Distribution.Silos.Swarms;
 /// One open swarm: its peers, its edges, and what it answers. Plain state without I/O; whoever owns it calls it from one thread at a
 /// time and books announces in the ledger first.
 /// </summary>
-public sealed class Swarm
+public sealed partial class Swarm
 {
     public const int DefaultNumWant = 50;
     public const int MaxNumWant = PeerSample.MostWanted;
@@ -57,6 +57,7 @@ public sealed class Swarm
         {
             Completed = completed;
             _peers.ForgetSessions();
+            _browsers?.ForgetSessions();
         }
         Definition = definition;
     }
@@ -93,8 +94,8 @@ public sealed class Swarm
             null,
             seat.IntervalSeconds,
             AnnounceInterval.MinSecondsFor(seat.IntervalSeconds),
-            _peers.Seeds + EdgeCount,
-            _peers.Leechers,
+            Seeds + EdgeCount,
+            Leechers,
             seat.IsLeaving ? [] : SelectionFor(seat, packed).List(packed.NumWant)
         );
     }
@@ -193,7 +194,7 @@ public sealed class Swarm
     {
         Touch();
         Report();
-        return new ScrapeCounts(_peers.Seeds + EdgeCount, _peers.Leechers, Completed);
+        return new ScrapeCounts(Seeds + EdgeCount, Leechers, Completed);
     }
 
     public SwarmSnapshot Snapshot(TrafficRates rates)
@@ -201,11 +202,11 @@ public sealed class Swarm
         Touch();
         Report();
         return new SwarmSnapshot(
-            _peers.Seeds,
-            _peers.Leechers,
+            Seeds,
+            Leechers,
             EdgeCount,
             Completed,
-            EdgeCount + _peers.Seeds + _peers.LeechersCopies,
+            EdgeCount + Seeds + _peers.LeechersCopies + (_browsers?.LeechersCopies ?? 0),
             rates.WebSeedBytesPerSecond,
             rates.EdgeBytesPerSecond,
             rates.PeerBytesPerSecond
@@ -223,7 +224,9 @@ public sealed class Swarm
     internal int Sweep(DateTimeOffset time, int budget)
     {
         _edges?.Expire(time);
-        int looked = _peers.Sweep((uint)time.ToUnixTimeSeconds(), budget);
+        uint now = (uint)time.ToUnixTimeSeconds();
+        SweepBrowsers(now);
+        int looked = _peers.Sweep(now, budget);
         Report();
         return looked;
     }
@@ -270,7 +273,7 @@ public sealed class Swarm
     {
         Seat seat = Admit(announce, session, witnessedBytes, booked, (uint)time.ToUnixTimeSeconds());
         Report();
-        CompactReply.WriteHeader(reply, seat.IntervalSeconds, _peers.Leechers, _peers.Seeds + EdgeCount);
+        CompactReply.WriteHeader(reply, seat.IntervalSeconds, Leechers, Seeds + EdgeCount);
         return CompactReply.HeaderBytes
             + (
                 seat.IsLeaving
@@ -290,12 +293,12 @@ public sealed class Swarm
             if (isNew)
                 _peers.SetSession(announce.PeerId, session);
             _peers.Leave(announce.PeerId, now);
-            return new Seat(-1, false, AnnounceInterval.SecondsFor(_peers.Count, isSeed: true, 0), IsLeaving: true);
+            return new Seat(-1, false, AnnounceInterval.SecondsFor(Peers, isSeed: true, 0), IsLeaving: true);
         }
         bool isSeed = announce.LeftBytes == 0 && !MayAwaitMetadata(announce.PeerId, session);
         bool isPartial = announce.Event == AnnounceEvent.Paused;
         int position = _peers.Place(announce.PeerId, announce.Endpoint, isSeed, booked);
-        int interval = AnnounceInterval.SecondsFor(_peers.Count, isSeed, _random.NextDouble());
+        int interval = AnnounceInterval.SecondsFor(Peers, isSeed, _random.NextDouble());
         if (position < 0)
             return new Seat(position, !isSeed && !isPartial, interval, IsLeaving: false);
         if (isNew)
@@ -350,12 +353,13 @@ public sealed class Swarm
             _sweepAt = now + SweepSeconds;
             _peers.Sweep(now, SmallSwarm);
         }
+        SweepBrowsers(now);
         return now;
     }
 
     private void Report()
     {
-        var counts = new SwarmCounts(_peers.Seeds, _peers.Leechers, EdgeCount);
+        var counts = new SwarmCounts(Seeds, Leechers, EdgeCount);
         _census.Move(_reported, counts);
         _reported = counts;
     }

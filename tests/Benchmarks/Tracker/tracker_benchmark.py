@@ -1,11 +1,14 @@
 #!/usr/bin/env python3
-"""Compares the product's UDP tracker with opentracker, interleaved on one machine.
+"""Compares the product's tracker with opentracker, interleaved on one machine: over UDP, or over HTTP (--modes).
 
 The load comes from announce-load, a C program that is built apart (--load). All figures are announces for each second of CPU time of the
 tracker's process, and ratios of their medians. The tracker is a whole silo: SQLite ledger, grains, accounting, peer selection.
 
     dotnet build tests/Benchmarks/Tracker/TrackerHost -c Release
     tests/Benchmarks/Tracker/tracker_benchmark.py --load ./announce-load [--rounds 3] [--only hot,many] [--json results.json]
+    tests/Benchmarks/Tracker/tracker_benchmark.py --load ./announce-load --modes http,http-close --trackers product,opentracker --rate 0
+
+Over HTTP opentracker has no kept connections: both of the product's modes are compared with a connection for each announce of opentracker's.
 """
 import argparse
 import json
@@ -44,7 +47,8 @@ class Product:
 
     def __init__(self, arguments, folder, port, hashes):
         self.port = port
-        command = ["taskset", "-c", str(arguments.server_core), str(HOST), str(folder / "state.db"), str(port), "0", str(hashes)]
+        self.http_port = port + 50
+        command = ["taskset", "-c", str(arguments.server_core), str(HOST), str(folder / "state.db"), str(port), str(self.http_port), str(hashes)]
         self.process = subprocess.Popen(
             command + arguments.host_arguments.split(), stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
         )
@@ -73,7 +77,7 @@ class OpenTracker:
 
     def __init__(self, arguments, folder, port, hashes, workers):
         self.name = "opentracker-workers" if workers else "opentracker"
-        self.port = port
+        self.port = self.http_port = port
         shutil.copy(hashes, folder / "whitelist.txt")
         os.chmod(folder, 0o755)
         (folder / "ot.conf").write_text(
@@ -98,9 +102,9 @@ class OpenTracker:
         self.process.wait()
 
 
-def load(arguments, tracker, name, *more):
+def load(arguments, tracker, name, *more, mode="udp"):
     command = ["taskset", "-c", str(arguments.load_core), arguments.load, *LOADS[name], *COMMON, "--json"]
-    command += ["--port", str(tracker.port), "--pid", str(tracker.process.pid), *map(str, more)]
+    command += ["--mode", mode, "--port", str(tracker.port if mode == "udp" else tracker.http_port), "--pid", str(tracker.process.pid), *map(str, more)]
     done = subprocess.run(command, capture_output=True, text=True)
     if done.returncode == 2 or not done.stdout.strip():
         raise SystemExit(f"{' '.join(command)}\n{done.stderr}")
@@ -142,28 +146,36 @@ def run(arguments, name, results):
             print(f"{name:12} {tracker.name:20} filled in {filled['seconds']:.1f} s, "
                   + ", ".join(f"{key} {value:.1f}" for key, value in memory.items()), flush=True)
             results.append({"load": name, "tracker": tracker.name, "phase": "fill", "result": filled, **memory})
-        for tracker in trackers:
+        turns = [
+            (tracker, mode)
+            for mode in arguments.modes.split(",")
+            for tracker in trackers
+            # It closes after each answer.
+            if mode != "http" or isinstance(tracker, Product)
+        ]
+        for tracker, mode in turns:
             # The runtime compiles what is hot while it runs.
-            load(arguments, tracker, name, "--warm", "--duration", arguments.seconds, "--seed", 99)
+            load(arguments, tracker, name, "--warm", "--duration", arguments.seconds, "--seed", 99, mode=mode)
         phases = ["--rate 0"] + ([f"--rate {arguments.rate}"] if arguments.rate else [])
         for seed in range(1, arguments.rounds + 1):
             for phase in phases:
-                for tracker in trackers:
+                for tracker, mode in turns:
                     # In small swarms who is silent for two intervals is gone; while the others ran everybody was silent.
                     load(arguments, tracker, name, "--preload-only")
                     before = tracker.statistics()
                     result = load(
-                        arguments, tracker, name, "--warm", "--duration", arguments.seconds, "--seed", seed, *phase.split()
+                        arguments, tracker, name, "--warm", "--duration", arguments.seconds, "--seed", seed, *phase.split(), mode=mode
                     )
                     after = tracker.statistics()
-                    line = {"load": name, "tracker": tracker.name, "phase": phase, "seed": seed, "result": result}
+                    label = tracker.name if mode == "udp" else f"{tracker.name} {mode}"
+                    line = {"load": name, "tracker": label, "phase": phase, "seed": seed, "result": result}
                     if after:
                         # The warm-up second announces too, so this is too high by its share.
                         line["allocatedBytesPerAnnounce"] = (after["allocatedBytes"] - before["allocatedBytes"]) / max(
                             1, result["announces"]
                         )
                     results.append(line)
-                    print(f"{name:12} {tracker.name:20} {phase:12} {result['announces_per_cpu_s']:>9.0f}/cpu-s "
+                    print(f"{name:12} {label:22} {phase:12} {result['announces_per_cpu_s']:>9.0f}/cpu-s "
                           f"{result['announces_per_s']:>9.0f}/s p99 {result['p99_us']:>7.0f} us "
                           f"other cpu {result.get('other_cpu_s', 0):.1f} s"
                           + (f" alloc {line['allocatedBytesPerAnnounce']:.0f} B" if after else ""), flush=True)
@@ -186,6 +198,7 @@ def main():
     parser.add_argument("--load", required=True, help="the load generator's program")
     parser.add_argument("--only", default="hot,many", help=f"of {', '.join(LOADS)}")
     parser.add_argument("--trackers", default="product,opentracker,opentracker-workers")
+    parser.add_argument("--modes", default="udp", help="of udp, http, http-close")
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--seconds", type=int, default=5, help="of each round")
     parser.add_argument("--rate", type=int, default=50000, help="offered announces/s for the latency; 0: leave it out")
@@ -204,10 +217,9 @@ def main():
     for name in arguments.only.split(","):
         for phase, key in (("--rate 0", "announces_per_cpu_s"), (f"--rate {arguments.rate}", "p99_us")):
             found = medians(results, name, phase, key)
-            if "product" not in found:
-                continue
-            for tracker, value in found.items():
-                print(f"{name:12} {key:20} {tracker:20} {value:>10.0f}  product is {found['product'] / value:.2f} x")
+            for product in (label for label in found if label.startswith("product")):
+                for tracker, value in found.items():
+                    print(f"{name:12} {key:20} {tracker:22} {value:>10.0f}  {product} is {found[product] / value:.2f} x")
     if arguments.json:
         Path(arguments.json).write_text(json.dumps(results, indent=1))
 

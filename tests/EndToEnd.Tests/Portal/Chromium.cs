@@ -17,7 +17,8 @@ internal sealed class Chromium : IAsyncDisposable
         _browser = browser;
     }
 
-    public static async Task<Chromium> StartAsync()
+    /// <param name="moreArguments">For the browser.</param>
+    public static async Task<Chromium> StartAsync(params string[] moreArguments)
     {
         Requires.That(File.Exists(Executable), $"{Executable} is not installed");
         IPlaywright playwright = await Playwright.CreateAsync();
@@ -35,6 +36,7 @@ internal sealed class Chromium : IAsyncDisposable
                     "--disable-background-networking",
                     "--disable-component-update",
                     "--disable-sync",
+                    .. moreArguments,
                 ],
             }
         );

@@ -7,6 +7,7 @@ using Distribution.Contracts.Files;
 using Distribution.Contracts.Links;
 using Distribution.Contracts.Reports;
 using Distribution.Silos.Announces;
+using Distribution.Silos.Announces.Browsers;
 using Distribution.Silos.Hosting;
 using Distribution.Silos.State;
 using Distribution.Silos.Tests.Ledgers;
@@ -44,8 +45,15 @@ internal sealed class SiloHost : IAsyncDisposable
     public IPEndPoint UdpEndpoint =>
         new(IPAddress.Loopback, _app.Services.GetRequiredService<UdpTrackerService>().Endpoint!.Port);
 
-    public static Task<SiloHost> StartAsync(string statePath) =>
-        StartAsync(new SiloOptions { StatePath = statePath, UdpPort = -1 });
+    public static Task<SiloHost> StartAsync(string statePath, BrowserTrackerOptions? browsers = null) =>
+        StartAsync(
+            new SiloOptions
+            {
+                StatePath = statePath,
+                UdpPort = -1,
+                Browsers = browsers ?? new BrowserTrackerOptions(),
+            }
+        );
 
     public static async Task<SiloHost> StartAsync(SiloOptions options)
     {

@@ -14,7 +14,7 @@ namespace Distribution.Silos.Swarms.Shards;
 /// </summary>
 [Reentrant]
 [ShardPlacement]
-internal sealed class SwarmShardGrain : Grain, ISwarmShardGrain
+internal sealed partial class SwarmShardGrain : Grain, ISwarmShardGrain
 {
     private static readonly TimeSpan SweepEvery = TimeSpan.FromSeconds(1);
 
