@@ -1,4 +1,5 @@
 using System.Buffers.Text;
+using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using System.Text;
 
@@ -76,9 +77,15 @@ public sealed record AccessKeys(string ApiKey, string EdgeKey)
         string draft = Draft(path, key);
         try
         {
-            File.Move(draft, path, overwrite: false);
+            // .NET's own move looks first and renames then, so that two may both do it. A second name is given once.
+            if (OperatingSystem.IsWindows() || link(draft, path) != 0 && !File.Exists(path))
+                File.Move(draft, path, overwrite: false);
         }
         catch (IOException) when (File.Exists(path))
+        {
+            // The other one was first.
+        }
+        finally
         {
             File.Delete(draft);
         }
@@ -95,4 +102,10 @@ public sealed record AccessKeys(string ApiKey, string EdgeKey)
         stream.Flush(flushToDisk: true);
         return draft;
     }
+
+#pragma warning disable IDE1006 // the system's name
+    [DllImport("libc", CharSet = CharSet.Ansi, BestFitMapping = false, ThrowOnUnmappableChar = true)]
+    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
+    private static extern int link(string path, string second);
+#pragma warning restore IDE1006
 }
