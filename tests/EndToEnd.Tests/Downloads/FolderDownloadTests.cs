@@ -27,10 +27,10 @@ public sealed class FolderDownloadTests
         JsonElement report = default;
         await Wait.UntilAsync(
             async () =>
-                (report = await server.ReportAsync(folder.Id)).GetProperty("edgeBytes").GetInt64()
-                >= TestShow.SizeBytes,
+                (report = await server.ReportAsync(folder.Id)).GetProperty("edgeBytes").GetInt64() >= TestShow.SizeBytes
+                && report.GetProperty("edgeFillBytes").GetInt64() >= TestShow.SizeBytes,
             TimeSpan.FromSeconds(60),
-            "the report shows the edge's bytes"
+            "the report shows the edge's bytes, and those that it fetched, which are told apart from them"
         );
         Assert.Equal(0, report.GetProperty("webSeedBytes").GetInt64());
         // The edge asks for no padding, and for nothing twice.
