@@ -8,6 +8,7 @@ using Distribution.Contracts.Swarms;
 using Distribution.Contracts.Telemetry;
 using Distribution.Silos.Tests.Hosting;
 using Distribution.Silos.Tests.Ledgers;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace Distribution.Silos.Tests.Announces;
 
@@ -132,10 +133,12 @@ public sealed class HttpTrackerTests(SiloFixture silo)
         InfoHash file = (await silo.Host.PublishAsync("metered")).Content!.InfoHash;
         var announces = new List<string>();
         long leechers = 0;
+        // Other silos of this process have instruments of the same names: only this silo's are heard.
+        IMeterFactory meters = silo.Host.Services.GetRequiredService<IMeterFactory>();
         using var listener = new MeterListener();
-        listener.InstrumentPublished = static (instrument, self) =>
+        listener.InstrumentPublished = (instrument, self) =>
         {
-            if (instrument.Meter.Name == TelemetryNames.SilosSource)
+            if (instrument.Meter.Scope == meters && instrument.Meter.Name == TelemetryNames.SilosSource)
                 self.EnableMeasurementEvents(instrument);
         };
         listener.SetMeasurementEventCallback<long>(
