@@ -1,6 +1,7 @@
 using Distribution.Contracts.Access;
 using Distribution.Silos.Announces;
 using Distribution.Silos.Announces.Browsers;
+using Distribution.Silos.Announces.Limits;
 using Distribution.Silos.Announces.Plain;
 using Distribution.Silos.Edges;
 using Distribution.Silos.Files;
@@ -38,7 +39,7 @@ public static class SiloHosting
         if (!options.IsClustered)
             ArgumentException.ThrowIfNullOrEmpty(options.StatePath);
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(options.SwarmShards, nameof(options));
-        if (options.Browsers.Problems().ToArray() is { Length: > 0 } problems)
+        if (Problems(options).ToArray() is { Length: > 0 } problems)
             throw new ArgumentException(string.Join(' ', problems), nameof(options));
         IServiceCollection services = builder.Services;
         services.TryAddSingleton(TimeProvider.System);
@@ -54,6 +55,7 @@ public static class SiloHosting
         services.AddSingleton<Ledger>();
         services.AddSingleton<ReportReader>();
         services.AddSingleton(static _ => new SwarmCensus());
+        services.AddSingleton(new PeerBudget(options.Peers, options.SwarmShards));
         services.AddSingleton<OpenSwarms>();
         services.AddSingleton(static provider => new SwarmShards(
             provider.GetRequiredService<IGrainFactory>(),
@@ -63,6 +65,10 @@ public static class SiloHosting
         services.AddMetrics();
         services.AddSingleton<SiloMetrics>();
         services.AddSingleton<IAnnounceHandler, GrainAnnounceHandler>();
+        services.AddSingleton(static provider => new RequestLimits(
+            provider.GetRequiredService<SiloOptions>().Limits,
+            provider.GetRequiredService<TimeProvider>()
+        ));
         services.AddSingleton<HttpTracker>();
         services.AddSingleton(static provider => new UdpConnectionIds(
             provider.GetRequiredService<TimeProvider>(),
@@ -121,6 +127,9 @@ public static class SiloHosting
             .WithName("edgeHeartbeat");
         return endpoints;
     }
+
+    private static IEnumerable<string> Problems(SiloOptions options) =>
+        options.Browsers.Problems().Concat(options.Limits.Problems()).Concat(options.Peers.Problems());
 
     private sealed class BodyLimit : IRequestSizeLimitMetadata
     {

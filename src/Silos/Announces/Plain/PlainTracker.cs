@@ -4,6 +4,7 @@ using System.Net;
 using System.Runtime.CompilerServices;
 using Distribution.BitTorrent.Trackers;
 using Distribution.Contracts.Swarms;
+using Distribution.Silos.Announces.Limits;
 using Distribution.Silos.Swarms;
 using Distribution.Silos.Swarms.Tables;
 using Distribution.Silos.Telemetry;
@@ -18,6 +19,7 @@ namespace Distribution.Silos.Announces.Plain;
 internal sealed class PlainTracker(
     IAnnounceHandler handler,
     HttpTracker tracker,
+    RequestLimits limits,
     SiloMetrics metrics,
     TimeProvider clock
 )
@@ -133,7 +135,10 @@ internal sealed class PlainTracker(
         if (request.Kind is PlainRequestKind.Incomplete or PlainRequestKind.Other)
             return request.Kind;
         keepsAlive = request.KeepsAlive && !visit.IsEnding;
-        if (request.Kind == PlainRequestKind.Scrape || !TryAnnounce(visit, request.Query, output, keepsAlive))
+        int wait = limits.Take(visit.AddressBytes, HttpRequestCost.Of(request), RequestTransport.Http);
+        if (wait != 0)
+            PlainResponse.WriteTooMany(output, wait, keepsAlive, _date.At(clock.GetUtcNow()));
+        else if (request.Kind == PlainRequestKind.Scrape || !TryAnnounce(visit, request.Query, output, keepsAlive))
             query = request.Query.ToArray();
         input = input.Slice(request.LengthBytes);
         return request.Kind;
