@@ -22,11 +22,11 @@ internal sealed class PrefixBuckets(int lines)
     /// <summary>What the buckets take.</summary>
     public long Bytes => (long)_words.Length * sizeof(ulong);
 
-    /// <summary>Takes tokens. 0: taken; else nothing was, and so many microseconds have to pass first.</summary>
+    /// <summary>Takes tokens. 0: taken; else nothing was, and so much time has to pass first.</summary>
     /// <param name="hash">Of the prefix, under a secret key.</param>
-    /// <param name="now">Microseconds since any start; 48 bits hold 8 years.</param>
-    /// <param name="cost">Microseconds in which the bucket gets so many tokens back.</param>
-    /// <param name="burst">Microseconds in which an empty bucket is full again.</param>
+    /// <param name="now">Since any start, in steps of any length: 48 bits of them, and of a quarter of a microsecond 2 years.</param>
+    /// <param name="cost">Steps in which the bucket gets so many tokens back.</param>
+    /// <param name="burst">Steps in which an empty bucket is full again.</param>
     public long Take(ulong hash, long now, long cost, long burst)
     {
         ulong tag = hash & ~TimeMask;

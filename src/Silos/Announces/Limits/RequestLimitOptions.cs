@@ -4,7 +4,7 @@ namespace Distribution.Silos.Announces.Limits;
 public sealed class RequestLimitOptions
 {
     /// <summary>More cannot be told apart from none.</summary>
-    public const int MostPerSecond = 100_000;
+    public const int MostPerSecond = 1_000_000;
 
     private const int LongestBurst = 3600;
 

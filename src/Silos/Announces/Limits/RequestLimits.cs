@@ -15,8 +15,10 @@ namespace Distribution.Silos.Announces.Limits;
 internal sealed class RequestLimits
 {
     private const int Lines = 1 << 15;
-    private const int MicrosecondsPerSecond = 1_000_000;
     private const int QuartersPerAnnounce = 4;
+
+    /// <summary>So that at the highest rate a quarter of an announce costs one.</summary>
+    private const long StepsPerSecond = (long)QuartersPerAnnounce * RequestLimitOptions.MostPerSecond;
     private const ulong NetworkDomain = 1UL << 32;
     private const ulong UnprovenDomain = 1UL << 33;
 
@@ -40,7 +42,7 @@ internal sealed class RequestLimits
         IsOn = options.AnnouncesPerSecond > 0;
         _addressCost = CostOf(Math.Max(1, options.AnnouncesPerSecond));
         _networkCost = CostOf(options.AnnouncesPerSecondOfNetwork);
-        _burst = (long)options.BurstSeconds * MicrosecondsPerSecond;
+        _burst = options.BurstSeconds * StepsPerSecond;
     }
 
     public bool IsOn { get; }
@@ -49,7 +51,7 @@ internal sealed class RequestLimits
     public long Bytes => _buckets.Bytes;
 
     /// <summary>For several requests that came together.</summary>
-    public long Now => IsOn ? (long)_clock.GetElapsedTime(_start).TotalMicroseconds : 0;
+    public long Now => IsOn ? _clock.GetElapsedTime(_start).Ticks * 2 / 5 : 0;
 
     /// <summary>Refused so far.</summary>
     public long Refused(RequestTransport transport) => Interlocked.Read(ref _refused[(int)transport]);
@@ -89,7 +91,7 @@ internal sealed class RequestLimits
         if (wait == 0)
             return 0;
         Interlocked.Increment(ref _refused[(int)transport]);
-        return (int)Math.Min(int.MaxValue, 1 + wait / MicrosecondsPerSecond);
+        return (int)Math.Min(int.MaxValue, 1 + wait / StepsPerSecond);
     }
 
     private static ReadOnlySpan<byte> MappedIPv4 => [0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xff, 0xff];
@@ -98,7 +100,7 @@ internal sealed class RequestLimits
         AddressScopes.ScopeOf(address) is AddressScope.Loopback or AddressScope.Private or AddressScope.LinkLocal;
 
     private static long CostOf(int announcesPerSecond) =>
-        Math.Max(1, MicrosecondsPerSecond / (QuartersPerAnnounce * (long)announcesPerSecond));
+        StepsPerSecond / (QuartersPerAnnounce * (long)announcesPerSecond);
 
     /// <summary>A hash of the part behind the network's own, which nobody but us knows.</summary>
     private ulong Mix(ulong network, ulong rest)

@@ -135,7 +135,7 @@ public sealed class RequestLimitsTests
         Assert.Empty(new RequestLimitOptions().Problems());
         var wrong = new RequestLimitOptions
         {
-            AnnouncesPerSecond = 200_000,
+            AnnouncesPerSecond = 2_000_000,
             AnnouncesPerSecondOfNetwork = 0,
             BurstSeconds = 0,
         };
