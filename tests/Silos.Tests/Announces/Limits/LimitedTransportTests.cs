@@ -1,7 +1,9 @@
+using System.Diagnostics.Metrics;
 using System.Globalization;
 using System.Net;
 using Distribution.BitTorrent;
 using Distribution.BitTorrent.Trackers;
+using Distribution.Contracts.Telemetry;
 using Distribution.Silos.Announces.Limits;
 using Distribution.Silos.Hosting;
 using Distribution.Silos.Tests.Announces.Browsers;
@@ -92,6 +94,41 @@ public sealed class LimitedTransportTests : IDisposable
         Assert.StartsWith("too many requests from your network, try again in ", reason, StringComparison.Ordinal);
         await Assert.ThrowsAsync<System.Net.WebSockets.WebSocketException>(() =>
             TestBrowser.OpenAsync(host.Http.BaseAddress!, "two")
+        );
+    }
+
+    [Fact]
+    public async Task What_is_refused_is_metered()
+    {
+        await using SiloHost host = await StartAsync();
+        InfoHash file = (await host.PublishAsync("limited-metered")).Content!.InfoHash;
+        for (int i = 0; i < Passing + 3; i++)
+            (await host.Http.GetAsync(Announce(file), Stop)).Dispose();
+        var heard = new Dictionary<string, long>();
+        // Other silos of this process have instruments of the same names.
+        IMeterFactory meters = host.Services.GetRequiredService<IMeterFactory>();
+        using var listener = new MeterListener();
+        listener.InstrumentPublished = (instrument, self) =>
+        {
+            if (instrument.Meter.Scope == meters && instrument.Name == TelemetryNames.LimitedRequests)
+                self.EnableMeasurementEvents(instrument);
+        };
+        listener.SetMeasurementEventCallback<long>(
+            (_, value, tags, _) =>
+                heard[string.Join(',', tags.ToArray().Select(static tag => $"{tag.Key}={tag.Value}"))] = value
+        );
+        listener.Start();
+
+        listener.RecordObservableInstruments();
+
+        Assert.Equal(
+            new Dictionary<string, long>
+            {
+                ["transport=udp"] = 0,
+                ["transport=http"] = 3,
+                ["transport=ws"] = 0,
+            },
+            heard
         );
     }
 
