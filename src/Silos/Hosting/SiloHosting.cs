@@ -8,6 +8,7 @@ using Distribution.Silos.Ledgers;
 using Distribution.Silos.Reports;
 using Distribution.Silos.State;
 using Distribution.Silos.Swarms;
+using Distribution.Silos.Swarms.Selection;
 using Distribution.Silos.Swarms.Shards;
 using Distribution.Silos.Telemetry;
 using Distribution.Silos.Traffic;
@@ -40,6 +41,8 @@ public static class SiloHosting
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(options.SwarmShards, nameof(options));
         if (options.Browsers.Problems().ToArray() is { Length: > 0 } problems)
             throw new ArgumentException(string.Join(' ', problems), nameof(options));
+        if (options.Selection.Problems().ToArray() is { Length: > 0 } selectionProblems)
+            throw new ArgumentException(string.Join(' ', selectionProblems), nameof(options));
         IServiceCollection services = builder.Services;
         services.TryAddSingleton(TimeProvider.System);
         services.AddSingleton(options);
@@ -54,6 +57,7 @@ public static class SiloHosting
         services.AddSingleton<Ledger>();
         services.AddSingleton<ReportReader>();
         services.AddSingleton(static _ => new SwarmCensus());
+        services.AddPeerSelection(options.Selection);
         services.AddSingleton<OpenSwarms>();
         services.AddSingleton(static provider => new SwarmShards(
             provider.GetRequiredService<IGrainFactory>(),

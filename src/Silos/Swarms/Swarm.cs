@@ -3,6 +3,7 @@ using Distribution.BitTorrent;
 using Distribution.Contracts.Edges;
 using Distribution.Contracts.Swarms;
 using Distribution.Silos.Ledgers;
+using Distribution.Silos.Swarms.Selection;
 using Distribution.Silos.Swarms.Tables;
 using Distribution.Silos.Traffic;
 
@@ -25,18 +26,32 @@ public sealed partial class Swarm
     private readonly SwarmCensus _census;
     private readonly TimeProvider _clock;
     private readonly Random _random;
+    private readonly SwarmSelection _selection;
     private SwarmEdges? _edges;
     private uint _sweepAt;
     private SwarmCounts _reported;
 
     /// <param name="completed">Downloads finished so far.</param>
     public Swarm(SwarmDefinition definition, long completed, SwarmCensus census, TimeProvider clock, Random random)
+        : this(definition, completed, census, clock, random, SwarmSelection.ByDefault()) { }
+
+    /// <param name="completed">Downloads finished so far.</param>
+    /// <param name="selection">Of its owner: one thread at a time.</param>
+    internal Swarm(
+        SwarmDefinition definition,
+        long completed,
+        SwarmCensus census,
+        TimeProvider clock,
+        Random random,
+        SwarmSelection selection
+    )
     {
         Definition = definition;
         Completed = completed;
         _census = census;
         _clock = clock;
         _random = random;
+        _selection = selection;
     }
 
     public SwarmDefinition Definition { get; private set; }
@@ -279,7 +294,7 @@ public sealed partial class Swarm
                 seat.IsLeaving
                     ? 0
                     : SelectionFor(seat, announce)
-                        .Write(announce.NumWant, announce.Endpoint.IsIPv6, reply[CompactReply.HeaderBytes..])
+                        .Write(announce.NumWant, reply[CompactReply.HeaderBytes..])
             );
     }
 
@@ -330,16 +345,20 @@ public sealed partial class Swarm
             : (int)
                 Math.Min(SwarmPeers.WholeShare - 1, (double)heldBytes * SwarmPeers.WholeShare / Definition.SizeBytes);
 
-    private PeerSelection SelectionFor(in Seat seat, in PackedAnnounce announce) =>
-        new(
-            _peers.OfFamily(announce.Endpoint.IsIPv6),
+    /// <summary>Whoever announces is remembered, whether it wants to hear of others or not.</summary>
+    private PeerSelection SelectionFor(in Seat seat, in PackedAnnounce announce)
+    {
+        Receiver receiver = _selection.ReceiverOf(
+            _peers.OfFamily(announce.Endpoint.IsIPv6)!,
             seat.Position,
             seat.WantsPieces,
-            AddressScopes.ScopeOf(announce.Endpoint.Address),
-            _edges,
+            announce.Endpoint.Address,
             Definition.Policy,
             _random
         );
+        _selection.Follow(receiver);
+        return _selection.For(receiver, _edges);
+    }
 
     private uint Touch() => Touch(_clock.GetUtcNow());
 

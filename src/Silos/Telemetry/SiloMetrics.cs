@@ -3,6 +3,7 @@ using System.Diagnostics.Metrics;
 using Distribution.Contracts.Swarms;
 using Distribution.Contracts.Telemetry;
 using Distribution.Silos.Swarms;
+using Distribution.Silos.Swarms.Selection;
 using Distribution.Silos.Swarms.Shards;
 
 namespace Distribution.Silos.Telemetry;
@@ -10,9 +11,19 @@ namespace Distribution.Silos.Telemetry;
 /// <summary>The silo's instruments, under the names of <see cref="TelemetryNames"/>.</summary>
 internal sealed class SiloMetrics
 {
+    private static readonly (Nearness Nearness, KeyValuePair<string, object?> Tag)[] Nearnesses =
+    [
+        Named(Nearness.Household, "household"),
+        Named(Nearness.Prefix, "prefix"),
+        Named(Nearness.AutonomousSystem, "as"),
+        Named(Nearness.WidePrefix, "wide-prefix"),
+        Named(Nearness.Country, "country"),
+        Named(Nearness.Other, "other"),
+    ];
+
     private readonly Counter<long> _announces;
 
-    public SiloMetrics(IMeterFactory meters, SwarmCensus census)
+    public SiloMetrics(IMeterFactory meters, SwarmCensus census, SelectionRules selection)
     {
         Meter meter = meters.Create(TelemetryNames.SilosSource);
         _announces = meter.CreateCounter<long>(
@@ -25,6 +36,12 @@ internal sealed class SiloMetrics
             () => Observe(census.Total),
             "{peer}",
             "Peers in all swarms of this silo, by role."
+        );
+        meter.CreateObservableCounter(
+            TelemetryNames.PeersTold,
+            () => Observe(selection),
+            "{peer}",
+            "Peers that others were told of, by how near they are to each other."
         );
     }
 
@@ -67,6 +84,9 @@ internal sealed class SiloMetrics
         );
     }
 
+    private static (Nearness, KeyValuePair<string, object?>) Named(Nearness nearness, string name) =>
+        (nearness, new("nearness", name));
+
     private static string NameOf(AnnounceEvent announceEvent) =>
         announceEvent switch
         {
@@ -76,6 +96,9 @@ internal sealed class SiloMetrics
             AnnounceEvent.Paused => "paused",
             _ => "none",
         };
+
+    private static Measurement<long>[] Observe(SelectionRules selection) =>
+        [.. Nearnesses.Select(one => new Measurement<long>(selection.Told(one.Nearness), one.Tag))];
 
     private static Measurement<long>[] Observe(SwarmCounts total) =>
         [

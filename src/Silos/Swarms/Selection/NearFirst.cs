@@ -1,0 +1,61 @@
+namespace Distribution.Silos.Swarms.Selection;
+
+/// <summary>
+/// The nearest first: the household, then the prefix, the autonomous system, the country. A swarm of few is looked through; of
+/// more, <see cref="Neighbourhoods"/> knows who announced from where.
+/// </summary>
+internal sealed class NearFirst : SelectionPolicy
+{
+    /// <summary>A swarm of so many is looked through.</summary>
+    public const int MostLookedThrough = 128;
+
+    /// <summary>Between nearness and the next there is room for other policies.</summary>
+    private const int RatingStep = 4;
+
+    public override string Name => "near";
+
+    public override void Follow(in Receiver receiver)
+    {
+        if (receiver.Family.Active > MostLookedThrough || receiver.Family.Neighbourhoods is not null)
+            Neighbourhoods.Follow(receiver);
+    }
+
+    public override void Propose(in Receiver receiver, int range, int most, ref Candidates candidates)
+    {
+        if (receiver.Family.Neighbourhoods is { } neighbourhoods)
+            neighbourhoods.Find(receiver, range, most, ref candidates);
+        else
+            LookThrough(receiver, range, ref candidates);
+    }
+
+    public override void Rate(in Receiver receiver, in Candidates candidates)
+    {
+        // Proposed ones are rated as they are found; anybody is anybody.
+        if (candidates.Draw != Draw.Everybody)
+            return;
+        Span<int> ratings = candidates.RatingsNow;
+        ReadOnlySpan<int> positions = candidates.Positions;
+        for (int i = 0; i < positions.Length; i++)
+        {
+            if (ratings[i] != Candidates.Never)
+                ratings[i] += RatingOf(receiver.NearnessOf(positions[i]));
+        }
+    }
+
+    public static int RatingOf(Nearness nearness) => (int)nearness * RatingStep;
+
+    private static void LookThrough(in Receiver receiver, int range, ref Candidates candidates)
+    {
+        // From a random place, so that of many that are as near all have the same chance.
+        int start = receiver.Random.Next(range);
+        for (int i = 0; i < range; i++)
+        {
+            int position = start + i < range ? start + i : start + i - range;
+            if (position == receiver.Position)
+                continue;
+            Nearness nearness = receiver.NearnessOf(position);
+            if (nearness != Nearness.Other && receiver.MayBeTold(position))
+                candidates.Add(position, RatingOf(nearness));
+        }
+    }
+}
