@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Distribution.Silos.Swarms.Tables;
 
 namespace Distribution.Silos.Swarms.Selection;
@@ -17,10 +18,8 @@ internal ref struct Candidates
     /// <summary>The rating of one that must not be told.</summary>
     public const int Never = -1;
 
-    private const int SeenBits = 1024;
-
     /// <summary>Words of the set that tells quickly who is not here yet.</summary>
-    public const int SeenWords = SeenBits / 64;
+    public const int SeenWords = 16;
 
     private readonly Span<int> _positions;
     private readonly Span<int> _ratings;
@@ -34,7 +33,7 @@ internal ref struct Candidates
         _positions = memory[..Room];
         _ratings = memory.Slice(Room, Room);
         _sorted = memory.Slice(2 * Room, Room);
-        _seen = seen;
+        _seen = seen[..SeenWords];
         _seen.Clear();
     }
 
@@ -56,42 +55,50 @@ internal ref struct Candidates
 
     public void Begin(Draw draw) => Draw = draw;
 
-    /// <summary>Does nothing where it is here already, or there is no room.</summary>
+    /// <summary>Does nothing where it is here already.</summary>
     public void Add(int position, int rating)
     {
-        ref ulong word = ref _seen[(position >> 6) & (SeenWords - 1)];
         ulong bit = 1UL << (position & 63);
-        if (((word & bit) != 0 && _positions[..Count].Contains(position)) || Count == Room)
-            return;
-        word |= bit;
-        _positions[Count] = position;
-        _ratings[Count++] = rating;
+        if ((_seen[(position >> 6) & (SeenWords - 1)] & bit) == 0 || !_positions[..Count].Contains(position))
+            AddNew(position, rating);
     }
 
+    /// <summary>As <see cref="Add"/>, of one that is surely not here yet.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public void AddNew(int position, int rating)
+    {
+        int count = Count;
+        if ((uint)count >= (uint)_positions.Length || (uint)count >= (uint)_ratings.Length)
+            return;
+        _seen[(position >> 6) & (SeenWords - 1)] |= 1UL << (position & 63);
+        _positions[count] = position;
+        _ratings[count] = rating;
+        Count = count + 1;
+    }
+
+    /// <summary>Takes the first <paramref name="most"/> of this draw, and lets go of the others.</summary>
+    public void TakeFirst(int most) => Taken = Count = Math.Min(Taken + most, Count);
+
     /// <summary>Takes the best <paramref name="most"/> of this draw, the best first, and lets go of the others.</summary>
-    public void Take(int most)
+    public void TakeBest(int most)
     {
         Span<int> positions = _positions[Taken..Count];
-        Span<int> starts = stackalloc int[Ratings + 1];
-        starts.Clear();
         ReadOnlySpan<int> ratings = _ratings[Taken..Count];
         // From the greatest rating down to 0; who is never told comes last.
+        Span<int> starts = stackalloc int[Ratings + 1];
+        starts.Clear();
         foreach (int rating in ratings)
             starts[Ratings - 1 - rating]++;
-        int told = positions.Length - starts[Ratings];
-        if (starts.Contains(positions.Length))
+        int told = Math.Min(most, positions.Length - starts[Ratings]);
+        if (!starts.Contains(positions.Length))
         {
-            // All are as good.
-            Taken = Count = Taken + Math.Min(most, told);
-            return;
+            int start = 0;
+            foreach (ref int one in starts)
+                (one, start) = (start, start + one);
+            for (int i = 0; i < positions.Length; i++)
+                _sorted[starts[Ratings - 1 - ratings[i]]++] = positions[i];
+            _sorted[..told].CopyTo(positions);
         }
-        int start = 0;
-        for (int i = 0; i <= Ratings; i++)
-            (starts[i], start) = (start, start + starts[i]);
-        for (int i = 0; i < positions.Length; i++)
-            _sorted[starts[Ratings - 1 - ratings[i]]++] = positions[i];
-        int taken = Math.Min(most, told);
-        _sorted[..taken].CopyTo(positions);
-        Taken = Count = Taken + taken;
+        Taken = Count = Taken + told;
     }
 }

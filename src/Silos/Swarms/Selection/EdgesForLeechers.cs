@@ -5,5 +5,7 @@ internal sealed class EdgesForLeechers : SelectionPolicy
 {
     public override string Name => "edges-for-leechers";
 
+    public override PolicySays Says => PolicySays.TellsEdges;
+
     public override bool TellsEdges(in Receiver receiver) => receiver.WantsPieces;
 }

@@ -1,3 +1,5 @@
+using Distribution.Silos.Swarms.Tables;
+
 namespace Distribution.Silos.Swarms.Selection;
 
 /// <summary>
@@ -14,6 +16,8 @@ internal sealed class NearFirst : SelectionPolicy
 
     public override string Name => "near";
 
+    public override PolicySays Says => PolicySays.Follow | PolicySays.Propose | PolicySays.Rate;
+
     public override void Follow(in Receiver receiver)
     {
         if (receiver.Family.Active > MostLookedThrough || receiver.Family.Neighbourhoods is not null)
@@ -28,18 +32,20 @@ internal sealed class NearFirst : SelectionPolicy
             LookThrough(receiver, range, ref candidates);
     }
 
-    public override void Rate(in Receiver receiver, in Candidates candidates)
+    public override bool Rate(in Receiver receiver, in Candidates candidates)
     {
         // Proposed ones are rated as they are found; anybody is anybody.
         if (candidates.Draw != Draw.Everybody)
-            return;
+            return false;
         Span<int> ratings = candidates.RatingsNow;
         ReadOnlySpan<int> positions = candidates.Positions;
+        EndpointView endpoints = receiver.Family.Endpoints;
         for (int i = 0; i < positions.Length; i++)
         {
             if (ratings[i] != Candidates.Never)
-                ratings[i] += RatingOf(receiver.NearnessOf(positions[i]));
+                ratings[i] += RatingOf(receiver.NearnessOf(endpoints, positions[i]));
         }
+        return true;
     }
 
     public static int RatingOf(Nearness nearness) => (int)nearness * RatingStep;
@@ -47,15 +53,14 @@ internal sealed class NearFirst : SelectionPolicy
     private static void LookThrough(in Receiver receiver, int range, ref Candidates candidates)
     {
         // From a random place, so that of many that are as near all have the same chance.
+        EndpointView endpoints = receiver.Family.Endpoints;
         int start = receiver.Random.Next(range);
         for (int i = 0; i < range; i++)
         {
             int position = start + i < range ? start + i : start + i - range;
-            if (position == receiver.Position)
-                continue;
-            Nearness nearness = receiver.NearnessOf(position);
-            if (nearness != Nearness.Other && receiver.MayBeTold(position))
-                candidates.Add(position, RatingOf(nearness));
+            Nearness nearness = receiver.NearnessOf(endpoints, position);
+            if (nearness != Nearness.Other && position != receiver.Position && receiver.MayBeTold(position))
+                candidates.AddNew(position, RatingOf(nearness));
         }
     }
 }

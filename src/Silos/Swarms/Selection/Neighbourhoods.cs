@@ -1,4 +1,6 @@
+using System.Numerics;
 using System.Runtime.InteropServices;
+using System.Runtime.Intrinsics;
 using Distribution.Silos.Swarms.Tables;
 
 namespace Distribution.Silos.Swarms.Selection;
@@ -9,15 +11,15 @@ namespace Distribution.Silos.Swarms.Selection;
 /// overwritten comes back with the peer's next announce.
 /// </summary>
 /// <remarks>
-/// A network has a stretch of places, found by hash: 16 for a prefix, 64 for an autonomous system or a country. A peer writes its position
-/// into one of them, which follows from the position, over whoever was there. So a stretch holds those who announced last of a large network, and
-/// most of a small one; networks share stretches and are told apart by eight bits.
+/// A network has a stretch of 64 places, found by hash. A peer writes its position into one of them, which follows from the position, over whoever was
+/// there. So a stretch holds those who announced last of a large network, and most of a small one; networks share stretches and are told apart by
+/// eight bits.
 /// </remarks>
 internal sealed class Neighbourhoods
 {
-    private const int PrefixPlaces = 16;
-    private const int WidePlaces = 64;
-    private const int FewestPlaces = 128;
+    /// <summary>Places of a network; as many as bits of a word.</summary>
+    private const int Stretch = 64;
+    private const int FewestPlaces = 2 * Stretch;
     private const int PositionBits = 24;
     private const uint PositionMask = (1u << PositionBits) - 1;
 
@@ -49,31 +51,46 @@ internal sealed class Neighbourhoods
     /// <summary>Names neighbours, from the nearest network on, until there are enough.</summary>
     public void Find(in Receiver receiver, int range, int most, ref Candidates candidates)
     {
+        EndpointView endpoints = receiver.Family.Endpoints;
         Span<Group> groups = stackalloc Group[Group.Most];
+        // Who is nearer than a network was found in the one before, or has no place there.
+        Nearness below = Nearness.Household + 1;
         foreach (ref readonly Group group in Group.Of(receiver.Location, groups))
         {
-            if (candidates.Count >= most)
-                return;
-            Span<uint> places = PlacesOf(group);
-            int start = receiver.Random.Next(places.Length);
-            for (int i = 0; i < places.Length; i++)
+            Span<uint> stretch = StretchOf(group);
+            int start = receiver.Random.Next(Stretch);
+            for (
+                ulong marked = BitOperations.RotateRight(MarkedIn(stretch, group.Mark), start);
+                marked != 0;
+                marked &= marked - 1
+            )
             {
-                uint place = places[(start + i) & (places.Length - 1)];
-                int position = (int)(place & PositionMask) - 1;
-                if (
-                    (place & ~PositionMask) != group.Mark
-                    || (uint)position >= (uint)range
-                    || position == receiver.Position
-                )
-                    continue;
-                Nearness nearness = receiver.NearnessOf(position);
-                if (nearness < group.Nearness || !receiver.MayBeTold(position))
-                    continue;
-                candidates.Add(position, NearFirst.RatingOf(nearness));
                 if (candidates.Count >= most)
                     return;
+                uint place = stretch[(BitOperations.TrailingZeroCount(marked) + start) & (Stretch - 1)];
+                int position = (int)(place & PositionMask) - 1;
+                if ((uint)position >= (uint)range || position == receiver.Position)
+                    continue;
+                Nearness nearness = receiver.NearnessOf(endpoints, position);
+                if (nearness >= group.Nearness && nearness < below && receiver.MayBeTold(position))
+                    candidates.AddNew(position, NearFirst.RatingOf(nearness));
             }
+            below = group.Nearness;
         }
+    }
+
+    /// <summary>A bit for each place that bears the mark.</summary>
+    private static ulong MarkedIn(ReadOnlySpan<uint> stretch, uint mark)
+    {
+        ulong marked = 0;
+        Vector256<uint> wanted = Vector256.Create(mark);
+        Vector256<uint> upper = Vector256.Create(~PositionMask);
+        for (int i = 0; i < Stretch; i += Vector256<uint>.Count)
+        {
+            Vector256<uint> places = Vector256.Create(stretch.Slice(i, Vector256<uint>.Count));
+            marked |= (ulong)Vector256.Equals(places & upper, wanted).ExtractMostSignificantBits() << i;
+        }
+        return marked;
     }
 
     private static Neighbourhoods Of(in Receiver receiver)
@@ -88,14 +105,11 @@ internal sealed class Neighbourhoods
         return made;
     }
 
-    private void Write(in Group group, int position)
-    {
-        Span<uint> places = PlacesOf(group);
-        places[position & (places.Length - 1)] = group.Mark | (uint)(position + 1);
-    }
+    private void Write(in Group group, int position) =>
+        StretchOf(group)[position & (Stretch - 1)] = group.Mark | (uint)(position + 1);
 
-    private Span<uint> PlacesOf(in Group group) =>
-        _places.AsSpan((int)(group.Hash & (uint)(_places.Length - 1)) & ~(group.Places - 1), group.Places);
+    private Span<uint> StretchOf(in Group group) =>
+        _places.AsSpan((int)(group.Hash & (uint)(_places.Length - 1)) & ~(Stretch - 1), Stretch);
 
     /// <summary>Whatever was at a place is at both that it may be at now.</summary>
     private void Grow() => _places = [.. _places, .. _places];
@@ -104,10 +118,9 @@ internal sealed class Neighbourhoods
 
     /// <summary>A network's stretch.</summary>
     /// <param name="Mark">The upper eight bits of its places.</param>
-    /// <param name="Places">How many; a power of two.</param>
     /// <param name="Nearness">What is further away is of another network.</param>
     [StructLayout(LayoutKind.Auto)]
-    private readonly record struct Group(uint Hash, uint Mark, int Places, Nearness Nearness)
+    private readonly record struct Group(uint Hash, uint Mark, Nearness Nearness)
     {
         public const int Most = 3;
 
@@ -115,20 +128,20 @@ internal sealed class Neighbourhoods
         public static ReadOnlySpan<Group> Of(in PeerLocation location, Span<Group> groups)
         {
             int count = 0;
-            groups[count++] = Make(location.Head >> (64 - location.PrefixBits), PrefixPlaces, Nearness.Prefix);
+            groups[count++] = Make(location.Head >> (64 - location.PrefixBits), Nearness.Prefix);
             groups[count++] =
                 location.Network != 0
-                    ? Make(location.Network, WidePlaces, Nearness.AutonomousSystem)
-                    : Make(location.Head >> (64 - location.WidePrefixBits), WidePlaces, Nearness.WidePrefix);
+                    ? Make(location.Network, Nearness.AutonomousSystem)
+                    : Make(location.Head >> (64 - location.WidePrefixBits), Nearness.WidePrefix);
             if (location.Country != 0)
-                groups[count++] = Make(location.Country, WidePlaces, Nearness.Country);
+                groups[count++] = Make(location.Country, Nearness.Country);
             return groups[..count];
         }
 
-        private static Group Make(ulong network, int places, Nearness nearness)
+        private static Group Make(ulong network, Nearness nearness)
         {
             ulong hash = (network << 3 | (ulong)nearness) * 0x9E37_79B9_7F4A_7C15;
-            return new Group((uint)(hash >> 32), (uint)(hash >> 24) << PositionBits, places, nearness);
+            return new Group((uint)(hash >> 32), (uint)(hash >> 24) << PositionBits, nearness);
         }
     }
 }

@@ -14,6 +14,8 @@ internal sealed class Outsiders(int percent) : SelectionPolicy
 
     public override string Name => "outsiders";
 
+    public override PolicySays Says => PolicySays.KeepForAnybody;
+
     public override int KeepForAnybody(in Receiver receiver, int wanted) =>
         Math.Min(wanted, Math.Max(Fewest, (wanted * percent + 99) / 100));
 }

@@ -46,9 +46,10 @@ internal readonly ref struct PeerSelection(
         }
         var candidates = new Candidates(stackalloc int[3 * Candidates.Room], stackalloc ulong[Candidates.SeenWords]);
         Choose(wanted, ref candidates);
+        EndpointView endpoints = _receiver.Family.Endpoints;
         foreach (int position in candidates.TakenPositions)
         {
-            _receiver.Family.CopyEndpoint(position, destination[written..]);
+            endpoints.CopyTo(position, destination[written..]);
             written += endpointBytes;
         }
         return written;
@@ -99,15 +100,13 @@ internal readonly ref struct PeerSelection(
             {
                 candidates.Begin(Draw.Proposed);
                 policies.Propose(_receiver, range, proposed * looks, ref candidates);
-                policies.Rate(_receiver, candidates);
-                candidates.Take(proposed);
+                Take(proposed, ref candidates);
             }
             for (int round = 0; round < Rounds && candidates.Taken < wanted; round++)
             {
                 candidates.Begin(Draw.Anybody);
                 DrawAnybody(range, Math.Min(others, (wanted - candidates.Taken) * looks), ref candidates);
-                policies.Rate(_receiver, candidates);
-                candidates.Take(wanted - candidates.Taken);
+                Take(wanted - candidates.Taken, ref candidates);
             }
         }
         told.Count(_receiver, candidates.TakenPositions);
@@ -119,10 +118,17 @@ internal readonly ref struct PeerSelection(
         for (int position = 0; position < range; position++)
         {
             if (position != _receiver.Position && _receiver.MayBeTold(position))
-                candidates.Add(position, 0);
+                candidates.AddNew(position, 0);
         }
-        policies.Rate(_receiver, candidates);
-        candidates.Take(candidates.Count);
+        Take(candidates.Count, ref candidates);
+    }
+
+    private void Take(int most, ref Candidates candidates)
+    {
+        if (policies.Rate(_receiver, candidates) || candidates.Count - candidates.Taken > most)
+            candidates.TakeBest(most);
+        else
+            candidates.TakeFirst(most);
     }
 
     [SkipLocalsInit]

@@ -7,5 +7,7 @@ internal sealed class PublishersWord : SelectionPolicy
 {
     public override string Name => "publishers-word";
 
+    public override PolicySays Says => PolicySays.Narrow;
+
     public override int Narrow(in Receiver receiver, int range) => receiver.Policy == PeerPolicy.Off ? 0 : range;
 }

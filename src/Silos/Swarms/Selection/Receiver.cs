@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Distribution.Contracts.Files;
 using Distribution.Silos.Swarms.Networks;
 using Distribution.Silos.Swarms.Tables;
@@ -37,10 +38,10 @@ internal readonly ref struct Receiver
     public PeerLocation LocationOf(int position) =>
         PeerLocation.Of(Family.EndpointAt(position), Location.IsIPv6, Family.NetworkAt(position), Networks);
 
-    public Nearness NearnessOf(int position) =>
-        Location.To(
-            PeerLocation.HeadOf(Family.EndpointAt(position), Location.IsIPv6),
-            Family.NetworkAt(position),
-            Networks
-        );
+    /// <param name="endpoints">Those of <see cref="Family"/>.</param>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public Nearness NearnessOf(in EndpointView endpoints, int position) =>
+        Networks is null
+            ? Location.To(endpoints.HeadAt(position), 0, null)
+            : Location.To(endpoints.HeadAt(position), Family.NetworkAt(position), Networks);
 }

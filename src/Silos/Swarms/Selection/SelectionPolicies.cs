@@ -4,11 +4,29 @@ namespace Distribution.Silos.Swarms.Selection;
 internal sealed class SelectionPolicies
 {
     private readonly SelectionPolicy[] _all;
+    private readonly SelectionPolicy[] _tellingEdges;
+    private readonly SelectionPolicy[] _narrowing;
+    private readonly SelectionPolicy[] _keeping;
+    private readonly SelectionPolicy[] _looking;
+    private readonly SelectionPolicy[] _following;
+    private readonly SelectionPolicy[] _proposing;
+    private readonly SelectionPolicy[] _rating;
 
-    private SelectionPolicies(SelectionPolicy[] all) => _all = all;
+    public SelectionPolicies(IEnumerable<SelectionPolicy> policies)
+    {
+        _all = [.. policies];
+        _tellingEdges = [.. Saying(PolicySays.TellsEdges)];
+        _narrowing = [.. Saying(PolicySays.Narrow)];
+        _keeping = [.. Saying(PolicySays.KeepForAnybody)];
+        _looking = [.. Saying(PolicySays.LooksPerPlace)];
+        _following = [.. Saying(PolicySays.Follow)];
+        _proposing = [.. Saying(PolicySays.Propose)];
+        _rating = [.. Saying(PolicySays.Rate)];
+    }
 
     /// <summary>Those that may be switched off.</summary>
-    public static IReadOnlyList<string> Optional { get; } = [new NearFirst().Name, new UsefulFirst().Name];
+    public static IReadOnlyList<string> Optional { get; } =
+        [.. Choices().Select(static policy => policy.Name)];
 
     public IEnumerable<string> Names => _all.Select(static policy => policy.Name);
 
@@ -18,15 +36,13 @@ internal sealed class SelectionPolicies
             new PublishersWord(),
             new EdgesForLeechers(),
             new LeechersForSeeds(),
-            .. new SelectionPolicy[] { new NearFirst(), new UsefulFirst() }.Where(policy =>
-                options.Policies.Contains(policy.Name)
-            ),
+            .. Choices().Where(policy => options.Policies.Contains(policy.Name)),
             new Outsiders(options.OutsidersPercent),
         ]);
 
     public bool TellEdges(in Receiver receiver)
     {
-        foreach (SelectionPolicy policy in _all)
+        foreach (SelectionPolicy policy in _tellingEdges)
         {
             if (!policy.TellsEdges(receiver))
                 return false;
@@ -36,7 +52,7 @@ internal sealed class SelectionPolicies
 
     public int Narrow(in Receiver receiver, int range)
     {
-        foreach (SelectionPolicy policy in _all)
+        foreach (SelectionPolicy policy in _narrowing)
             range = policy.Narrow(receiver, range);
         return range;
     }
@@ -44,7 +60,7 @@ internal sealed class SelectionPolicies
     public int KeepForAnybody(in Receiver receiver, int wanted)
     {
         int kept = 0;
-        foreach (SelectionPolicy policy in _all)
+        foreach (SelectionPolicy policy in _keeping)
             kept = Math.Max(kept, policy.KeepForAnybody(receiver, wanted));
         return kept;
     }
@@ -52,26 +68,34 @@ internal sealed class SelectionPolicies
     public int LooksPerPlace(in Receiver receiver)
     {
         int looks = 1;
-        foreach (SelectionPolicy policy in _all)
+        foreach (SelectionPolicy policy in _looking)
             looks = Math.Max(looks, policy.LooksPerPlace(receiver));
         return looks;
     }
 
     public void Follow(in Receiver receiver)
     {
-        foreach (SelectionPolicy policy in _all)
+        foreach (SelectionPolicy policy in _following)
             policy.Follow(receiver);
     }
 
     public void Propose(in Receiver receiver, int range, int most, ref Candidates candidates)
     {
-        foreach (SelectionPolicy policy in _all)
+        foreach (SelectionPolicy policy in _proposing)
             policy.Propose(receiver, range, most, ref candidates);
     }
 
-    public void Rate(in Receiver receiver, in Candidates candidates)
+    /// <summary>False: nobody had anything to say.</summary>
+    public bool Rate(in Receiver receiver, in Candidates candidates)
     {
-        foreach (SelectionPolicy policy in _all)
-            policy.Rate(receiver, candidates);
+        bool rated = false;
+        foreach (SelectionPolicy policy in _rating)
+            rated |= policy.Rate(receiver, candidates);
+        return rated;
     }
+
+    private static SelectionPolicy[] Choices() => [new NearFirst(), new UsefulFirst()];
+
+    private IEnumerable<SelectionPolicy> Saying(PolicySays what) =>
+        _all.Where(policy => (policy.Says & what) != 0);
 }

@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using Distribution.Silos.Swarms.Tables;
 
 namespace Distribution.Silos.Swarms.Selection;
 
@@ -12,8 +13,9 @@ internal sealed class ToldPeers
 
     public void Count(in Receiver receiver, ReadOnlySpan<int> positions)
     {
+        EndpointView endpoints = receiver.Family.Endpoints;
         foreach (int position in positions)
-            _counts[(int)receiver.NearnessOf(position)]++;
+            _counts[(int)receiver.NearnessOf(endpoints, position)]++;
     }
 
     public long Of(Nearness nearness) => Volatile.Read(ref _counts[(int)nearness]);

@@ -16,14 +16,16 @@ internal sealed class UsefulFirst : SelectionPolicy
 
     public override string Name => "useful";
 
+    public override PolicySays Says => PolicySays.LooksPerPlace | PolicySays.Rate;
+
     public override int LooksPerPlace(in Receiver receiver) => NeedOf(receiver) == Need.None ? 1 : Looks;
 
-    public override void Rate(in Receiver receiver, in Candidates candidates)
+    public override bool Rate(in Receiver receiver, in Candidates candidates)
     {
         Need need = NeedOf(receiver);
         // Where everybody is told their order should say who is near.
         if (need == Need.None || candidates.Draw == Draw.Everybody)
-            return;
+            return false;
         Span<int> ratings = candidates.RatingsNow;
         ReadOnlySpan<int> positions = candidates.Positions;
         for (int i = 0; i < positions.Length; i++)
@@ -31,6 +33,7 @@ internal sealed class UsefulFirst : SelectionPolicy
             if (ratings[i] != Candidates.Never && Meets(need, receiver.Family, positions[i]))
                 ratings[i] += Bonus;
         }
+        return true;
     }
 
     private static bool Meets(Need need, FamilyPeers family, int position)

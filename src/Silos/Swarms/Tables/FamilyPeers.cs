@@ -70,6 +70,16 @@ internal sealed class FamilyPeers(bool isIPv6)
                 : ref _recordPages[position >> PageShift][position & (PageSize - 1)];
     }
 
+    /// <summary>For those who read many.</summary>
+    public EndpointView Endpoints =>
+        new(
+            _endpointPages is null
+                ? new ReadOnlySpan<byte[]>(in _endpoints)
+                : CollectionsMarshal.AsSpan(_endpointPages),
+            PageShift,
+            isIPv6
+        );
+
     public ReadOnlySpan<byte> EndpointAt(int position) => WritableEndpointAt(position);
 
     /// <summary>The address without the port.</summary>
@@ -233,17 +243,6 @@ internal sealed class FamilyPeers(bool isIPv6)
         else if (_byId.IsBuilt && _byId.Misfits(Count))
             BuildIndexes();
         ReleaseRoom();
-    }
-
-    /// <summary>Copies one endpoint.</summary>
-    /// <param name="destination">Of at least <see cref="EndpointBytes"/>.</param>
-    public void CopyEndpoint(int position, Span<byte> destination)
-    {
-        ReadOnlySpan<byte> endpoint = EndpointAt(position);
-        if (endpoint.Length == CompactPeers.IPv4Bytes)
-            endpoint[..CompactPeers.IPv4Bytes].CopyTo(destination);
-        else
-            endpoint.CopyTo(destination);
     }
 
     private void ForgetNetwork(int position)
