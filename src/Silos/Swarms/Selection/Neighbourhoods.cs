@@ -1,51 +1,53 @@
 using System.Numerics;
 using System.Runtime.InteropServices;
-using System.Runtime.Intrinsics;
 using Distribution.Silos.Swarms.Tables;
 
 namespace Distribution.Silos.Swarms.Selection;
 
 /// <summary>
-/// Remembers of a large swarm who announced from which network, so that neighbours are found without looking through it: 2 to 4 bytes a peer.
-/// A hint only: each use is checked against the table, so that nothing has to be kept up when peers move or leave, and what is
-/// overwritten comes back with the peer's next announce.
+/// Remembers of a large swarm who announced from which network, so that neighbours are found without looking through it: at most 64 of each
+/// network, those of a large one who announced last. A hint only: each use is checked against the table, so nothing has to be kept up when
+/// peers move or leave, and who is missing comes with its next announce.
 /// </summary>
 /// <remarks>
-/// A network has a stretch of 64 places, found by hash. A peer writes its position into one of them, which follows from the position, over whoever was
-/// there. So a stretch holds those who announced last of a large network, and most of a small one; networks share stretches and are told apart by
-/// eight bits.
+/// Networks are found by hash, with open addressing, eight bytes each: 31 bits of the hash, the size of its segment as a power of two, and where that is in the pool. A
+/// segment holds positions plus one; 0 is free. Both arrays are bounded by the number of peers (<see cref="BytesPerPeer"/> each): beyond, new
+/// networks are left out.
 /// </remarks>
 internal sealed class Neighbourhoods
 {
-    /// <summary>Places of a network; as many as bits of a word.</summary>
-    private const int Stretch = 64;
-    private const int FewestPlaces = 2 * Stretch;
-    private const int PositionBits = 24;
-    private const uint PositionMask = (1u << PositionBits) - 1;
+    private const int MostMembers = 64;
+    private const int BytesPerPeer = 4;
+    private const int FewestBytes = 1024;
 
-    private uint[] _places = new uint[FewestPlaces];
+    /// <summary>A provider of so many peers has prefixes of its own.</summary>
+    private const int Many = MostMembers / 2;
+    private const int Few = MostMembers / 8;
 
-    /// <summary>Four bytes each.</summary>
-    public int Places => _places.Length;
+    private const int OffsetBits = 28;
+    private const ulong OffsetMask = (1UL << OffsetBits) - 1;
+    private const uint Used = 1u << 31;
+
+    private readonly int[] _free = [-1, -1, -1, -1, -1, -1, -1];
+    private ulong[] _networks = new ulong[32];
+    private uint[] _pool = new uint[64];
+    private int _networkCount;
+    private int _poolUsed;
+    private int _writes;
+
+    /// <summary>What it takes, in bytes.</summary>
+    public int Bytes => _networks.Length * sizeof(ulong) + _pool.Length * sizeof(uint);
 
     /// <summary>The receiver has announced from where it is.</summary>
     public static void Follow(in Receiver receiver)
     {
         FamilyPeers family = receiver.Family;
-        if (family.Neighbourhoods is not { } known)
-            family.Neighbourhoods = known = Of(receiver);
-        else if (family.Active > 2 * known.Places)
-            known.Grow();
-        else if (family.Active < known.Places / 2)
-        {
-            if (known.Places == FewestPlaces)
-                family.Neighbourhoods = null;
-            else
-                known.Shrink();
-        }
-        Span<Group> groups = stackalloc Group[Group.Most];
-        foreach (ref readonly Group group in Group.Of(receiver.Location, groups))
-            known.Write(group, receiver.Position);
+        if (family.Active <= NearFirst.MostLookedThrough / 2)
+            family.Neighbourhoods = null;
+        else if (family.Neighbourhoods is not { } known || known.IsWornOut(family.Active))
+            family.Neighbourhoods = Of(receiver);
+        else
+            known.Write(receiver, receiver.Location, receiver.Position);
     }
 
     /// <summary>Names neighbours, from the nearest network on, until there are enough.</summary>
@@ -53,95 +55,217 @@ internal sealed class Neighbourhoods
     {
         EndpointView endpoints = receiver.Family.Endpoints;
         Span<Group> groups = stackalloc Group[Group.Most];
-        // Who is nearer than a network was found in the one before, or has no place there.
-        Nearness below = Nearness.Household + 1;
         foreach (ref readonly Group group in Group.Of(receiver.Location, groups))
         {
-            Span<uint> stretch = StretchOf(group);
-            int start = receiver.Random.Next(Stretch);
-            for (
-                ulong marked = BitOperations.RotateRight(MarkedIn(stretch, group.Mark), start);
-                marked != 0;
-                marked &= marked - 1
-            )
+            ulong network = _networks[PlaceOf(group.Tag)];
+            if (network == 0)
+                continue;
+            Span<uint> members = MembersOf(network);
+            int start = receiver.Random.Next(members.Length);
+            for (int i = 0; i < members.Length; i++)
             {
                 if (candidates.Count >= most)
                     return;
-                uint place = stretch[(BitOperations.TrailingZeroCount(marked) + start) & (Stretch - 1)];
-                int position = (int)(place & PositionMask) - 1;
+                int position = (int)members[(start + i) & (members.Length - 1)] - 1;
                 if ((uint)position >= (uint)range || position == receiver.Position)
                     continue;
                 Nearness nearness = receiver.NearnessOf(endpoints, position);
-                if (nearness >= group.Nearness && nearness < below && receiver.MayBeTold(position))
-                    candidates.AddNew(position, NearFirst.RatingOf(nearness));
+                // The wider network has those of the narrower too.
+                if (nearness >= group.Nearness && receiver.MayBeTold(position))
+                    candidates.Add(position, NearFirst.RatingOf(nearness));
             }
-            below = group.Nearness;
         }
-    }
-
-    /// <summary>A bit for each place that bears the mark.</summary>
-    private static ulong MarkedIn(ReadOnlySpan<uint> stretch, uint mark)
-    {
-        ulong marked = 0;
-        Vector256<uint> wanted = Vector256.Create(mark);
-        Vector256<uint> upper = Vector256.Create(~PositionMask);
-        for (int i = 0; i < Stretch; i += Vector256<uint>.Count)
-        {
-            Vector256<uint> places = Vector256.Create(stretch.Slice(i, Vector256<uint>.Count));
-            marked |= (ulong)Vector256.Equals(places & upper, wanted).ExtractMostSignificantBits() << i;
-        }
-        return marked;
     }
 
     private static Neighbourhoods Of(in Receiver receiver)
     {
         var made = new Neighbourhoods();
-        Span<Group> groups = stackalloc Group[Group.Most];
         for (int position = 0; position < receiver.Family.Active; position++)
-        {
-            foreach (ref readonly Group group in Group.Of(receiver.LocationOf(position), groups))
-                made.Write(group, position);
-        }
+            made.Write(receiver, receiver.LocationOf(position), position);
+        made._writes = 0;
         return made;
     }
 
-    private void Write(in Group group, int position) =>
-        StretchOf(group)[position & (Stretch - 1)] = group.Mark | (uint)(position + 1);
+    /// <summary>Larger than it may be now, perhaps of networks that are empty, and long enough in use that making it anew costs little.</summary>
+    private bool IsWornOut(int peers) =>
+        _writes > 2 * peers
+        && (
+            !MayGrow(peers, Math.Max(sizeof(ulong) * _networks.Length, sizeof(uint) * _pool.Length))
+            || (IsCrowded && !MayGrow(peers, 2 * sizeof(ulong) * _networks.Length))
+        );
 
-    private Span<uint> StretchOf(in Group group) =>
-        _places.AsSpan((int)(group.Hash & (uint)(_places.Length - 1)) & ~(Stretch - 1), Stretch);
+    private bool IsCrowded => _networkCount > _networks.Length - _networks.Length / 4;
 
-    /// <summary>Whatever was at a place is at both that it may be at now.</summary>
-    private void Grow() => _places = [.. _places, .. _places];
+    private static bool MayGrow(int peers, int bytes) => bytes <= BytesPerPeer * peers + FewestBytes;
 
-    private void Shrink() => _places = _places[..(_places.Length / 2)];
+    /// <summary>
+    /// Under its provider. Where that has many, also under its prefix, of which few would be found among them; where it has few, also under its
+    /// country, for all like it.
+    /// </summary>
+    private void Write(in Receiver receiver, in PeerLocation location, int position)
+    {
+        _writes++;
+        Span<Group> groups = stackalloc Group[Group.Most];
+        ReadOnlySpan<Group> known = Group.Of(location, groups);
+        int room = Write(receiver, location, known[Group.Provider], position);
+        if (room >= Many)
+            Write(receiver, location, known[Group.Prefix], position);
+        else if (room <= Few && known.Length > Group.Country)
+            Write(receiver, location, known[Group.Country], position);
+    }
 
-    /// <summary>A network's stretch.</summary>
-    /// <param name="Mark">The upper eight bits of its places.</param>
-    /// <param name="Nearness">What is further away is of another network.</param>
+    /// <summary>Answers how many the network has room for.</summary>
+    private int Write(in Receiver receiver, in PeerLocation location, in Group group, int position)
+    {
+        int place = PlaceOf(group.Tag);
+        if (_networks[place] == 0)
+        {
+            if (IsCrowded && !TryGrowNetworks(receiver.Family.Active))
+                return 0;
+            int first = Allocate(0, receiver.Family.Active);
+            if (first < 0)
+                return 0;
+            _pool[first] = (uint)position + 1;
+            _networks[PlaceOf(group.Tag)] = (ulong)group.Tag << 32 | (uint)first;
+            _networkCount++;
+            return 1;
+        }
+        Span<uint> members = MembersOf(_networks[place]);
+        uint member = (uint)position + 1;
+        if (members.Contains(member))
+            return members.Length;
+        int at = members.IndexOf(0u);
+        if (at < 0 && members.Length < MostMembers)
+        {
+            at = TakeOutOthers(receiver, location, group, members);
+            if (at < 0)
+                members = Widen(place, members, receiver.Family.Active, out at);
+        }
+        // Over somebody, where there is no room.
+        members[at < 0 ? position & (members.Length - 1) : at] = member;
+        return members.Length;
+    }
+
+    /// <summary>Takes out positions at which somebody else is by now; answers a free place, -1: none.</summary>
+    private static int TakeOutOthers(in Receiver receiver, in PeerLocation location, in Group group, Span<uint> members)
+    {
+        int free = -1;
+        for (int i = 0; i < members.Length; i++)
+        {
+            int position = (int)members[i] - 1;
+            if (position < receiver.Family.Active)
+            {
+                ulong head = receiver.Family.Endpoints.HeadAt(position);
+                if (location.To(head, receiver.Family.NetworkAt(position), receiver.Networks) >= group.Nearness)
+                    continue;
+            }
+            members[i] = 0;
+            free = i;
+        }
+        return free;
+    }
+
+    /// <summary>Moves a network into a segment of twice the size, where there is one.</summary>
+    private Span<uint> Widen(int place, Span<uint> members, int peers, out int at)
+    {
+        at = -1;
+        int sizeClass = BitOperations.Log2((uint)members.Length);
+        int wider = Allocate(sizeClass + 1, peers);
+        if (wider < 0)
+            return members;
+        int former = (int)(_networks[place] & OffsetMask);
+        Span<uint> all = _pool.AsSpan(wider, 2 * members.Length);
+        all.Clear();
+        _pool.AsSpan(former, members.Length).CopyTo(all);
+        _pool[former] = (uint)(_free[sizeClass] + 1);
+        _free[sizeClass] = former;
+        _networks[place] =
+            _networks[place] & ~((1UL << 32) - 1) | (uint)(sizeClass + 1) << OffsetBits | (uint)wider;
+        at = members.Length;
+        return all;
+    }
+
+    /// <summary>A segment of 2 to the power of <paramref name="sizeClass"/>; -1: there is no room.</summary>
+    private int Allocate(int sizeClass, int peers)
+    {
+        int segment = _free[sizeClass];
+        if (segment >= 0)
+        {
+            _free[sizeClass] = (int)_pool[segment] - 1;
+            return segment;
+        }
+        int size = 1 << sizeClass;
+        if (_poolUsed + size > _pool.Length)
+        {
+            if (!MayGrow(peers, 2 * sizeof(uint) * _pool.Length))
+                return -1;
+            Array.Resize(ref _pool, 2 * _pool.Length);
+        }
+        segment = _poolUsed;
+        _poolUsed += size;
+        return segment;
+    }
+
+    private bool TryGrowNetworks(int peers)
+    {
+        if (!MayGrow(peers, 2 * sizeof(ulong) * _networks.Length))
+            return false;
+        ulong[] former = _networks;
+        _networks = new ulong[2 * former.Length];
+        foreach (ulong network in former)
+        {
+            if (network != 0)
+                _networks[PlaceOf((uint)(network >> 32))] = network;
+        }
+        return true;
+    }
+
+    private Span<uint> MembersOf(ulong network) =>
+        _pool.AsSpan((int)(network & OffsetMask), 1 << ((int)(network >> OffsetBits) & 7));
+
+    /// <summary>Where a network is, or would be put.</summary>
+    private int PlaceOf(uint tag)
+    {
+        int mask = _networks.Length - 1;
+        int place = (int)tag & mask;
+        while (_networks[place] != 0 && (uint)(_networks[place] >> 32) != tag)
+            place = (place + 1) & mask;
+        return place;
+    }
+
+    /// <summary>A network that a location is in.</summary>
+    /// <param name="Tag">Stands for it; two may have the same.</param>
+    /// <param name="Nearness">What is further away is not in it.</param>
     [StructLayout(LayoutKind.Auto)]
-    private readonly record struct Group(uint Hash, uint Mark, Nearness Nearness)
+    private readonly record struct Group(uint Tag, Nearness Nearness)
     {
         public const int Most = 3;
+        public const int Prefix = 0;
 
-        /// <summary>The networks that a location is in, the nearest first.</summary>
+        /// <summary>The autonomous system, or the wide prefix where that is not known.</summary>
+        public const int Provider = 1;
+
+        /// <summary>Only where it is known.</summary>
+        public const int Country = 2;
+
+        /// <summary>The nearest first.</summary>
         public static ReadOnlySpan<Group> Of(in PeerLocation location, Span<Group> groups)
         {
-            int count = 0;
-            groups[count++] = Make(location.Head >> (64 - location.PrefixBits), Nearness.Prefix);
-            groups[count++] =
+            groups[Prefix] = Make(location.Head >> (64 - location.PrefixBits), Nearness.Prefix);
+            groups[Provider] =
                 location.Network != 0
                     ? Make(location.Network, Nearness.AutonomousSystem)
                     : Make(location.Head >> (64 - location.WidePrefixBits), Nearness.WidePrefix);
-            if (location.Country != 0)
-                groups[count++] = Make(location.Country, Nearness.Country);
-            return groups[..count];
+            if (location.Country == 0)
+                return groups[..Country];
+            groups[Country] = Make(location.Country, Nearness.Country);
+            return groups;
         }
 
         private static Group Make(ulong network, Nearness nearness)
         {
             ulong hash = (network << 3 | (ulong)nearness) * 0x9E37_79B9_7F4A_7C15;
-            return new Group((uint)(hash >> 32), (uint)(hash >> 24) << PositionBits, nearness);
+            return new Group((uint)(hash >> 32) | Used, nearness);
         }
     }
 }
