@@ -34,6 +34,7 @@ public static class SiloHosting
     /// <see cref="TimeProvider"/> where another than the system's is wanted.
     /// </summary>
     /// <exception cref="StateUnavailableException">The file or database cannot be used; the message says why.</exception>
+    /// <exception cref="Swarms.Networks.GeoDatabaseException">A geo database cannot be used; the message says why.</exception>
     public static IHostApplicationBuilder AddSilo(this IHostApplicationBuilder builder, SiloOptions options)
     {
         if (!options.IsClustered)

@@ -8,6 +8,7 @@ using Distribution.Ingest;
 using Distribution.Ingest.Contents.Azure;
 using Distribution.Silos.Hosting;
 using Distribution.Silos.State;
+using Distribution.Silos.Swarms.Networks;
 using Distribution.Standalone.Client;
 using Distribution.Standalone.CommandLine;
 using Microsoft.AspNetCore.DataProtection.KeyManagement;
@@ -49,7 +50,12 @@ internal static class ServeHost
             return Complaint.Fail(string.Join(' ', fault.Failures));
         }
         catch (Exception fault)
-            when (fault is StateUnavailableException or IOException or InvalidDataException or SocketException)
+            when (fault
+                is StateUnavailableException
+                    or GeoDatabaseException
+                    or IOException
+                    or InvalidDataException
+                    or SocketException)
         {
             // Their own words name the file or the address that could not be had.
             return Complaint.Fail(fault.Message);
@@ -110,6 +116,7 @@ internal static class ServeHost
             SiloPort = options.SiloPort,
             GatewayPort = options.GatewayPort,
             UdpPort = options.TrackerUdpPort,
+            Selection = options.Selection,
             Prices = options.Prices,
         };
         silo.ConnectionIdSecret = share?.ConnectionIdSecret ?? silo.ConnectionIdSecret;

@@ -3,6 +3,7 @@ using Distribution.Contracts.Files;
 using Distribution.Ingest.Contents;
 using Distribution.Ingest.Contents.Azure;
 using Distribution.Silos.Reports;
+using Distribution.Silos.Swarms.Selection;
 
 namespace Distribution.Standalone.Serving;
 
@@ -71,6 +72,9 @@ internal sealed record ServeOptions
 
     /// <summary>For Orleans clients; 0: a free port. Default: 0.</summary>
     public int GatewayPort { get; init; }
+
+    /// <summary>Whom viewers are told of.</summary>
+    public SelectionOptions Selection { get; init; } = new();
 
     /// <summary>What the report reckons with.</summary>
     public PriceOptions Prices { get; init; } = new();

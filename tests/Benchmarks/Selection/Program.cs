@@ -2,7 +2,7 @@ using System.Globalization;
 using Distribution.Selection;
 using Distribution.Silos.Swarms.Selection;
 
-// `effect [viewers] [runs]`: what the policies do to a simulated swarm. `cost`: what they cost an announce.
+// `effect [viewers] [runs]`: what the policies do to a simulated swarm. `cost [announces]`: what they cost an announce.
 string command = args.Length > 0 ? args[0] : "effect";
 (string Name, SelectionOptions Options, bool KnowsNetworks)[] cases =
 [
@@ -22,7 +22,7 @@ if (command == "cost")
     {
         foreach ((string name, SelectionOptions options, bool knowsNetworks) in cases[..^2])
         {
-            (double nanoseconds, double bytes) = SelectionCost.Measure(options, knowsNetworks, nearby, peers, 300_000);
+            (double nanoseconds, double bytes) = SelectionCost.Measure(options, knowsNetworks, nearby, peers, args.Length > 1 ? int.Parse(args[1], CultureInfo.InvariantCulture) : 300_000);
             Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"| {swarm} | {name} | {nanoseconds:F0} | {bytes:F1} |"));
         }
     }
@@ -30,7 +30,7 @@ if (command == "cost")
 }
 if (command != "effect")
 {
-    await Console.Error.WriteLineAsync("usage: Selection effect [VIEWERS] [RUNS] | cost");
+    await Console.Error.WriteLineAsync("usage: Selection effect [VIEWERS] [RUNS] | cost [ANNOUNCES]");
     return 2;
 }
 int viewers = args.Length > 1 ? int.Parse(args[1], CultureInfo.InvariantCulture) : 2000;

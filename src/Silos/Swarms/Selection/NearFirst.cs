@@ -9,7 +9,7 @@ namespace Distribution.Silos.Swarms.Selection;
 internal sealed class NearFirst : SelectionPolicy
 {
     /// <summary>A swarm of so many is looked through.</summary>
-    public const int MostLookedThrough = 128;
+    public const int MostLookedThrough = 64;
 
     /// <summary>Between nearness and the next there is room for other policies.</summary>
     private const int RatingStep = 4;

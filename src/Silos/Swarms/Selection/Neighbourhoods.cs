@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using Distribution.Silos.Swarms.Tables;
 
@@ -42,7 +43,7 @@ internal sealed class Neighbourhoods
     public static void Follow(in Receiver receiver)
     {
         FamilyPeers family = receiver.Family;
-        if (family.Active <= NearFirst.MostLookedThrough / 2)
+        if (family.Active < NearFirst.MostLookedThrough / 2)
             family.Neighbourhoods = null;
         else if (family.Neighbourhoods is not { } known || known.IsWornOut(family.Active))
             family.Neighbourhoods = Of(receiver);
@@ -51,30 +52,47 @@ internal sealed class Neighbourhoods
     }
 
     /// <summary>Names neighbours, from the nearest network on, until there are enough.</summary>
+    [SkipLocalsInit]
     public void Find(in Receiver receiver, int range, int most, ref Candidates candidates)
     {
         EndpointView endpoints = receiver.Family.Endpoints;
         Span<Group> groups = stackalloc Group[Group.Most];
+        Span<int> room = stackalloc int[MostMembers];
         foreach (ref readonly Group group in Group.Of(receiver.Location, groups))
         {
             ulong network = _networks[PlaceOf(group.Tag)];
             if (network == 0)
                 continue;
-            Span<uint> members = MembersOf(network);
-            int start = receiver.Random.Next(members.Length);
-            for (int i = 0; i < members.Length; i++)
+            int count = ListHere(MembersOf(network), receiver, range, room);
+            foreach (int position in room[..count])
             {
                 if (candidates.Count >= most)
                     return;
-                int position = (int)members[(start + i) & (members.Length - 1)] - 1;
-                if ((uint)position >= (uint)range || position == receiver.Position)
-                    continue;
                 Nearness nearness = receiver.NearnessOf(endpoints, position);
                 // The wider network has those of the narrower too.
                 if (nearness >= group.Nearness && receiver.MayBeTold(position))
                     candidates.Add(position, NearFirst.RatingOf(nearness));
             }
         }
+    }
+
+    /// <summary>
+    /// The members among the first <paramref name="range"/>, without the receiver, from a random place on. Without branches, as nobody can foretell which they are: a wrong guess
+    /// costs more than all else here.
+    /// </summary>
+    private static int ListHere(ReadOnlySpan<uint> members, in Receiver receiver, int range, Span<int> here)
+    {
+        int count = 0;
+        int self = receiver.Position;
+        int start = receiver.Random.Next(members.Length);
+        for (int i = 0; i < members.Length; i++)
+        {
+            int position = (int)members[(start + i) & (members.Length - 1)] - 1;
+            here[count] = position;
+            // The sign of a difference is 1 where it is below.
+            count += (int)((uint)(position - range) >> 31 & ~((uint)position >> 31) & (position == self ? 0u : 1u));
+        }
+        return count;
     }
 
     private static Neighbourhoods Of(in Receiver receiver)

@@ -46,13 +46,7 @@ internal readonly ref struct PeerSelection(
         }
         var candidates = new Candidates(stackalloc int[3 * Candidates.Room], stackalloc ulong[Candidates.SeenWords]);
         Choose(wanted, ref candidates);
-        EndpointView endpoints = _receiver.Family.Endpoints;
-        foreach (int position in candidates.TakenPositions)
-        {
-            endpoints.CopyTo(position, destination[written..]);
-            written += endpointBytes;
-        }
-        return written;
+        return written + _receiver.Family.Endpoints.CopyTo(candidates.TakenPositions, destination[written..]);
     }
 
     /// <summary>The same with ids, and with edges of both families, for transports that carry them.</summary>

@@ -28,22 +28,31 @@ internal readonly ref struct EndpointView(ReadOnlySpan<byte[]> pages, int pageSh
         return (ulong)(BitConverter.IsLittleEndian ? BinaryPrimitives.ReverseEndianness(four) : four) << 32;
     }
 
-    /// <param name="destination">With room for one.</param>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public void CopyTo(int position, Span<byte> destination)
+    /// <summary>Copies those at the given positions; answers how many bytes.</summary>
+    /// <param name="destination">With room for all of them.</param>
+    public int CopyTo(ReadOnlySpan<int> positions, Span<byte> destination)
     {
-        ref byte at = ref At(position);
         if (isIPv6)
         {
-            MemoryMarshal.CreateReadOnlySpan(ref at, CompactPeers.IPv6Bytes).CopyTo(destination);
-            return;
+            for (int i = 0; i < positions.Length; i++)
+                MemoryMarshal
+                    .CreateReadOnlySpan(ref At(positions[i]), CompactPeers.IPv6Bytes)
+                    .CopyTo(destination[(i * CompactPeers.IPv6Bytes)..]);
+            return positions.Length * CompactPeers.IPv6Bytes;
         }
-        Span<byte> four = destination[..CompactPeers.IPv4Bytes];
-        Unsafe.WriteUnaligned(ref MemoryMarshal.GetReference(four), Unsafe.ReadUnaligned<uint>(ref at));
-        Unsafe.WriteUnaligned(
-            ref Unsafe.Add(ref MemoryMarshal.GetReference(four), sizeof(uint)),
-            Unsafe.ReadUnaligned<ushort>(ref Unsafe.Add(ref at, sizeof(uint)))
-        );
+        int bytes = positions.Length * CompactPeers.IPv4Bytes;
+        ref byte to = ref MemoryMarshal.GetReference(destination[..bytes]);
+        foreach (int position in positions)
+        {
+            ref byte at = ref At(position);
+            Unsafe.WriteUnaligned(ref to, Unsafe.ReadUnaligned<uint>(ref at));
+            Unsafe.WriteUnaligned(
+                ref Unsafe.Add(ref to, sizeof(uint)),
+                Unsafe.ReadUnaligned<ushort>(ref Unsafe.Add(ref at, sizeof(uint)))
+            );
+            to = ref Unsafe.Add(ref to, CompactPeers.IPv4Bytes);
+        }
+        return bytes;
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
