@@ -28,6 +28,9 @@ public static class TelemetryNames
     /// <summary>Gauge: peers in all swarms of this silo; tag "role" (seeder, leecher, edge).</summary>
     public const string Peers = "distribution.tracker.peers";
 
+    /// <summary>Counter: peers that others were told of; tag "nearness" (household, prefix, as, wide-prefix, country, other).</summary>
+    public const string PeersTold = "distribution.tracker.peers.told";
+
     /// <summary>Counter, bytes: payload that edges sent.</summary>
     public const string EdgeBytes = "distribution.edge.sent.bytes";
 

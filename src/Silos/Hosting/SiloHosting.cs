@@ -9,6 +9,7 @@ using Distribution.Silos.Ledgers;
 using Distribution.Silos.Reports;
 using Distribution.Silos.State;
 using Distribution.Silos.Swarms;
+using Distribution.Silos.Swarms.Selection;
 using Distribution.Silos.Swarms.Shards;
 using Distribution.Silos.Telemetry;
 using Distribution.Silos.Traffic;
@@ -34,6 +35,7 @@ public static class SiloHosting
     /// <see cref="TimeProvider"/> where another than the system's is wanted.
     /// </summary>
     /// <exception cref="StateUnavailableException">The file or database cannot be used; the message says why.</exception>
+    /// <exception cref="Swarms.Networks.GeoDatabaseException">A geo database cannot be used; the message says why.</exception>
     public static IHostApplicationBuilder AddSilo(this IHostApplicationBuilder builder, SiloOptions options)
     {
         if (!options.IsClustered)
@@ -41,6 +43,8 @@ public static class SiloHosting
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(options.SwarmShards, nameof(options));
         if (Problems(options).ToArray() is { Length: > 0 } problems)
             throw new ArgumentException(string.Join(' ', problems), nameof(options));
+        if (options.Selection.Problems().ToArray() is { Length: > 0 } selectionProblems)
+            throw new ArgumentException(string.Join(' ', selectionProblems), nameof(options));
         IServiceCollection services = builder.Services;
         services.TryAddSingleton(TimeProvider.System);
         services.AddSingleton(options);
@@ -56,6 +60,7 @@ public static class SiloHosting
         services.AddSingleton<ReportReader>();
         services.AddSingleton(static _ => new SwarmCensus());
         services.AddSingleton(new PeerBudget(options.Peers, options.SwarmShards));
+        services.AddPeerSelection(options.Selection);
         services.AddSingleton<OpenSwarms>();
         services.AddSingleton(static provider => new SwarmShards(
             provider.GetRequiredService<IGrainFactory>(),

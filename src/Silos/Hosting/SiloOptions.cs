@@ -5,6 +5,7 @@ using Distribution.Silos.Announces.Browsers;
 using Distribution.Silos.Announces.Limits;
 using Distribution.Silos.Reports;
 using Distribution.Silos.Swarms;
+using Distribution.Silos.Swarms.Selection;
 
 namespace Distribution.Silos.Hosting;
 
@@ -40,6 +41,9 @@ public sealed class SiloOptions
 
     /// <summary>What browsers may use of the WebSocket tracker, which is at the HTTP tracker's address.</summary>
     public BrowserTrackerOptions Browsers { get; set; } = new();
+
+    /// <summary>Whom viewers are told of.</summary>
+    public SelectionOptions Selection { get; set; } = new();
 
     /// <summary>
     /// Grains that share the swarms' peers among them. Default 16; at least 1, and the same for all silos of a cluster. More spread over more

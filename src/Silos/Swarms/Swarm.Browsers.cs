@@ -3,6 +3,7 @@ using Distribution.BitTorrent;
 using Distribution.Contracts.Files;
 using Distribution.Contracts.Swarms;
 using Distribution.Silos.Ledgers;
+using Distribution.Silos.Swarms.Selection;
 using Distribution.Silos.Swarms.Tables;
 
 namespace Distribution.Silos.Swarms;
@@ -55,9 +56,9 @@ public sealed partial class Swarm
             here.ExpiresAt = now + (uint)AnnounceInterval.ExpirySecondsFor(interval);
         Report();
         List<BrowserPeer>? others =
-            isLeaving || Definition.Policy == PeerPolicy.Off
+            isLeaving || Definition.Policy == PeerPolicy.Off || _browsers is null
                 ? null
-                : _browsers?.Draw(announce.PeerId, wantsPieces, announce.Offers, _random);
+                : BrowsersForBrowsers.Draw(_browsers, announce.PeerId, wantsPieces, announce.Offers, _random);
         return new BrowserReply(
             null,
             interval,

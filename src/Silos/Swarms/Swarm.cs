@@ -3,6 +3,7 @@ using Distribution.BitTorrent;
 using Distribution.Contracts.Edges;
 using Distribution.Contracts.Swarms;
 using Distribution.Silos.Ledgers;
+using Distribution.Silos.Swarms.Selection;
 using Distribution.Silos.Swarms.Tables;
 using Distribution.Silos.Traffic;
 
@@ -26,6 +27,7 @@ public sealed partial class Swarm
     private readonly PeerBudget _budget;
     private readonly TimeProvider _clock;
     private readonly Random _random;
+    private readonly SwarmSelection _selection;
     private SwarmEdges? _edges;
     private uint _sweepAt;
     private SwarmCounts _reported;
@@ -33,15 +35,18 @@ public sealed partial class Swarm
 
     /// <param name="completed">Downloads finished so far.</param>
     public Swarm(SwarmDefinition definition, long completed, SwarmCensus census, TimeProvider clock, Random random)
-        : this(definition, completed, census, PeerBudget.Unbounded, clock, random) { }
+        : this(definition, completed, census, PeerBudget.Unbounded, clock, random, SwarmSelection.ByDefault()) { }
 
+    /// <param name="completed">Downloads finished so far.</param>
+    /// <param name="selection">Of its owner: one thread at a time.</param>
     internal Swarm(
         SwarmDefinition definition,
         long completed,
         SwarmCensus census,
         PeerBudget budget,
         TimeProvider clock,
-        Random random
+        Random random,
+        SwarmSelection selection
     )
     {
         _budget = budget;
@@ -50,6 +55,7 @@ public sealed partial class Swarm
         _census = census;
         _clock = clock;
         _random = random;
+        _selection = selection;
     }
 
     public SwarmDefinition Definition { get; private set; }
@@ -293,8 +299,7 @@ public sealed partial class Swarm
             + (
                 seat.IsLeaving
                     ? 0
-                    : SelectionFor(seat, announce)
-                        .Write(announce.NumWant, announce.Endpoint.IsIPv6, reply[CompactReply.HeaderBytes..])
+                    : SelectionFor(seat, announce).Write(announce.NumWant, reply[CompactReply.HeaderBytes..])
             );
     }
 
@@ -350,16 +355,20 @@ public sealed partial class Swarm
             : (int)
                 Math.Min(SwarmPeers.WholeShare - 1, (double)heldBytes * SwarmPeers.WholeShare / Definition.SizeBytes);
 
-    private PeerSelection SelectionFor(in Seat seat, in PackedAnnounce announce) =>
-        new(
-            _peers.OfFamily(announce.Endpoint.IsIPv6),
+    /// <summary>Whoever announces is remembered, whether it wants to hear of others or not.</summary>
+    private PeerSelection SelectionFor(in Seat seat, in PackedAnnounce announce)
+    {
+        Receiver receiver = _selection.ReceiverOf(
+            _peers.OfFamily(announce.Endpoint.IsIPv6)!,
             seat.Position,
             seat.WantsPieces,
-            AddressScopes.ScopeOf(announce.Endpoint.Address),
-            _edges,
+            announce.Endpoint.Address,
             Definition.Policy,
             _random
         );
+        _selection.Follow(receiver);
+        return _selection.For(receiver, _edges);
+    }
 
     private uint Touch() => Touch(_clock.GetUtcNow());
 

@@ -1,17 +1,29 @@
+using Distribution.Silos.Swarms.Tables;
+
 namespace Distribution.Silos.Swarms;
 
 /// <summary>The edge nodes that seed a swarm now.</summary>
 internal sealed class SwarmEdges
 {
     private readonly Dictionary<string, SwarmEdge> _edges = [];
+    private WireEndpoint[] _endpoints = [];
 
     public int Count => _edges.Count;
 
-    public IReadOnlyCollection<SwarmEdge> All => _edges.Values;
+    /// <summary>Where they are reached, of both address families.</summary>
+    public ReadOnlySpan<WireEndpoint> Endpoints => _endpoints;
 
-    public void Set(string nodeId, SwarmEdge edge) => _edges[nodeId] = edge;
+    public void Set(string nodeId, SwarmEdge edge)
+    {
+        _edges[nodeId] = edge;
+        ListEndpoints();
+    }
 
-    public void Remove(string nodeId) => _edges.Remove(nodeId);
+    public void Remove(string nodeId)
+    {
+        if (_edges.Remove(nodeId))
+            ListEndpoints();
+    }
 
     /// <summary>Who missed its lease is no longer handed out.</summary>
     public void Expire(DateTimeOffset time)
@@ -19,7 +31,10 @@ internal sealed class SwarmEdges
         foreach ((string nodeId, SwarmEdge edge) in _edges)
         {
             if (edge.ExpiresAt <= time)
-                _edges.Remove(nodeId);
+                Remove(nodeId);
         }
     }
+
+    private void ListEndpoints() =>
+        _endpoints = [.. _edges.Values.SelectMany(static edge => edge.Endpoints).Select(WireEndpoint.Of)];
 }

@@ -4,6 +4,7 @@ using Distribution.Contracts.Swarms;
 using Distribution.Contracts.Telemetry;
 using Distribution.Silos.Announces.Limits;
 using Distribution.Silos.Swarms;
+using Distribution.Silos.Swarms.Selection;
 using Distribution.Silos.Swarms.Shards;
 
 namespace Distribution.Silos.Telemetry;
@@ -11,9 +12,19 @@ namespace Distribution.Silos.Telemetry;
 /// <summary>The silo's instruments, under the names of <see cref="TelemetryNames"/>.</summary>
 internal sealed class SiloMetrics
 {
+    private static readonly (Nearness Nearness, KeyValuePair<string, object?> Tag)[] Nearnesses =
+    [
+        Named(Nearness.Household, "household"),
+        Named(Nearness.Prefix, "prefix"),
+        Named(Nearness.AutonomousSystem, "as"),
+        Named(Nearness.WidePrefix, "wide-prefix"),
+        Named(Nearness.Country, "country"),
+        Named(Nearness.Other, "other"),
+    ];
+
     private readonly Counter<long> _announces;
 
-    public SiloMetrics(IMeterFactory meters, SwarmCensus census, RequestLimits limits)
+    public SiloMetrics(IMeterFactory meters, SwarmCensus census, RequestLimits limits, SelectionRules selection)
     {
         Meter meter = meters.Create(TelemetryNames.SilosSource);
         _announces = meter.CreateCounter<long>(
@@ -32,6 +43,12 @@ internal sealed class SiloMetrics
             () => Observe(limits),
             "{request}",
             "Requests refused because their address or network asked too much, by transport."
+        );
+        meter.CreateObservableCounter(
+            TelemetryNames.PeersTold,
+            () => Observe(selection),
+            "{peer}",
+            "Peers that others were told of, by how near they are to each other."
         );
     }
 
@@ -74,6 +91,9 @@ internal sealed class SiloMetrics
         );
     }
 
+    private static (Nearness, KeyValuePair<string, object?>) Named(Nearness nearness, string name) =>
+        (nearness, new("nearness", name));
+
     private static string NameOf(AnnounceEvent announceEvent) =>
         announceEvent switch
         {
@@ -90,6 +110,9 @@ internal sealed class SiloMetrics
             new(limits.Refused(RequestTransport.Http), new KeyValuePair<string, object?>("transport", "http")),
             new(limits.Refused(RequestTransport.WebSocket), new KeyValuePair<string, object?>("transport", "ws")),
         ];
+
+    private static Measurement<long>[] Observe(SelectionRules selection) =>
+        [.. Nearnesses.Select(one => new Measurement<long>(selection.Told(one.Nearness), one.Tag))];
 
     private static Measurement<long>[] Observe(SwarmCounts total) =>
         [

@@ -8,6 +8,7 @@ using Distribution.Ingest;
 using Distribution.Ingest.Contents.Azure;
 using Distribution.Silos.Hosting;
 using Distribution.Silos.State;
+using Distribution.Silos.Swarms.Networks;
 using Distribution.Standalone.Client;
 using Distribution.Standalone.CommandLine;
 using Microsoft.AspNetCore.DataProtection.KeyManagement;
@@ -49,7 +50,13 @@ internal static class ServeHost
             return Complaint.Fail(string.Join(' ', fault.Failures));
         }
         catch (Exception fault)
-            when (fault is StateUnavailableException or IOException or InvalidDataException or SocketException)
+            when (fault
+                    is StateUnavailableException
+                        or GeoDatabaseException
+                        or IOException
+                        or InvalidDataException
+                        or SocketException
+            )
         {
             // Their own words name the file or the address that could not be had.
             return Complaint.Fail(fault.Message);
@@ -112,6 +119,7 @@ internal static class ServeHost
             UdpPort = options.TrackerUdpPort,
             Limits = options.TrackerLimits,
             Peers = options.TrackerPeers,
+            Selection = options.Selection,
             Prices = options.Prices,
         };
         silo.ConnectionIdSecret = share?.ConnectionIdSecret ?? silo.ConnectionIdSecret;

@@ -5,6 +5,7 @@ using Distribution.Ingest.Contents.Azure;
 using Distribution.Silos.Announces.Limits;
 using Distribution.Silos.Reports;
 using Distribution.Silos.Swarms;
+using Distribution.Silos.Swarms.Selection;
 
 namespace Distribution.Standalone.Serving;
 
@@ -79,6 +80,9 @@ internal sealed record ServeOptions
 
     /// <summary>For Orleans clients; 0: a free port. Default: 0.</summary>
     public int GatewayPort { get; init; }
+
+    /// <summary>Whom viewers are told of.</summary>
+    public SelectionOptions Selection { get; init; } = new();
 
     /// <summary>What the report reckons with.</summary>
     public PriceOptions Prices { get; init; } = new();

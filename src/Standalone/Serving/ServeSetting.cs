@@ -203,6 +203,30 @@ internal sealed record ServeSetting(string Key, string Option, string Environmen
         "Where Orleans clients of other programs connect; default 0: a free port"
     );
 
+    public static readonly ServeSetting PeerPolicies = new(
+        "PeerPolicies",
+        "--peer-policies",
+        "DISTRIBUTION_PEER_POLICIES",
+        "NAMES",
+        "Whom the tracker tells viewers of: near (their own network first), useful (the nearly complete to the starved), parted by \",\", or none; default near,useful"
+    );
+
+    public static readonly ServeSetting Outsiders = new(
+        "Outsiders",
+        "--outsiders",
+        "DISTRIBUTION_OUTSIDERS",
+        "PERCENT",
+        "Of the peers that a viewer is told of, how many are from anywhere, 1 to 100; default 25"
+    );
+
+    public static readonly ServeSetting GeoDatabase = new(
+        "GeoDatabase",
+        "--geo-database",
+        "DISTRIBUTION_GEO_DATABASE",
+        "FILE",
+        "Autonomous systems or countries of addresses, in MaxMind's format (.mmdb); several are parted by \",\"; read again when it changes; default none: near is what shares a prefix"
+    );
+
     public static readonly ServeSetting Currency = new(
         "Currency",
         "--currency",
@@ -261,6 +285,9 @@ internal sealed record ServeSetting(string Key, string Option, string Environmen
         SiloAddress,
         SiloPort,
         GatewayPort,
+        PeerPolicies,
+        Outsiders,
+        GeoDatabase,
         Currency,
         PriceCdn,
         PriceEdge,

@@ -7,6 +7,7 @@ using Distribution.Silos.Announces.Limits;
 using Distribution.Silos.Reports;
 using Distribution.Silos.State;
 using Distribution.Silos.Swarms;
+using Distribution.Silos.Swarms.Selection;
 using Distribution.Standalone.CommandLine;
 
 namespace Distribution.Standalone.Serving;
@@ -64,6 +65,12 @@ internal sealed class ServeSettings
             SiloAddress = SiloAddress() ?? defaults.SiloAddress,
             SiloPort = Port(ServeSetting.SiloPort, defaults.SiloPort),
             GatewayPort = Port(ServeSetting.GatewayPort, defaults.GatewayPort),
+            Selection = new SelectionOptions
+            {
+                Policies = PeerPolicies() ?? defaults.Selection.Policies,
+                OutsidersPercent = Outsiders(defaults.Selection.OutsidersPercent),
+                GeoDatabases = GeoDatabases(),
+            },
             Prices = new PriceOptions
             {
                 Currency = Currency() ?? defaults.Prices.Currency,
@@ -184,11 +191,7 @@ internal sealed class ServeSettings
     private IPEndPoint[] EdgeEndpoints()
     {
         var endpoints = new List<IPEndPoint>();
-        string[] parts = (Text(ServeSetting.EdgeEndpoint) ?? "").Split(
-            ',',
-            StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries
-        );
-        foreach (string part in parts)
+        foreach (string part in Parts(Text(ServeSetting.EdgeEndpoint) ?? ""))
         {
             if (IPEndPoint.TryParse(part, out IPEndPoint? endpoint) && endpoint.Port > 0)
                 endpoints.Add(endpoint);
@@ -290,6 +293,43 @@ internal sealed class ServeSettings
         );
         return otherwise;
     }
+
+    private string[]? PeerPolicies()
+    {
+        if (Text(ServeSetting.PeerPolicies) is not { } text)
+            return null;
+        string[] names = text == "none" ? [] : Parts(text);
+        foreach (string name in names.Except(SelectionOptions.KnownPolicies))
+            Wrong(
+                ServeSetting.PeerPolicies,
+                $"\"{name}\" is not one of {string.Join(", ", SelectionOptions.KnownPolicies)} or none"
+            );
+        return names;
+    }
+
+    private int Outsiders(int otherwise)
+    {
+        if (Text(ServeSetting.Outsiders) is not { } text)
+            return otherwise;
+        if (
+            int.TryParse(text.TrimEnd('%'), NumberStyles.None, CultureInfo.InvariantCulture, out int percent)
+            && percent is >= 1 and <= 100
+        )
+            return percent;
+        Wrong(ServeSetting.Outsiders, $"\"{text}\" is no share from 1 to 100 percent");
+        return otherwise;
+    }
+
+    private string[] GeoDatabases()
+    {
+        string[] files = [.. Parts(Text(ServeSetting.GeoDatabase) ?? "").Select(Path.GetFullPath)];
+        foreach (string file in files.Where(static file => !File.Exists(file)))
+            Wrong(ServeSetting.GeoDatabase, $"there is no file {file}");
+        return files;
+    }
+
+    private static string[] Parts(string text) =>
+        text.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
 
     private string[] Folders(ServeSetting setting)
     {

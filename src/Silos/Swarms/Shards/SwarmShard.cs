@@ -1,6 +1,7 @@
 using Distribution.BitTorrent;
 using Distribution.Contracts.Swarms;
 using Distribution.Silos.Ledgers;
+using Distribution.Silos.Swarms.Selection;
 
 namespace Distribution.Silos.Swarms.Shards;
 
@@ -8,7 +9,14 @@ namespace Distribution.Silos.Swarms.Shards;
 /// The swarms of one shard. Plain state without I/O. Who touches it, or a swarm of it, holds its <see cref="Gate"/>, and no longer than that:
 /// its grain, and front ends on the same silo.
 /// </summary>
-internal sealed class SwarmShard(SwarmCensus silo, PeerBudget budget, TimeProvider clock, Random random)
+/// <param name="selection">Its own: whoever holds the gate uses it.</param>
+internal sealed class SwarmShard(
+    SwarmCensus silo,
+    PeerBudget budget,
+    TimeProvider clock,
+    Random random,
+    SwarmSelection selection
+)
 {
     /// <summary>A sweep comes by everybody within so many ticks.</summary>
     private const int TicksPerSweep = 15;
@@ -41,7 +49,7 @@ internal sealed class SwarmShard(SwarmCensus silo, PeerBudget budget, TimeProvid
             open.Follow(swarm.Definition, swarm.Completed);
             return open;
         }
-        open = new Swarm(swarm.Definition, swarm.Completed, _census, budget, clock, random)
+        open = new Swarm(swarm.Definition, swarm.Completed, _census, budget, clock, random, selection)
         {
             ShardPlace = _swarms.Count,
         };
@@ -145,6 +153,7 @@ internal sealed class SwarmShard(SwarmCensus silo, PeerBudget budget, TimeProvid
     public void Clear()
     {
         _isGone = true;
+        selection.Close();
         foreach (Swarm swarm in _swarms)
             swarm.Clear();
         _swarms.Clear();

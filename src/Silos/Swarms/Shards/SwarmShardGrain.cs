@@ -3,6 +3,7 @@ using Distribution.BitTorrent;
 using Distribution.Contracts.Edges;
 using Distribution.Contracts.Swarms;
 using Distribution.Silos.Ledgers;
+using Distribution.Silos.Swarms.Selection;
 using Distribution.Silos.Traffic;
 using Orleans.Concurrency;
 
@@ -44,6 +45,7 @@ internal sealed partial class SwarmShardGrain : Grain, ISwarmShardGrain
         LocalShards localShards,
         IClusterMembershipService membership,
         ILocalSiloDetails silo,
+        SelectionRules selection,
         TimeProvider clock
     )
     {
@@ -51,7 +53,7 @@ internal sealed partial class SwarmShardGrain : Grain, ISwarmShardGrain
         _ledger = ledger;
         _openSwarms = openSwarms;
         _news = news;
-        _shard = new SwarmShard(census, budget, clock, new Random());
+        _shard = new SwarmShard(census, budget, clock, new Random(), selection.Open());
         _clock = clock;
         _membership = membership;
         _silo = silo;

@@ -10,9 +10,6 @@ internal sealed class BrowserPeers
     /// <summary>More are refused: they are some hundred bytes each.</summary>
     public const int Most = 100_000;
 
-    /// <summary>Looks at so many beyond what is wanted, where many are of no use.</summary>
-    private const int SpareLooks = 64;
-
     private readonly List<BrowserPeer> _peers = [];
     private readonly Dictionary<PeerId, int> _byId = [];
 
@@ -25,6 +22,9 @@ internal sealed class BrowserPeers
     /// <summary>What the leechers hold together, in files.</summary>
     public double LeechersCopies =>
         _peers.Sum(static peer => peer.IsSeed ? 0 : (double)peer.HeldShare / SwarmPeers.WholeShare);
+
+    /// <param name="place">Below <see cref="Count"/>; it changes with every change of membership.</param>
+    public BrowserPeer this[int place] => _peers[place];
 
     public BrowserPeer? Find(in PeerId id) => _byId.TryGetValue(id, out int place) ? _peers[place] : null;
 
@@ -74,23 +74,5 @@ internal sealed class BrowserPeers
     {
         foreach (BrowserPeer peer in _peers)
             peer.Booked = null;
-    }
-
-    /// <summary>Others at random, none twice; who wants no pieces gets those who do.</summary>
-    public List<BrowserPeer> Draw(in PeerId self, bool wantsPieces, int wanted, Random random)
-    {
-        var drawn = new List<BrowserPeer>(Math.Min(wanted, Count));
-        if (wanted <= 0 || Count == 0)
-            return drawn;
-        int place = random.Next(Count);
-        int stride = PeerSample.StrideFor(Count, random);
-        for (int looks = Math.Min(Count, 4 * wanted + SpareLooks); looks > 0 && drawn.Count < wanted; looks--)
-        {
-            BrowserPeer peer = _peers[place];
-            if (peer.Id != self && (wantsPieces || peer is { IsSeed: false, IsPartialSeed: false }))
-                drawn.Add(peer);
-            place = (int)(((long)place + stride) % Count);
-        }
-        return drawn;
     }
 }

@@ -1,6 +1,8 @@
 using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
 using Distribution.BitTorrent;
 using Distribution.BitTorrent.Trackers;
+using Distribution.Silos.Swarms.Selection;
 
 namespace Distribution.Silos.Swarms.Tables;
 
@@ -25,6 +27,9 @@ internal sealed class FamilyPeers(bool isIPv6)
     private byte[] _endpoints = [];
     private List<PeerRecord[]>? _recordPages;
     private List<byte[]>? _endpointPages;
+
+    // Like the other two; null where no network was ever set.
+    private List<ushort[]>? _networkPages;
     private PeerIndex _byId;
     private PeerIndex _byEndpoint;
     private ScopeCounts _scopes;
@@ -50,6 +55,9 @@ internal sealed class FamilyPeers(bool isIPv6)
     /// <summary>Where the next sweep goes on; the table itself does not use it.</summary>
     public int SweepCursor { get; set; }
 
+    /// <summary>Kept by peer selection, in swarms that are too large to be looked through; the table itself does not use it.</summary>
+    public Neighbourhoods? Neighbourhoods { get; set; }
+
     /// <summary>No room for more: the index cannot name them.</summary>
     public bool IsFull => Count >= PeerIndex.MaxPositions;
 
@@ -62,10 +70,34 @@ internal sealed class FamilyPeers(bool isIPv6)
                 : ref _recordPages[position >> PageShift][position & (PageSize - 1)];
     }
 
+    /// <summary>For those who read many.</summary>
+    public EndpointView Endpoints =>
+        new(
+            _endpointPages is null
+                ? new ReadOnlySpan<byte[]>(in _endpoints)
+                : CollectionsMarshal.AsSpan(_endpointPages),
+            PageShift,
+            isIPv6
+        );
+
     public ReadOnlySpan<byte> EndpointAt(int position) => WritableEndpointAt(position);
 
     /// <summary>The address without the port.</summary>
     public ReadOnlySpan<byte> AddressAt(int position) => EndpointAt(position)[..^sizeof(ushort)];
+
+    /// <summary>The network as it was set for this endpoint; 0: it was not.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public ushort NetworkAt(int position) =>
+        _networkPages is null ? (ushort)0 : _networkPages[position >> PageShift][position & (PageSize - 1)];
+
+    /// <summary>Two bytes a peer, from the first time on.</summary>
+    public void SetNetwork(int position, ushort network)
+    {
+        _networkPages ??= _recordPages is null
+            ? [new ushort[_records.Length]]
+            : [.. _recordPages.Select(static page => new ushort[page.Length])];
+        _networkPages[position >> PageShift][position & (PageSize - 1)] = network;
+    }
 
     public AddressScope ScopeAt(int position) => AddressScopes.ScopeOf(AddressAt(position));
 
@@ -122,6 +154,7 @@ internal sealed class FamilyPeers(bool isIPv6)
         int position = Count++;
         this[position] = new PeerRecord { Id = id };
         endpoint.CopyTo(WritableEndpointAt(position));
+        ForgetNetwork(position);
         if (_byId.IsBuilt && !_byId.Misfits(Count))
         {
             _byId.Add(IdHash(position), position);
@@ -141,6 +174,7 @@ internal sealed class FamilyPeers(bool isIPv6)
         if (isActive)
             _scopes[(int)ScopeAt(position)]--;
         endpoint.CopyTo(WritableEndpointAt(position));
+        ForgetNetwork(position);
         if (isActive)
             _scopes[(int)ScopeAt(position)]++;
         if (_byEndpoint.IsBuilt)
@@ -211,21 +245,10 @@ internal sealed class FamilyPeers(bool isIPv6)
         ReleaseRoom();
     }
 
-    /// <summary>Copies the endpoints from <paramref name="start"/> on; answers how many bytes.</summary>
-    public int CopyEndpoints(int start, int count, Span<byte> destination)
+    private void ForgetNetwork(int position)
     {
-        int written = 0;
-        while (count > 0)
-        {
-            int inPage = start & (PageSize - 1);
-            byte[] page = _endpointPages is null ? _endpoints : _endpointPages[start >> PageShift];
-            int run = _endpointPages is null ? count : Math.Min(count, PageSize - inPage);
-            page.AsSpan(inPage * _endpointBytes, run * _endpointBytes).CopyTo(destination[written..]);
-            written += run * _endpointBytes;
-            start += run;
-            count -= run;
-        }
-        return written;
+        if (_networkPages is not null)
+            SetNetwork(position, 0);
     }
 
     private Span<byte> WritableEndpointAt(int position) =>
@@ -248,6 +271,12 @@ internal sealed class FamilyPeers(bool isIPv6)
             _byEndpoint.Swap(EndpointHash(left), left, EndpointHash(right), right);
         }
         (this[left], this[right]) = (this[right], this[left]);
+        if (_networkPages is not null)
+        {
+            ushort network = NetworkAt(left);
+            SetNetwork(left, NetworkAt(right));
+            SetNetwork(right, network);
+        }
         Span<byte> kept = stackalloc byte[CompactPeers.IPv6Bytes];
         Span<byte> leftEndpoint = WritableEndpointAt(left);
         Span<byte> rightEndpoint = WritableEndpointAt(right);
@@ -293,11 +322,13 @@ internal sealed class FamilyPeers(bool isIPv6)
             {
                 _recordPages.RemoveAt(_recordPages.Count - 1);
                 _endpointPages!.RemoveAt(_endpointPages.Count - 1);
+                _networkPages?.RemoveAt(_networkPages.Count - 1);
             }
             if (Count <= PageSize / 2)
             {
                 _records = _recordPages[0];
                 _endpoints = _endpointPages![0];
+                _networkPages = _networkPages is null ? null : [_networkPages[0]];
                 _recordPages = null;
                 _endpointPages = null;
             }
@@ -310,12 +341,15 @@ internal sealed class FamilyPeers(bool isIPv6)
     {
         Array.Resize(ref _records, size);
         Array.Resize(ref _endpoints, size * _endpointBytes);
+        if (_networkPages is not null)
+            Array.Resize(ref CollectionsMarshal.AsSpan(_networkPages)[0], size);
     }
 
     private void AddPage(List<PeerRecord[]> records, List<byte[]> endpoints)
     {
         records.Add(new PeerRecord[PageSize]);
         endpoints.Add(new byte[PageSize * _endpointBytes]);
+        _networkPages?.Add(new ushort[PageSize]);
     }
 
     private readonly struct IdHashes(FamilyPeers peers) : PeerIndex.IPositionHashes

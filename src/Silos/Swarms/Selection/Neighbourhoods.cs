@@ -1,0 +1,288 @@
+using System.Numerics;
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+using Distribution.Silos.Swarms.Tables;
+
+namespace Distribution.Silos.Swarms.Selection;
+
+/// <summary>
+/// Remembers of a large swarm who announced from which network, so that neighbours are found without looking through it: at most 64 of each
+/// network, those of a large one who announced last. A hint only: each use is checked against the table, so nothing has to be kept up when
+/// peers move or leave, and who is missing comes with its next announce.
+/// </summary>
+/// <remarks>
+/// Networks are found by hash, with open addressing, eight bytes each: 31 bits of the hash, the size of its segment as a power of two, and where that is in the pool. A
+/// segment holds positions plus one; 0 is free. Both arrays are bounded by the number of peers (<see cref="BytesPerPeer"/> each): beyond, new
+/// networks are left out.
+/// </remarks>
+internal sealed class Neighbourhoods
+{
+    private const int MostMembers = 64;
+    private const int BytesPerPeer = 4;
+    private const int FewestBytes = 1024;
+
+    /// <summary>A provider of so many peers has prefixes of its own.</summary>
+    private const int Many = MostMembers / 2;
+    private const int Few = MostMembers / 8;
+
+    private const int OffsetBits = 28;
+    private const ulong OffsetMask = (1UL << OffsetBits) - 1;
+    private const uint Used = 1u << 31;
+
+    private readonly int[] _free = [-1, -1, -1, -1, -1, -1, -1];
+    private ulong[] _networks = new ulong[32];
+    private uint[] _pool = new uint[64];
+    private int _networkCount;
+    private int _poolUsed;
+    private int _writes;
+
+    /// <summary>What it takes, in bytes.</summary>
+    public int Bytes => _networks.Length * sizeof(ulong) + _pool.Length * sizeof(uint);
+
+    /// <summary>The receiver has announced from where it is.</summary>
+    public static void Follow(in Receiver receiver)
+    {
+        FamilyPeers family = receiver.Family;
+        if (family.Active < NearFirst.MostLookedThrough / 2)
+            family.Neighbourhoods = null;
+        else if (family.Neighbourhoods is not { } known || known.IsWornOut(family.Active))
+            family.Neighbourhoods = Of(receiver);
+        else
+            known.Write(receiver, receiver.Location, receiver.Position);
+    }
+
+    /// <summary>Names neighbours, from the nearest network on, until there are enough.</summary>
+    [SkipLocalsInit]
+    public void Find(in Receiver receiver, int range, int most, ref Candidates candidates)
+    {
+        EndpointView endpoints = receiver.Family.Endpoints;
+        Span<Group> groups = stackalloc Group[Group.Most];
+        Span<int> room = stackalloc int[MostMembers];
+        foreach (ref readonly Group group in Group.Of(receiver.Location, groups))
+        {
+            ulong network = _networks[PlaceOf(group.Tag)];
+            if (network == 0)
+                continue;
+            int count = ListHere(MembersOf(network), receiver, range, room);
+            foreach (int position in room[..count])
+            {
+                if (candidates.Count >= most)
+                    return;
+                Nearness nearness = receiver.NearnessOf(endpoints, position);
+                // The wider network has those of the narrower too.
+                if (nearness >= group.Nearness && receiver.MayBeTold(position))
+                    candidates.Add(position, NearFirst.RatingOf(nearness));
+            }
+        }
+    }
+
+    /// <summary>
+    /// The members among the first <paramref name="range"/>, without the receiver, from a random place on. Without branches, as nobody can foretell which they are: a wrong guess
+    /// costs more than all else here.
+    /// </summary>
+    private static int ListHere(ReadOnlySpan<uint> members, in Receiver receiver, int range, Span<int> here)
+    {
+        int count = 0;
+        int self = receiver.Position;
+        int start = receiver.Random.Next(members.Length);
+        for (int i = 0; i < members.Length; i++)
+        {
+            int position = (int)members[(start + i) & (members.Length - 1)] - 1;
+            here[count] = position;
+            // The sign of a difference is 1 where it is below.
+            count += (int)((uint)(position - range) >> 31 & ~((uint)position >> 31) & (position == self ? 0u : 1u));
+        }
+        return count;
+    }
+
+    private static Neighbourhoods Of(in Receiver receiver)
+    {
+        var made = new Neighbourhoods();
+        for (int position = 0; position < receiver.Family.Active; position++)
+            made.Write(receiver, receiver.LocationOf(position), position);
+        made._writes = 0;
+        return made;
+    }
+
+    /// <summary>Larger than it may be now, perhaps of networks that are empty, and long enough in use that making it anew costs little.</summary>
+    private bool IsWornOut(int peers) =>
+        _writes > 2 * peers
+        && (
+            !MayGrow(peers, Math.Max(sizeof(ulong) * _networks.Length, sizeof(uint) * _pool.Length))
+            || (IsCrowded && !MayGrow(peers, 2 * sizeof(ulong) * _networks.Length))
+        );
+
+    private bool IsCrowded => _networkCount > _networks.Length - _networks.Length / 4;
+
+    private static bool MayGrow(int peers, int bytes) => bytes <= BytesPerPeer * peers + FewestBytes;
+
+    /// <summary>
+    /// Under its provider. Where that has many, also under its prefix, of which few would be found among them; where it has few, also under its
+    /// country, for all like it.
+    /// </summary>
+    private void Write(in Receiver receiver, in PeerLocation location, int position)
+    {
+        _writes++;
+        Span<Group> groups = stackalloc Group[Group.Most];
+        ReadOnlySpan<Group> known = Group.Of(location, groups);
+        int room = Write(receiver, location, known[Group.Provider], position);
+        if (room >= Many)
+            Write(receiver, location, known[Group.Prefix], position);
+        else if (room <= Few && known.Length > Group.Country)
+            Write(receiver, location, known[Group.Country], position);
+    }
+
+    /// <summary>Answers how many the network has room for.</summary>
+    private int Write(in Receiver receiver, in PeerLocation location, in Group group, int position)
+    {
+        int place = PlaceOf(group.Tag);
+        if (_networks[place] == 0)
+        {
+            if (IsCrowded && !TryGrowNetworks(receiver.Family.Active))
+                return 0;
+            int first = Allocate(0, receiver.Family.Active);
+            if (first < 0)
+                return 0;
+            _pool[first] = (uint)position + 1;
+            _networks[PlaceOf(group.Tag)] = (ulong)group.Tag << 32 | (uint)first;
+            _networkCount++;
+            return 1;
+        }
+        Span<uint> members = MembersOf(_networks[place]);
+        uint member = (uint)position + 1;
+        if (members.Contains(member))
+            return members.Length;
+        int at = members.IndexOf(0u);
+        if (at < 0 && members.Length < MostMembers)
+        {
+            at = TakeOutOthers(receiver, location, group, members);
+            if (at < 0)
+                members = Widen(place, members, receiver.Family.Active, out at);
+        }
+        // Over somebody, where there is no room.
+        members[at < 0 ? position & (members.Length - 1) : at] = member;
+        return members.Length;
+    }
+
+    /// <summary>Takes out positions at which somebody else is by now; answers a free place, -1: none.</summary>
+    private static int TakeOutOthers(in Receiver receiver, in PeerLocation location, in Group group, Span<uint> members)
+    {
+        int free = -1;
+        for (int i = 0; i < members.Length; i++)
+        {
+            int position = (int)members[i] - 1;
+            if (position < receiver.Family.Active)
+            {
+                ulong head = receiver.Family.Endpoints.HeadAt(position);
+                if (location.To(head, receiver.Family.NetworkAt(position), receiver.Networks) >= group.Nearness)
+                    continue;
+            }
+            members[i] = 0;
+            free = i;
+        }
+        return free;
+    }
+
+    /// <summary>Moves a network into a segment of twice the size, where there is one.</summary>
+    private Span<uint> Widen(int place, Span<uint> members, int peers, out int at)
+    {
+        at = -1;
+        int sizeClass = BitOperations.Log2((uint)members.Length);
+        int wider = Allocate(sizeClass + 1, peers);
+        if (wider < 0)
+            return members;
+        int former = (int)(_networks[place] & OffsetMask);
+        Span<uint> all = _pool.AsSpan(wider, 2 * members.Length);
+        all.Clear();
+        _pool.AsSpan(former, members.Length).CopyTo(all);
+        _pool[former] = (uint)(_free[sizeClass] + 1);
+        _free[sizeClass] = former;
+        _networks[place] = _networks[place] & ~((1UL << 32) - 1) | (uint)(sizeClass + 1) << OffsetBits | (uint)wider;
+        at = members.Length;
+        return all;
+    }
+
+    /// <summary>A segment of 2 to the power of <paramref name="sizeClass"/>; -1: there is no room.</summary>
+    private int Allocate(int sizeClass, int peers)
+    {
+        int segment = _free[sizeClass];
+        if (segment >= 0)
+        {
+            _free[sizeClass] = (int)_pool[segment] - 1;
+            return segment;
+        }
+        int size = 1 << sizeClass;
+        if (_poolUsed + size > _pool.Length)
+        {
+            if (!MayGrow(peers, 2 * sizeof(uint) * _pool.Length))
+                return -1;
+            Array.Resize(ref _pool, 2 * _pool.Length);
+        }
+        segment = _poolUsed;
+        _poolUsed += size;
+        return segment;
+    }
+
+    private bool TryGrowNetworks(int peers)
+    {
+        if (!MayGrow(peers, 2 * sizeof(ulong) * _networks.Length))
+            return false;
+        ulong[] former = _networks;
+        _networks = new ulong[2 * former.Length];
+        foreach (ulong network in former)
+        {
+            if (network != 0)
+                _networks[PlaceOf((uint)(network >> 32))] = network;
+        }
+        return true;
+    }
+
+    private Span<uint> MembersOf(ulong network) =>
+        _pool.AsSpan((int)(network & OffsetMask), 1 << ((int)(network >> OffsetBits) & 7));
+
+    /// <summary>Where a network is, or would be put.</summary>
+    private int PlaceOf(uint tag)
+    {
+        int mask = _networks.Length - 1;
+        int place = (int)tag & mask;
+        while (_networks[place] != 0 && (uint)(_networks[place] >> 32) != tag)
+            place = (place + 1) & mask;
+        return place;
+    }
+
+    /// <summary>A network that a location is in.</summary>
+    /// <param name="Tag">Stands for it; two may have the same.</param>
+    /// <param name="Nearness">What is further away is not in it.</param>
+    [StructLayout(LayoutKind.Auto)]
+    private readonly record struct Group(uint Tag, Nearness Nearness)
+    {
+        public const int Most = 3;
+        public const int Prefix = 0;
+
+        /// <summary>The autonomous system, or the wide prefix where that is not known.</summary>
+        public const int Provider = 1;
+
+        /// <summary>Only where it is known.</summary>
+        public const int Country = 2;
+
+        /// <summary>The nearest first.</summary>
+        public static ReadOnlySpan<Group> Of(in PeerLocation location, Span<Group> groups)
+        {
+            groups[Prefix] = Make(location.Head >> (64 - location.PrefixBits), Nearness.Prefix);
+            groups[Provider] =
+                location.Network != 0
+                    ? Make(location.Network, Nearness.AutonomousSystem)
+                    : Make(location.Head >> (64 - location.WidePrefixBits), Nearness.WidePrefix);
+            if (location.Country == 0)
+                return groups[..Country];
+            groups[Country] = Make(location.Country, Nearness.Country);
+            return groups;
+        }
+
+        private static Group Make(ulong network, Nearness nearness)
+        {
+            ulong hash = (network << 3 | (ulong)nearness) * 0x9E37_79B9_7F4A_7C15;
+            return new Group((uint)(hash >> 32) | Used, nearness);
+        }
+    }
+}

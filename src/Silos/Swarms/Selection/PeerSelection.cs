@@ -1,0 +1,147 @@
+using System.Runtime.CompilerServices;
+using Distribution.BitTorrent.Trackers;
+using Distribution.Contracts.Swarms;
+using Distribution.Silos.Swarms.Tables;
+
+namespace Distribution.Silos.Swarms.Selection;
+
+/// <summary>
+/// Whom a viewer is told of, as the policies say: edges, then those that policies propose, the best first, then anybody at random until there
+/// are as many as are wanted. Nobody twice, nobody of a scope that the receiver must not hear of. A swarm that is no larger is told whole.
+/// </summary>
+/// <param name="edges">Those of the swarm now; null: none.</param>
+internal readonly ref struct PeerSelection(
+    Receiver receiver,
+    SwarmEdges? edges,
+    SelectionPolicies policies,
+    ToldPeers told
+)
+{
+    /// <summary>Draws again where what came was told already or must not be, but no more often than this.</summary>
+    private const int Rounds = 3;
+
+    private readonly Receiver _receiver = receiver;
+
+    /// <summary>Writes endpoints of the receiver's family; answers how many bytes.</summary>
+    /// <param name="numWant">At most so many, clamped already.</param>
+    [SkipLocalsInit]
+    public int Write(int numWant, Span<byte> destination)
+    {
+        bool isIPv6 = _receiver.Location.IsIPv6;
+        int endpointBytes = CompactPeers.BytesPerPeer(isIPv6);
+        int wanted = Math.Min(numWant, destination.Length / endpointBytes);
+        int written = 0;
+        if (edges is { Count: > 0 } && policies.TellEdges(_receiver))
+        {
+            foreach (ref readonly WireEndpoint edge in edges.Endpoints)
+            {
+                if (wanted == 0)
+                    break;
+                if (edge.IsIPv6 != isIPv6 || !MayTell(edge))
+                    continue;
+                edge.AsSpan().CopyTo(destination[written..]);
+                written += endpointBytes;
+                wanted--;
+            }
+        }
+        var candidates = new Candidates(stackalloc int[3 * Candidates.Room], stackalloc ulong[Candidates.SeenWords]);
+        Choose(wanted, ref candidates);
+        return written + _receiver.Family.Endpoints.CopyTo(candidates.TakenPositions, destination[written..]);
+    }
+
+    /// <summary>The same with ids, and with edges of both families, for transports that carry them.</summary>
+    [SkipLocalsInit]
+    public List<SwarmPeer> List(int numWant)
+    {
+        var selected = new List<SwarmPeer>(Math.Min(numWant, 64));
+        if (edges is { Count: > 0 } && policies.TellEdges(_receiver))
+        {
+            foreach (ref readonly WireEndpoint edge in edges.Endpoints)
+            {
+                if (selected.Count < numWant && MayTell(edge))
+                    selected.Add(new SwarmPeer(edge.ToEndPoint(), null));
+            }
+        }
+        var candidates = new Candidates(stackalloc int[3 * Candidates.Room], stackalloc ulong[Candidates.SeenWords]);
+        Choose(numWant - selected.Count, ref candidates);
+        foreach (int position in candidates.TakenPositions)
+            selected.Add(
+                new SwarmPeer(WireEndpoint.Read(_receiver.Family.EndpointAt(position)), _receiver.Family[position].Id)
+            );
+        return selected;
+    }
+
+    private bool MayTell(in WireEndpoint edge) =>
+        AddressScopes.MayTell(AddressScopes.ScopeOf(edge.Address), _receiver.Scope);
+
+    private void Choose(int wanted, ref Candidates candidates)
+    {
+        int range = policies.Narrow(_receiver, _receiver.Family.Active);
+        int others = range - (_receiver.Position >= 0 && _receiver.Position < range ? 1 : 0);
+        wanted = Math.Min(wanted, PeerSample.MostWanted);
+        if (wanted <= 0 || others <= 0)
+            return;
+        if (others <= wanted)
+            ChooseEverybody(range, ref candidates);
+        else
+        {
+            int proposed = wanted - policies.KeepForAnybody(_receiver, wanted);
+            int looks = policies.LooksPerPlace(_receiver);
+            if (proposed > 0)
+            {
+                candidates.Begin(Draw.Proposed);
+                policies.Propose(_receiver, range, proposed * looks, ref candidates);
+                Take(proposed, ref candidates);
+            }
+            for (int round = 0; round < Rounds && candidates.Taken < wanted; round++)
+            {
+                candidates.Begin(Draw.Anybody);
+                DrawAnybody(range, Math.Min(others, (wanted - candidates.Taken) * looks), ref candidates);
+                Take(wanted - candidates.Taken, ref candidates);
+            }
+        }
+        told.Count(_receiver, candidates.TakenPositions);
+    }
+
+    private void ChooseEverybody(int range, ref Candidates candidates)
+    {
+        candidates.Begin(Draw.Everybody);
+        for (int position = 0; position < range; position++)
+        {
+            if (position != _receiver.Position && _receiver.MayBeTold(position))
+                candidates.AddNew(position, 0);
+        }
+        Take(candidates.Count, ref candidates);
+    }
+
+    private void Take(int most, ref Candidates candidates)
+    {
+        if (policies.Rate(_receiver, candidates) || candidates.Count - candidates.Taken > most)
+            candidates.TakeBest(most);
+        else
+            candidates.TakeFirst(most);
+    }
+
+    [SkipLocalsInit]
+    private void DrawAnybody(int range, int count, ref Candidates candidates)
+    {
+        Span<PeerRun> runs = stackalloc PeerRun[PeerSample.MostRuns];
+        count = Math.Min(count, PeerSample.MostWanted);
+        int drawn = _receiver.AllMayBeTold
+            ? PeerSample.Draw(range, _receiver.Position, count, _receiver.Random, runs)
+            : PeerSample.DrawTellable(
+                _receiver.Family,
+                range,
+                _receiver.Position,
+                count,
+                _receiver.Scope,
+                _receiver.Random,
+                runs
+            );
+        foreach (PeerRun run in runs[..drawn])
+        {
+            for (int position = run.Start; position < run.Start + run.Count; position++)
+                candidates.Add(position, 0);
+        }
+    }
+}

@@ -1,0 +1,22 @@
+using Distribution.Silos.Swarms.Networks;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace Distribution.Silos.Swarms.Selection;
+
+/// <summary>Composes peer selection into a silo.</summary>
+internal static class SelectionHosting
+{
+    /// <exception cref="GeoDatabaseException">A database cannot be used; the message says why.</exception>
+    public static IServiceCollection AddPeerSelection(this IServiceCollection services, SelectionOptions options)
+    {
+        PeerNetworks? networks = null;
+        if (options.GeoDatabases is { Count: > 0 } paths)
+        {
+            var databases = new GeoDatabases(paths);
+            networks = new PeerNetworks(databases);
+            services.AddSingleton(databases);
+            services.AddHostedService<GeoDatabasesFollower>();
+        }
+        return services.AddSingleton(new SelectionRules(options, networks));
+    }
+}

@@ -1,0 +1,79 @@
+using Distribution.Contracts.Files;
+using Distribution.Silos.Swarms.Networks;
+using Distribution.Silos.Swarms.Tables;
+
+namespace Distribution.Silos.Swarms.Selection;
+
+/// <summary>What a shard's swarms select by, and what they have told. Whoever owns the swarms uses it, one thread at a time.</summary>
+/// <param name="networks">Null: no geo database is configured.</param>
+internal sealed class SwarmSelection(
+    SelectionPolicies policies,
+    PeerNetworks? networks,
+    ToldPeers told,
+    Action<ToldPeers>? closed = null
+)
+{
+    /// <summary>With the default policies, and counted by nobody.</summary>
+    public static SwarmSelection ByDefault() =>
+        new(SelectionPolicies.Of(new SelectionOptions()), null, new ToldPeers());
+
+    public PeerNetworks? Networks => networks;
+
+    /// <param name="position">-1: it is not listed.</param>
+    /// <param name="address">4 or 16 bytes.</param>
+    public Receiver ReceiverOf(
+        FamilyPeers family,
+        int position,
+        bool wantsPieces,
+        ReadOnlySpan<byte> address,
+        PeerPolicy policy,
+        Random random
+    )
+    {
+        AddressScope scope = AddressScopes.ScopeOf(address);
+        return new Receiver
+        {
+            Family = family,
+            Position = position,
+            WantsPieces = wantsPieces,
+            Scope = scope,
+            AllMayBeTold = family.AllMayBeTold(scope),
+            Location = PeerLocation.Of(
+                address,
+                family.IsIPv6,
+                networks is null ? (ushort)0 : NetworkOf(family, position, address, networks),
+                networks
+            ),
+            Policy = policy,
+            Networks = networks,
+            Random = random,
+        };
+    }
+
+    /// <summary>Remembers of one that has announced what the policies want to know later.</summary>
+    public void Follow(in Receiver receiver)
+    {
+        if (receiver.Position >= 0)
+            policies.Follow(receiver);
+    }
+
+    /// <param name="edges">Null: none.</param>
+    public PeerSelection For(scoped in Receiver receiver, SwarmEdges? edges) => new(receiver, edges, policies, told);
+
+    /// <summary>Nothing is selected any more.</summary>
+    public void Close() => closed?.Invoke(told);
+
+    /// <summary>Looked up once for each endpoint.</summary>
+    private static ushort NetworkOf(FamilyPeers family, int position, ReadOnlySpan<byte> address, PeerNetworks networks)
+    {
+        if (position < 0)
+            return networks.Find(address);
+        ushort network = family.NetworkAt(position);
+        if (network == 0)
+        {
+            network = networks.Find(address);
+            family.SetNetwork(position, network);
+        }
+        return network;
+    }
+}

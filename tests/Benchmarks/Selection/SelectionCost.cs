@@ -1,0 +1,76 @@
+using System.Diagnostics;
+using System.Net;
+using Distribution.BitTorrent;
+using Distribution.Contracts.Files;
+using Distribution.Contracts.Swarms;
+using Distribution.Silos.Ledgers;
+using Distribution.Silos.Swarms;
+using Distribution.Silos.Swarms.Networks;
+using Distribution.Silos.Swarms.Selection;
+
+namespace Distribution.Selection;
+
+/// <summary>What an announce costs one swarm in the process, without packets: nanoseconds and bytes allocated.</summary>
+internal static class SelectionCost
+{
+    private const long Size = 1_000_000_000;
+
+    /// <param name="nearby">True: all viewers have 64 addresses of one /24, as in the load test on loopback; false: as <see cref="InternetPlan"/> says.</param>
+    public static (double Nanoseconds, double Bytes) Measure(
+        SelectionOptions options,
+        bool knowsNetworks,
+        bool nearby,
+        int peers,
+        int announces
+    )
+    {
+        var random = new Random(1);
+        var internet = new InternetPlan();
+        InfoHash infoHash = InfoHash.Parse("0123456789012345678901234567890123456789");
+        var swarm = new Swarm(
+            new SwarmDefinition("file", "publisher", infoHash, "name", Size, 1 << 20, PeerPolicy.Everyone),
+            0,
+            new SwarmCensus(),
+            TimeProvider.System,
+            new Random(2),
+            new SwarmSelection(
+                SelectionPolicies.Of(options),
+                knowsNetworks ? new PeerNetworks(internet) : null,
+                new ToldPeers()
+            )
+        );
+        DateTimeOffset time = TimeProvider.System.GetUtcNow();
+        byte[] reply = new byte[1400];
+        var all = new PackedAnnounce[peers];
+        for (int i = 0; i < peers; i++)
+        {
+            IPEndPoint endpoint = nearby
+                ? new IPEndPoint(new IPAddress([127, 16, 0, (byte)(1 + i % 64)]), 1024 + i / 64)
+                : InternetPlan.DrawEndpoint(internet.DrawNetwork(random), random);
+            var id = new PeerId(System.Text.Encoding.ASCII.GetBytes($"-XX0001-{i:000000000000}"));
+            long left = i % 2 == 0 ? 0 : Size / 2;
+            all[i] = PackedAnnounce.Of(
+                infoHash,
+                new SwarmAnnounce(id, endpoint, AnnounceEvent.None, 0, Size / 2, left, Swarm.DefaultNumWant)
+            );
+            ViewerSession session = default(ViewerSession).Next(all[i].Progress, Size, long.MaxValue);
+            swarm.Announce(all[i], new BookedViewer(session, 0, 0, 0), time, reply, out _);
+        }
+        double best = double.MaxValue;
+        long allocated = 0;
+        for (int round = 0; round < 3; round++)
+        {
+            long before = GC.GetAllocatedBytesForCurrentThread();
+            long start = Stopwatch.GetTimestamp();
+            for (int i = 0; i < announces; i++)
+            {
+                AnnounceOutcome outcome = swarm.TryAnnounce(all[random.Next(peers)], time, reply, out _);
+                if (outcome != AnnounceOutcome.Answered)
+                    throw new InvalidOperationException($"An announce was {outcome}.");
+            }
+            best = Math.Min(best, Stopwatch.GetElapsedTime(start).TotalNanoseconds / announces);
+            allocated = GC.GetAllocatedBytesForCurrentThread() - before;
+        }
+        return (best, (double)allocated / announces);
+    }
+}
