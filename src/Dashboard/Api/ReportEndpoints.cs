@@ -81,7 +81,9 @@ internal static class ReportEndpoints
     {
         ContractDocument? other = null;
         if (!string.IsNullOrEmpty(ask.Contract) && !sources.Options.Contracts.TryFind(ask.Contract, out other))
-            return Problems.NoSuchContract(ask.Contract);
+            return Problems.Invalid(
+                "contract names none of the catalogue: GET /api/v1/contracts lists them, and POST takes one in the body."
+            );
         return await AnswerAsync(context, sources, fileId, ask, other);
     }
 
