@@ -32,6 +32,7 @@ public static class DashboardHosting
         builder.Services.AddSingleton(options);
         builder.Services.AddSingleton<PublisherFiles>();
         builder.Services.AddSingleton<PublisherReports>();
+        builder.Services.AddSingleton<ReportSources>();
         builder.Services.AddAccess(options);
         builder.Services.AddApi();
         builder.Services.AddPages();

@@ -1,3 +1,4 @@
+using Distribution.Contracts.Costs;
 using Distribution.Contracts.Files;
 
 namespace Distribution.Dashboard;
@@ -16,6 +17,9 @@ public sealed class DashboardOptions
 
     /// <summary>What the upload page offers first. Default: v1.</summary>
     public TorrentFormat DefaultFormat { get; set; } = TorrentFormat.V1;
+
+    /// <summary>Under which reports can be asked for beside the own one. Default: none.</summary>
+    public ContractCatalogue Contracts { get; set; } = ContractCatalogue.Empty;
 
     /// <summary>Everything that is wrong, for people; empty when the settings can be used.</summary>
     public IReadOnlyList<string> Validate()

@@ -55,11 +55,22 @@ internal sealed class Problems : IResult
             $"Only published files have one; this file is {state}."
         );
 
+    public static Problems NoSuchContract(string id) =>
+        new(
+            StatusCodes.Status404NotFound,
+            "unknown-contract",
+            "There is no such contract.",
+            $"The catalogue (GET /api/v1/contracts) has no contract \"{(id.Length > 64 ? id[..64] + "…" : id)}\"."
+        );
+
     public static Problems NoSuchResource() =>
         new(StatusCodes.Status404NotFound, "no-such-resource", "Nothing is at this address.");
 
     public static Problems MethodNotAllowed() =>
         new(StatusCodes.Status405MethodNotAllowed, "method-not-allowed", "The resource does not know this method.");
+
+    public static Problems TooLarge(string detail) =>
+        new(StatusCodes.Status413PayloadTooLarge, "too-large", "The request has too many bytes.", detail);
 
     public static Problems NotPossible(string detail) =>
         new(StatusCodes.Status409Conflict, "not-possible-now", "The file's state does not allow this.", detail);

@@ -1,6 +1,6 @@
 using System.Text;
+using Distribution.Contracts.Costs;
 using Distribution.Contracts.Reports;
-using Distribution.Dashboard.Files;
 using Distribution.Dashboard.Reports;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
@@ -19,8 +19,17 @@ internal static class ReportEndpoints
         v1.MapGet("/files/{id}/report", GetForFileAsync)
             .WithName("GetFileReport")
             .WithSummary("Savings of one file")
+            .Describe();
+        v1.MapPost("/report", PostAsync)
+            .WithName("PostReport")
+            .WithSummary("Savings over all files, also under the contract in the body")
             .Describe()
-            .ProducesProblem(StatusCodes.Status404NotFound);
+            .ProducesProblem(StatusCodes.Status413PayloadTooLarge);
+        v1.MapPost("/files/{id}/report", PostForFileAsync)
+            .WithName("PostFileReport")
+            .WithSummary("Savings of one file, also under the contract in the body")
+            .Describe()
+            .ProducesProblem(StatusCodes.Status413PayloadTooLarge);
     }
 
     private static RouteHandlerBuilder Describe(this RouteHandlerBuilder endpoint) =>
@@ -28,51 +37,101 @@ internal static class ReportEndpoints
             .WithTags("Reports")
             .Produces<ReportResource>(StatusCodes.Status200OK, "application/json", ReportCsv.ContentType)
             .ProducesProblem(StatusCodes.Status400BadRequest)
-            .ProducesProblem(StatusCodes.Status401Unauthorized);
+            .ProducesProblem(StatusCodes.Status401Unauthorized)
+            .ProducesProblem(StatusCodes.Status404NotFound);
 
     private static Task<IResult> GetAsync(
         HttpContext context,
-        [FromServices] PublisherReports reports,
-        [FromServices] TimeProvider time,
-        [FromQuery] string? from,
-        [FromQuery] string? to,
-        [FromQuery] string? bucket,
-        [FromQuery] string? format
-    ) => AnswerAsync(context, reports, time, null, from, to, bucket, format);
+        [FromServices] ReportSources sources,
+        [AsParameters] ReportAsk ask
+    ) => FromCatalogueAsync(context, sources, null, ask);
 
     private static async Task<IResult> GetForFileAsync(
         string id,
         HttpContext context,
-        [FromServices] PublisherFiles files,
-        [FromServices] PublisherReports reports,
-        [FromServices] TimeProvider time,
-        [FromQuery] string? from,
-        [FromQuery] string? to,
-        [FromQuery] string? bucket,
-        [FromQuery] string? format
+        [FromServices] ReportSources sources,
+        [AsParameters] ReportAsk ask
     ) =>
-        await files.FindAsync(id) is null
+        await sources.Files.FindAsync(id) is null
             ? Problems.NoSuchFile(id)
-            : await AnswerAsync(context, reports, time, id, from, to, bucket, format);
+            : await FromCatalogueAsync(context, sources, id, ask);
+
+    private static Task<IResult> PostAsync(
+        HttpContext context,
+        [FromServices] ReportSources sources,
+        [AsParameters] ReportAsk ask
+    ) => FromBodyAsync(context, sources, null, ask);
+
+    private static async Task<IResult> PostForFileAsync(
+        string id,
+        HttpContext context,
+        [FromServices] ReportSources sources,
+        [AsParameters] ReportAsk ask
+    ) =>
+        await sources.Files.FindAsync(id) is null
+            ? Problems.NoSuchFile(id)
+            : await FromBodyAsync(context, sources, id, ask);
+
+    private static async Task<IResult> FromCatalogueAsync(
+        HttpContext context,
+        ReportSources sources,
+        string? fileId,
+        ReportAsk ask
+    )
+    {
+        ContractDocument? other = null;
+        if (!string.IsNullOrEmpty(ask.Contract) && !sources.Options.Contracts.TryFind(ask.Contract, out other))
+            return Problems.Invalid(
+                "contract names none of the catalogue: GET /api/v1/contracts lists them, and POST takes one in the body."
+            );
+        return await AnswerAsync(context, sources, fileId, ask, other);
+    }
+
+    private static async Task<IResult> FromBodyAsync(
+        HttpContext context,
+        ReportSources sources,
+        string? fileId,
+        ReportAsk ask
+    )
+    {
+        if (!string.IsNullOrEmpty(ask.Contract))
+            return Problems.Invalid("The contract is in the body: the query names none.");
+        // One byte more than may be there shows that there is more.
+        var body = new byte[ContractDocument.MaxBytes + 4];
+        int length = await context.Request.Body.ReadAtLeastAsync(
+            body,
+            body.Length,
+            throwOnEndOfStream: false,
+            context.RequestAborted
+        );
+        if (length == body.Length)
+            return Problems.TooLarge($"A contract has at most {ContractDocument.MaxBytes} bytes.");
+        return ContractDocument.TryParse(
+            body.AsMemory(0, length),
+            "contract",
+            out ContractDocument? other,
+            out IReadOnlyList<string> errors
+        )
+            ? await AnswerAsync(context, sources, fileId, ask, other)
+            : Problems.Invalid(string.Join(' ', errors));
+    }
 
     private static async Task<IResult> AnswerAsync(
         HttpContext context,
-        PublisherReports reports,
-        TimeProvider time,
+        ReportSources sources,
         string? fileId,
-        string? from,
-        string? to,
-        string? bucket,
-        string? format
+        ReportAsk ask,
+        ContractDocument? other
     )
     {
-        if (!ReportRange.TryParse(from, to, bucket, time.GetUtcNow(), out ReportRange? range, out string? error))
+        DateTimeOffset now = sources.Time.GetUtcNow();
+        if (!ReportRange.TryParse(ask.From, ask.To, ask.Bucket, now, out ReportRange? range, out string? error))
             return Problems.Invalid(error);
-        if (format is not (null or "" or "csv" or "json"))
+        if (ask.Format is not (null or "" or "csv" or "json"))
             return Problems.Invalid("format is \"json\" or \"csv\".");
-        SavingsReport report = await reports.GetAsync(fileId, range);
+        SavingsReport report = await sources.Reports.GetAsync(fileId, range, other);
         context.Response.Headers.Vary = HeaderNames.Accept;
-        if (format is not "csv" && (format is "json" || !PrefersCsv(context.Request)))
+        if (ask.Format is not "csv" && (ask.Format is "json" || !PrefersCsv(context.Request)))
             return Results.Ok(ReportResource.Of(report, fileId, range.Bucket));
         context.Response.Headers.ContentDisposition =
             $"attachment; filename=\"report-{range.From:yyyyMMdd}-{range.To:yyyyMMdd}.csv\"";

@@ -42,6 +42,14 @@ public sealed record ReportResource : ReportBytesResource
     [JsonPropertyOrder(4)]
     public required IReadOnlyList<ReportBucketResource> Buckets { get; init; }
 
+    /// <summary>The bills under the publisher's own contract: how <see cref="Cost"/> came about.</summary>
+    [JsonPropertyOrder(5)]
+    public required StatementResource Statement { get; init; }
+
+    /// <summary>The same range under the contract that was asked for; null: none was.</summary>
+    [JsonPropertyOrder(6)]
+    public required StatementResource? WhatIf { get; init; }
+
     public static ReportResource Of(SavingsReport report, string? fileId, ReportBucketSize bucket) =>
         new(report.Bytes)
         {
@@ -54,6 +62,8 @@ public sealed record ReportResource : ReportBytesResource
             DownloadOnlyViewers = report.DownloadOnlyViewers,
             Cost = report.Cost,
             Buckets = [.. report.Buckets.Select(ReportBucketResource.From)],
+            Statement = StatementResource.Of(report.Statement),
+            WhatIf = report.Other is { } other ? StatementResource.Of(other) : null,
         };
 
     private ReportResource(ReportBytes bytes)

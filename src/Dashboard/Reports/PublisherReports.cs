@@ -1,3 +1,4 @@
+using Distribution.Contracts.Costs;
 using Distribution.Contracts.Files;
 using Distribution.Contracts.Reports;
 
@@ -7,8 +8,9 @@ namespace Distribution.Dashboard.Reports;
 internal sealed class PublisherReports(IGrainFactory grains)
 {
     /// <param name="fileId">Null: all files.</param>
-    public Task<SavingsReport> GetAsync(string? fileId, ReportRange range) =>
+    /// <param name="other">Under which the same range is priced too; null: none.</param>
+    public Task<SavingsReport> GetAsync(string? fileId, ReportRange range, ContractDocument? other = null) =>
         grains
             .GetGrain<IReportGrain>(0)
-            .GetAsync(new ReportQuery(Publishers.Default, fileId, range.From, range.To, range.Bucket));
+            .GetAsync(new ReportQuery(Publishers.Default, fileId, range.From, range.To, range.Bucket, other?.Json));
 }

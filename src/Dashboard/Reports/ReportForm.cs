@@ -39,8 +39,10 @@ internal sealed record ReportForm(string? From, string? Through, string? To, str
     public static string LastDay(ReportRange range) => Date(range.To.AddTicks(-1));
 
     /// <summary>The query string of the last <paramref name="days"/> days, today included.</summary>
-    public static string LastDays(int days, DateTimeOffset now) =>
-        $"?from={Date(now.AddDays(1 - days))}&through={Date(now)}&bucket={(days <= 3 ? "hour" : "day")}";
+    /// <param name="contract">The id of the contract that is compared; null: none.</param>
+    public static string LastDays(int days, DateTimeOffset now, string? contract = null) =>
+        $"?from={Date(now.AddDays(1 - days))}&through={Date(now)}&bucket={(days <= 3 ? "hour" : "day")}"
+        + (contract is null ? "" : $"&contract={Uri.EscapeDataString(contract)}");
 
     /// <summary>The API's query string for the same range.</summary>
     public static string ApiQuery(ReportRange range) =>
@@ -49,6 +51,7 @@ internal sealed record ReportForm(string? From, string? Through, string? To, str
     private static string Date(DateTimeOffset time) =>
         time.UtcDateTime.ToString(DateFormat, CultureInfo.InvariantCulture);
 
-    private static string Time(DateTimeOffset time) =>
+    /// <summary>A time as the API takes it.</summary>
+    public static string Time(DateTimeOffset time) =>
         time.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture);
 }

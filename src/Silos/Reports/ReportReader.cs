@@ -1,4 +1,6 @@
 using System.Data.Common;
+using System.Text;
+using Distribution.Contracts.Costs;
 using Distribution.Contracts.Reports;
 using Distribution.Silos.Ledgers;
 using Distribution.Silos.State;
@@ -25,42 +27,59 @@ public sealed class ReportReader(StateDatabase database, PriceOptions prices)
     private const string ViewersEnd = " GROUP BY h.file_key, h.viewer) AS viewers WHERE got = 1";
     private const string HoursEnd = " GROUP BY h.hour_start ORDER BY h.hour_start";
 
+    /// <exception cref="ArgumentException">The other contract is none.</exception>
     public async Task<SavingsReport> ReadAsync(ReportQuery query)
     {
+        Contract own = prices.ToContract();
+        Contract? other = query.OtherContract is { } json ? Parse(json).WithCostsOf(own) : null;
         long from = HourTable.HourOf(query.From.ToUnixTimeSeconds());
         long to = HourTable.HourOf(query.To.ToUnixTimeSeconds() + HourTable.HourSeconds - 1);
-        (List<(long Start, ReportBytes Bytes)> hours, (int All, int DownloadOnly) viewers) = await database.ReadAsync(
-            session =>
-                query.FileId is { } fileId
-                    ? (
-                        session.Query(Hours + OfFile + HoursEnd, ReadHour, query.PublisherId, from, to, fileId),
-                        CountViewers(session, Viewers + OfFile + ViewersEnd, query.PublisherId, from, to, fileId)
-                    )
-                    : (
-                        session.Query(Hours + OfPublisher + HoursEnd, ReadHour, query.PublisherId, from, to),
-                        CountViewers(session, Viewers + OfPublisher + ViewersEnd, query.PublisherId, from, to)
-                    )
-        );
-        ReportBytes total = Sum(hours.Select(static hour => hour.Bytes));
-        int width = query.Bucket == ReportBucketSize.Day ? DaySeconds : HourTable.HourSeconds;
+        DateTimeOffset start = DateTimeOffset.FromUnixTimeSeconds(from);
+        DateTimeOffset end = DateTimeOffset.FromUnixTimeSeconds(to);
+        // What the month had cost before the range decides what the range costs.
+        long monthStart = BillingSpan.MonthOf(start).ToUnixTimeSeconds();
+        (List<ReportBucket> publisher, List<ReportBucket>? file, (int All, int DownloadOnly) viewers) =
+            await database.ReadAsync(session =>
+                (
+                    session.Query(Hours + OfPublisher + HoursEnd, ReadHour, query.PublisherId, monthStart, to),
+                    query.FileId is { } id
+                        ? session.Query(Hours + OfFile + HoursEnd, ReadHour, query.PublisherId, from, to, id)
+                        : null,
+                    query.FileId is { } fileId
+                        ? CountViewers(session, Viewers + OfFile + ViewersEnd, query.PublisherId, from, to, fileId)
+                        : CountViewers(session, Viewers + OfPublisher + ViewersEnd, query.PublisherId, from, to)
+                )
+            );
+        List<ReportBucket> hours = file ?? [.. publisher.Where(hour => hour.Start >= start)];
+        long width = query.Bucket == ReportBucketSize.Day ? DaySeconds : HourTable.HourSeconds;
         return new SavingsReport(
-            DateTimeOffset.FromUnixTimeSeconds(from),
-            DateTimeOffset.FromUnixTimeSeconds(to),
-            prices.Currency,
-            total,
+            start,
+            end,
+            Sum(hours.Select(static hour => hour.Bytes)),
             viewers.All,
             viewers.DownloadOnly,
-            ReportPricing.Price(total, prices),
+            ContractBilling.Price(own, publisher, start, end, file),
             [
                 .. hours
-                    .GroupBy(hour => hour.Start - hour.Start % width)
+                    .GroupBy(hour => hour.Start.ToUnixTimeSeconds() / width * width)
                     .Select(static bucket => new ReportBucket(
                         DateTimeOffset.FromUnixTimeSeconds(bucket.Key),
                         Sum(bucket.Select(static hour => hour.Bytes))
                     )),
-            ]
+            ],
+            other is null ? null : ContractBilling.Price(other, publisher, start, end, file)
         );
     }
+
+    private static Contract Parse(string json) =>
+        ContractDocument.TryParse(
+            Encoding.UTF8.GetBytes(json),
+            "contract",
+            out ContractDocument? document,
+            out IReadOnlyList<string> errors
+        )
+            ? document.Contract
+            : throw new ArgumentException(string.Join(' ', errors));
 
     private static (int All, int DownloadOnly) CountViewers(
         StateSession session,
@@ -71,9 +90,9 @@ public sealed class ReportReader(StateDatabase database, PriceOptions prices)
             ? counts
             : default;
 
-    private static (long Start, ReportBytes Bytes) ReadHour(DbDataReader row) =>
-        (
-            row.GetInt64(0),
+    private static ReportBucket ReadHour(DbDataReader row) =>
+        new(
+            DateTimeOffset.FromUnixTimeSeconds(row.GetInt64(0)),
             new ReportBytes
             {
                 Delivered = new ByteRange(row.GetInt64(1), row.GetInt64(2)),

@@ -14,6 +14,10 @@ internal sealed record ReportAnswer : ReportFigures
     public int DownloadOnlyViewers { get; init; }
     public CostFigures Cost { get; init; } = new();
     public IReadOnlyList<BucketFigures> Buckets { get; init; } = [];
+    public StatementFigures? Statement { get; init; }
+
+    /// <summary>Under the contract that was asked for; null: none was.</summary>
+    public StatementFigures? WhatIf { get; init; }
 
     public static Answer<ReportAnswer> Read(JsonElement json)
     {
@@ -33,6 +37,15 @@ internal sealed record ReportAnswer : ReportFigures
     internal sealed record BucketFigures : ReportFigures
     {
         public required DateTimeOffset Start { get; init; }
+    }
+
+    internal sealed record StatementFigures
+    {
+        public string ContractName { get; init; } = "";
+        public string Currency { get; init; } = "";
+        public CostFigures Cost { get; init; } = new();
+        public long UnpricedBytes { get; init; }
+        public bool IsApproximate { get; init; }
     }
 
     internal sealed record CostFigures

@@ -42,7 +42,12 @@ internal sealed class ServerClient : IDisposable
     /// <summary>The answer's JSON document.</summary>
     public async Task<Answer<JsonElement>> GetJsonAsync(string path, CancellationToken stop)
     {
-        Answer<string> text = await GetTextAsync(path, "application/json", stop);
+        return Document(await GetTextAsync(path, "application/json", stop));
+    }
+
+    /// <summary>An answer's text as a JSON document.</summary>
+    public Answer<JsonElement> Document(Answer<string> text)
+    {
         if (!text.TryGet(out string? json, out Failure? failure))
             return failure;
         try
@@ -59,6 +64,17 @@ internal sealed class ServerClient : IDisposable
     public async Task<Answer<string>> GetTextAsync(string path, string mediaType, CancellationToken stop)
     {
         using var request = new HttpRequestMessage(HttpMethod.Get, path);
+        request.Headers.Accept.ParseAdd(mediaType);
+        return await TextAsync(request, stop);
+    }
+
+    /// <summary>Sends a JSON document.</summary>
+    public async Task<Answer<string>> PostJsonAsync(string path, string json, string mediaType, CancellationToken stop)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Post, path)
+        {
+            Content = new StringContent(json, Encoding.UTF8, "application/json"),
+        };
         request.Headers.Accept.ParseAdd(mediaType);
         return await TextAsync(request, stop);
     }

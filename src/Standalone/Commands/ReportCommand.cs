@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
 using System.Text.Json;
+using Distribution.Contracts.Costs;
 using Distribution.Standalone.Client;
 using Distribution.Standalone.CommandLine;
 using Distribution.Standalone.Display;
@@ -28,6 +29,13 @@ internal static class ReportCommand
 
     private static readonly Option<bool> Csv = new("--csv") { Description = "Write comma-separated values" };
 
+    private static readonly Option<string?> Contract = new("--contract")
+    {
+        Description =
+            "Also under another contract: its file, or its id in the server's catalogue (GET /api/v1/contracts)",
+        HelpName = "ID|FILE",
+    };
+
     public static Command Create()
     {
         Bucket.AcceptOnlyFromAmong("hour", "day");
@@ -38,6 +46,7 @@ internal static class ReportCommand
             To,
             Bucket,
             Csv,
+            Contract,
         };
         var client = new ClientOptions(command);
         command.SetAction(
@@ -47,14 +56,22 @@ internal static class ReportCommand
                 bool csv = parsed.GetValue(Csv);
                 if (json && csv)
                     return Complaint.WrongUsage("--json and --csv exclude each other.");
-                Answer<string> asked = Path(parsed);
+                if (csv && parsed.GetValue(Contract) is not null)
+                    return Complaint.WrongUsage("--csv has bytes alone, so --contract changes nothing in it.");
+                ContractDocument? other = null;
+                if (parsed.GetValue(Contract) is { } named && System.IO.File.Exists(named))
+                {
+                    if (!ContractDocument.TryRead(named, out other, out IReadOnlyList<string> wrong))
+                        return Complaint.Fail(string.Join(' ', wrong));
+                }
+                Answer<string> asked = Path(parsed, other is null ? parsed.GetValue(Contract) : null);
                 if (!asked.TryGet(out string? path, out Failure? failure))
                     return Complaint.WrongUsage(failure.Message);
                 Answer<ServerClient> connected = client.Connect(parsed);
                 if (!connected.TryGet(out ServerClient? server, out failure))
                     return Complaint.Fail(failure.Message);
                 using (server)
-                    return await PrintAsync(server, path, parsed.GetValue(File), json, csv, stop);
+                    return await PrintAsync(server, path, other, parsed.GetValue(File), json, csv, stop);
             }
         );
         return command;
@@ -63,6 +80,7 @@ internal static class ReportCommand
     private static async Task<int> PrintAsync(
         ServerClient server,
         string path,
+        ContractDocument? other,
         string? fileId,
         bool json,
         bool csv,
@@ -77,7 +95,9 @@ internal static class ReportCommand
             Console.Out.Write(rows);
             return ExitStatus.Done;
         }
-        Answer<JsonElement> answer = await server.GetJsonAsync(path, stop);
+        Answer<JsonElement> answer = other is null
+            ? await server.GetJsonAsync(path, stop)
+            : server.Document(await server.PostJsonAsync(path, other.Json, "application/json", stop));
         if (!answer.TryGet(out JsonElement document, out Failure? failure))
             return Complaint.Fail(Explain(failure).Message);
         if (json)
@@ -93,7 +113,7 @@ internal static class ReportCommand
         Failure Explain(Failure told) => fileId is null ? told : FileCalls.Named(told, fileId, server);
     }
 
-    private static Answer<string> Path(ParseResult parsed)
+    private static Answer<string> Path(ParseResult parsed, string? contractId)
     {
         var query = new List<string>();
         foreach (Option<string?> option in new[] { From, To })
@@ -114,6 +134,8 @@ internal static class ReportCommand
         }
         if (parsed.GetValue(Bucket) is { } bucket)
             query.Add($"bucket={bucket}");
+        if (contractId is not null)
+            query.Add($"contract={Uri.EscapeDataString(contractId)}");
         string path = parsed.GetValue(File) is { } file
             ? $"api/v1/files/{Uri.EscapeDataString(file)}/report"
             : "api/v1/report";

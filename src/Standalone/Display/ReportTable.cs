@@ -19,20 +19,30 @@ internal static class ReportTable
         Row("  by peers", ByteText.Of(report.PeerBytes.Low, report.PeerBytes.High));
         Row("offload", Percent(report.Offload));
         Row("edge fill (a cost, not delivered)", ByteText.Of(report.EdgeFillBytes));
-        Row("cost had a CDN sent all", Money(report.Cost.CdnOnly));
-        Row("actual cost", Money(report.Cost.Actual));
-        Row("saved", Between(Money(report.Cost.Saved.Low), Money(report.Cost.Saved.High)));
+        Costs(report.Cost, currency);
         Row("viewers uploaded", ByteText.Of(report.ViewerUploadBytes));
-        Row("which cost them", Money(report.Cost.ViewersBore));
+        Row("which cost them", Money(report.Cost.ViewersBore, currency));
         Row("viewers", report.Viewers.ToString(CultureInfo.InvariantCulture));
         Row("of them download-only", report.DownloadOnlyViewers.ToString(CultureInfo.InvariantCulture));
+        if (report.WhatIf is { } other)
+        {
+            Row($"under {Terminal.Plain(other.ContractName)}", other.IsApproximate ? "(approximately)" : "");
+            Costs(other.Cost, Terminal.Plain(other.Currency));
+        }
         IAnsiConsole console = Terminal.ForResults();
         console.Write(totals);
         if (report.Buckets.Count > 0)
             console.Write(Buckets(report));
 
         void Row(string what, string figure) => totals.AddRow(new Text(what), new Text(figure));
-        string Money(decimal amount) => amount.ToString("0.00##", CultureInfo.InvariantCulture) + " " + currency;
+        void Costs(ReportAnswer.CostFigures cost, string money)
+        {
+            Row("cost had a CDN sent all", Money(cost.CdnOnly, money));
+            Row("actual cost", Money(cost.Actual, money));
+            Row("saved", Between(Money(cost.Saved.Low, money), Money(cost.Saved.High, money)));
+        }
+        static string Money(decimal amount, string money) =>
+            amount.ToString("0.00##", CultureInfo.InvariantCulture) + " " + money;
     }
 
     private static Table Buckets(ReportAnswer report)

@@ -19,6 +19,9 @@ internal static class DataFolder
 
     public static string ContentPath(string data) => Path.Combine(data, "content");
 
+    /// <summary>Contracts of the publisher's own, beside those of the catalogue; made by hand.</summary>
+    public static string ContractsPath(string data) => Path.Combine(data, "contracts");
+
     /// <summary>What the web seed sent.</summary>
     public static string SendJournalPath(string data) => Path.Combine(data, "sends.journal");
 

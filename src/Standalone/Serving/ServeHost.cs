@@ -125,7 +125,12 @@ internal static class ServeHost
         silo.ConnectionIdSecret = share?.ConnectionIdSecret ?? silo.ConnectionIdSecret;
         builder.AddSilo(silo);
         builder.AddDashboard(
-            new DashboardOptions { KeysFolder = DataFolder.KeysPath(data), DefaultFormat = options.TorrentFormat }
+            new DashboardOptions
+            {
+                KeysFolder = DataFolder.KeysPath(data),
+                DefaultFormat = options.TorrentFormat,
+                Contracts = options.Contracts,
+            }
         );
         if (share is not null)
             builder

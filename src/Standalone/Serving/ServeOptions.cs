@@ -1,4 +1,5 @@
 using System.Net;
+using Distribution.Contracts.Costs;
 using Distribution.Contracts.Files;
 using Distribution.Ingest.Contents;
 using Distribution.Ingest.Contents.Azure;
@@ -86,4 +87,7 @@ internal sealed record ServeOptions
 
     /// <summary>What the report reckons with.</summary>
     public PriceOptions Prices { get; init; } = new();
+
+    /// <summary>Contracts that reports can be asked for: those beside the program and those of the data folder.</summary>
+    public ContractCatalogue Contracts { get; init; } = ContractCatalogue.Empty;
 }

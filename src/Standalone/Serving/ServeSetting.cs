@@ -259,6 +259,14 @@ internal sealed record ServeSetting(string Key, string Option, string Environmen
         "Per gigabyte that a viewer uploads, borne by the viewer; default 0.01"
     );
 
+    public static readonly ServeSetting Contract = new(
+        "Contract",
+        "--contract",
+        "DISTRIBUTION_CONTRACT",
+        "FILE",
+        "What the report reckons with in the place of --currency and --price-…: a contract's file, or the id of a catalogue's; default none"
+    );
+
     public static readonly IReadOnlyList<ServeSetting> All =
     [
         Data,
@@ -292,5 +300,6 @@ internal sealed record ServeSetting(string Key, string Option, string Environmen
         PriceCdn,
         PriceEdge,
         PriceViewer,
+        Contract,
     ];
 }

@@ -1,10 +1,10 @@
 using System.Globalization;
 using System.Net;
+using Distribution.Contracts.Costs;
 using Distribution.Contracts.Files;
 using Distribution.Ingest.Contents;
 using Distribution.Ingest.Uploads;
 using Distribution.Silos.Announces.Limits;
-using Distribution.Silos.Reports;
 using Distribution.Silos.State;
 using Distribution.Silos.Swarms;
 using Distribution.Silos.Swarms.Selection;
@@ -41,6 +41,7 @@ internal sealed class ServeSettings
             Wrong(ServeSetting.EdgePort, $"port {edge} is taken by --urls");
         ContentLocation? blobs = Blobs();
         string? database = Database(hasBlobs: blobs is not null);
+        ContractCatalogue contracts = Contracts(Path.GetFullPath(data));
         return new ServeOptions
         {
             DataFolder = Path.GetFullPath(data),
@@ -71,13 +72,8 @@ internal sealed class ServeSettings
                 OutsidersPercent = Outsiders(defaults.Selection.OutsidersPercent),
                 GeoDatabases = GeoDatabases(),
             },
-            Prices = new PriceOptions
-            {
-                Currency = Currency() ?? defaults.Prices.Currency,
-                CdnPerGigabyte = Price(ServeSetting.PriceCdn, defaults.Prices.CdnPerGigabyte),
-                EdgePerGigabyte = Price(ServeSetting.PriceEdge, defaults.Prices.EdgePerGigabyte),
-                ViewerPerGigabyte = Price(ServeSetting.PriceViewer, defaults.Prices.ViewerPerGigabyte),
-            },
+            Prices = new PriceSettings(_section, _errors, contracts).Read(),
+            Contracts = contracts,
         };
     }
 
@@ -262,13 +258,14 @@ internal sealed class ServeSettings
         return format;
     }
 
-    private string? Currency()
+    private ContractCatalogue Contracts(string data)
     {
-        if (Text(ServeSetting.Currency) is not { } text)
-            return null;
-        if (text.Length != 3 || !text.All(char.IsAsciiLetterUpper))
-            Wrong(ServeSetting.Currency, $"\"{text}\" is no ISO 4217 code of three capital letters");
-        return text;
+        ContractCatalogue catalogue = ContractCatalogue.Load(
+            [ContractCatalogue.BuiltInFolder, Serving.DataFolder.ContractsPath(data)],
+            out IReadOnlyList<string> errors
+        );
+        _errors.AddRange(errors);
+        return catalogue;
     }
 
     private int Port(ServeSetting setting, int otherwise)
@@ -360,19 +357,6 @@ internal sealed class ServeSettings
         if (int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out int count) && count > 0)
             return count;
         Wrong(setting, $"\"{text}\" is no whole number from 1");
-        return otherwise;
-    }
-
-    private decimal Price(ServeSetting setting, decimal otherwise)
-    {
-        if (Text(setting) is not { } text)
-            return otherwise;
-        if (
-            decimal.TryParse(text, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out decimal price)
-            && price <= 1_000_000
-        )
-            return price;
-        Wrong(setting, $"\"{text}\" is no price from 0 to 1000000, such as 0.02");
         return otherwise;
     }
 

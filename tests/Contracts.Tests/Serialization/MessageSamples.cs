@@ -1,5 +1,6 @@
 using System.Net;
 using Distribution.BitTorrent;
+using Distribution.Contracts.Costs;
 using Distribution.Contracts.Edges;
 using Distribution.Contracts.Files;
 using Distribution.Contracts.Ledgers;
@@ -47,6 +48,32 @@ internal static class MessageSamples
         EdgeFillBytes = 6,
         ViewerUploadBytes = 7,
     };
+
+    private static readonly BillLine Line = new()
+    {
+        From = Time,
+        To = Time.AddHours(1),
+        Item = BillItem.Edge,
+        Region = "region",
+        Quantity = 1.5m,
+        Unit = BillUnit.Month,
+        UnitPrice = 2.25m,
+        TierAbove = 3m,
+        TierUpTo = 4m,
+        Share = new BillShare(1m, 4m),
+    };
+
+    private static readonly BillPair Bills = new(new Bill([Line, Line]), new Bill([Line]));
+
+    private static readonly CostStatement Statement = new(
+        "contract",
+        "Contract",
+        "EUR",
+        Bills,
+        new BillPair(Bills.WithPeers, Bills.WithoutPeers),
+        5.5m,
+        77
+    );
 
     private static readonly SendCounter Counter = new(Hash.ToString(), "192.0.2.1", SendKind.Edge, 3600, 99);
 
@@ -98,22 +125,28 @@ internal static class MessageSamples
             Progress = [Progress],
             Leaving = true,
         },
-        new ReportQuery("publisher", "file", Time, Time.AddDays(1), ReportBucketSize.Day),
+        new ReportQuery("publisher", "file", Time, Time.AddDays(1), ReportBucketSize.Day, "{}"),
         new SavingsReport(
             Time,
             Time.AddDays(1),
-            "USD",
             Bytes,
             1,
             2,
-            new ReportCost(1.25m, 2.5m, new MoneyRange(-3.75m, 4m), 5m),
-            [new ReportBucket(Time, Bytes)]
+            Statement,
+            [new ReportBucket(Time, Bytes)],
+            Statement with
+            {
+                ContractId = "other",
+            }
         ),
+        Statement,
+        Bills,
+        Bills.WithPeers,
+        Line,
+        new BillShare(1.5m, 6m),
         new ReportBucket(Time, Bytes),
-        new ReportCost(1.25m, 2.5m, new MoneyRange(-3.75m, 4m), 5m),
         Bytes,
         new ByteRange(1, 2),
-        new MoneyRange(-1.5m, 2m),
         new ShareRange(0.25, 0.5),
     ];
 }

@@ -17,6 +17,10 @@ public class CredentialsTests(PortalHost host)
             { "GET", "/api/v1/files/x/report" },
             { "GET", "/api/v1/report" },
             { "POST", "/api/v1/sign-in-links" },
+            { "GET", "/api/v1/contracts" },
+            { "GET", "/api/v1/contracts/x" },
+            { "POST", "/api/v1/report" },
+            { "POST", "/api/v1/files/x/report" },
             { "POST", "/api/v1/uploads" },
             { "POST", "/api/v1/edge/n/heartbeat" },
         };

@@ -65,6 +65,7 @@ public sealed class BrowserTests(PortalHost host, PortalBrowser browser) : IClas
                 $"/files/{file.Id}",
                 $"/files/{file.Id}/report?from=2026-03-01&through=2026-03-30",
                 $"/files/{file.Id}/report?from=2026-03-01&through=2026-03-03&bucket=hour",
+                $"/files/{file.Id}/report?from=2026-03-01&through=2026-03-30&contract=cloudfront",
                 $"/files/{waiting.Id}",
                 $"/files/{failed.Id}",
                 $"/files/{folder.Id}",
@@ -77,6 +78,7 @@ public sealed class BrowserTests(PortalHost host, PortalBrowser browser) : IClas
         )
         {
             await page.GotoAsync(host.BaseUrl + path);
+            await page.EvaluateAsync("document.querySelectorAll('details').forEach(part => { part.open = true; })");
             int overflow = await page.EvaluateAsync<int>(
                 "document.documentElement.scrollWidth - document.documentElement.clientWidth"
             );
@@ -97,6 +99,27 @@ public sealed class BrowserTests(PortalHost host, PortalBrowser browser) : IClas
             Assert.Single(await page.EvaluateAsync<string[]>(contrast)),
             StringComparison.Ordinal
         );
+    }
+
+    [Fact]
+    public async Task Another_contract_is_chosen_by_a_form()
+    {
+        PublishedFile file = host.Store.Add();
+        host.Store.Reports[file.Id] = SampleReport.Of;
+        await using IBrowserContext profile = await SignedInAsync();
+        await profile.RouteAsync("**/*.js", route => route.AbortAsync());
+        IPage page = await profile.NewPageAsync();
+        await page.GotoAsync($"{host.BaseUrl}/files/{file.Id}/report?from=2026-03-01&through=2026-03-04");
+
+        await page.GetByLabel("Under another contract").SelectOptionAsync("cloudfront");
+        await page.GetByRole(AriaRole.Button, new() { Name = "Compare" }).ClickAsync();
+
+        await Expect(page.GetByTestId("cost-table")).ToContainTextAsync("Amazon CloudFront, pay as you go");
+        Assert.Contains("contract=cloudfront", page.Url, StringComparison.Ordinal);
+        await Expect(page.Locator("#from")).ToHaveValueAsync("2026-03-01");
+        await Expect(page.Locator("#through")).ToHaveValueAsync("2026-03-04");
+        await page.GetByText("How the bills under Amazon CloudFront").ClickAsync();
+        await Expect(page.GetByTestId("statement-other").GetByTestId("bill-without-peers")).ToBeVisibleAsync();
     }
 
     [Fact]

@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Http.Headers;
 using System.Net.Sockets;
 using Distribution.Contracts.Access;
+using Distribution.Contracts.Costs;
 using Distribution.Contracts.Links;
 using Distribution.Dashboard.Access;
 using Microsoft.AspNetCore.Hosting.Server;
@@ -83,7 +84,13 @@ public sealed class PortalHost : IAsyncLifetime
         builder.Services.AddSingleton(Store);
         builder.Services.AddSingleton(provider => new PublicUrls(new Uri(Address(provider))));
         builder.UseOrleans(silo => silo.UseLocalhostClustering(FreePort(), FreePort()));
-        builder.AddDashboard(new DashboardOptions { KeysFolder = KeysFolder });
+        builder.AddDashboard(
+            new DashboardOptions
+            {
+                KeysFolder = KeysFolder,
+                Contracts = ContractCatalogue.Load([ContractCatalogue.BuiltInFolder], out _),
+            }
+        );
         WebApplication app = builder.Build();
         app.MapDashboard();
         // As other parts of the system map theirs.

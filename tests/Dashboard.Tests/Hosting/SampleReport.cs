@@ -1,3 +1,5 @@
+using System.Text;
+using Distribution.Contracts.Costs;
 using Distribution.Contracts.Reports;
 
 namespace Distribution.Dashboard.Tests.Hosting;
@@ -13,14 +15,66 @@ internal static class SampleReport
         return new SavingsReport(
             query.From,
             query.To,
-            "USD",
             Bytes(3),
             Viewers: 5,
             DownloadOnlyViewers: 2,
-            new ReportCost(1.5m, 0.75m, new MoneyRange(-0.25m, 0.75m), 0.125m),
-            [new ReportBucket(query.From, first), new ReportBucket(query.From + span, second)]
+            Statement(query),
+            [new ReportBucket(query.From, first), new ReportBucket(query.From + span, second)],
+            query.OtherContract is null ? null : Other(query)
         );
     }
+
+    /// <summary>Without peers 0.5 to 1.5, with them 0.75, borne by viewers 0.125.</summary>
+    public static CostStatement Statement(ReportQuery query)
+    {
+        var with = new Bill([
+            Line(query, BillItem.Traffic, 0.009m, 50m) with
+            {
+                TierAbove = 0,
+                TierUpTo = 10,
+            },
+            Line(query, BillItem.Edge, 0.006m, 50m),
+        ]);
+        return new CostStatement(
+            "own",
+            "Own contract",
+            "USD",
+            new BillPair(new Bill([Line(query, BillItem.Traffic, 0.01m, 50m)]), with),
+            new BillPair(new Bill([Line(query, BillItem.Traffic, 0.03m, 50m)]), with),
+            ViewersBore: 0.125m,
+            UnpricedBytes: 0
+        );
+    }
+
+    private static CostStatement Other(ReportQuery query)
+    {
+        Assert.True(
+            ContractDocument.TryParse(
+                Encoding.UTF8.GetBytes(query.OtherContract!),
+                "other",
+                out ContractDocument? document,
+                out _
+            )
+        );
+        return ContractBilling.Price(
+            document.Contract,
+            [new ReportBucket(query.From, Bytes(3))],
+            query.From,
+            query.To,
+            query.FileId is null ? null : [new ReportBucket(query.From, Bytes(1))]
+        );
+    }
+
+    private static BillLine Line(ReportQuery query, BillItem item, decimal quantity, decimal price) =>
+        new()
+        {
+            From = query.From,
+            To = query.To,
+            Item = item,
+            Quantity = quantity,
+            Unit = BillUnit.Gigabyte,
+            UnitPrice = price,
+        };
 
     /// <summary>Delivered 10–12, web seed 3 (of it 1 direct), edges 2, fill 4, uploaded 6, times <paramref name="factor"/> MB.</summary>
     public static ReportBytes Bytes(long factor) =>

@@ -1,4 +1,5 @@
 using System.Net;
+using Distribution.Contracts.Costs;
 using Distribution.Contracts.Edges;
 using Distribution.Contracts.Files;
 using Distribution.Contracts.Reports;
@@ -81,11 +82,18 @@ public sealed class ReportGrain(PublisherStore store) : Grain, IReportGrain
                 : new SavingsReport(
                     query.From,
                     query.To,
-                    "USD",
                     new ReportBytes(),
                     Viewers: 0,
                     DownloadOnlyViewers: 0,
-                    new ReportCost(0, 0, new MoneyRange(0, 0), 0),
+                    new CostStatement(
+                        "own",
+                        "Own contract",
+                        "USD",
+                        new BillPair(new Bill([]), new Bill([])),
+                        new BillPair(new Bill([]), new Bill([])),
+                        ViewersBore: 0,
+                        UnpricedBytes: 0
+                    ),
                     []
                 )
         );

@@ -1,0 +1,11 @@
+using Distribution.Dashboard.Files;
+
+namespace Distribution.Dashboard.Reports;
+
+/// <summary>What a report is made from.</summary>
+internal sealed record ReportSources(
+    PublisherFiles Files,
+    PublisherReports Reports,
+    DashboardOptions Options,
+    TimeProvider Time
+);
