@@ -31,6 +31,7 @@ internal static class SelectionCost
             new SwarmDefinition("file", "publisher", infoHash, "name", Size, 1 << 20, PeerPolicy.Everyone),
             0,
             new SwarmCensus(),
+            PeerBudget.Unbounded,
             TimeProvider.System,
             new Random(2),
             new SwarmSelection(

@@ -58,6 +58,7 @@ internal sealed class SwarmSimulation
             new SwarmDefinition("file", "publisher", infoHash, "name", Size, PieceBytes, PeerPolicy.Everyone),
             0,
             new SwarmCensus(),
+            PeerBudget.Unbounded,
             _clock,
             new Random(seed + 1),
             selection

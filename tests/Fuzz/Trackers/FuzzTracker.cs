@@ -6,6 +6,7 @@ using Distribution.Silos.Announces.Browsers;
 using Distribution.Silos.Announces.Limits;
 using Distribution.Silos.Ledgers;
 using Distribution.Silos.Swarms;
+using Distribution.Silos.Swarms.Selection;
 using Distribution.Silos.Swarms.Shards;
 
 namespace Distribution.Fuzz.Trackers;
@@ -27,7 +28,7 @@ internal sealed class FuzzTracker : IAnnounceHandler, IBrowserSwarms
     {
         var options = new PeerTableOptions { MostPeers = MostPeers, MostPeersPerSwarm = MostPeers };
         Budget = new PeerBudget(options, shards: 1);
-        _shard = new SwarmShard(new SwarmCensus(), Budget, Clock, new Random(seed));
+        _shard = new SwarmShard(new SwarmCensus(), Budget, Clock, new Random(seed), SwarmSelection.ByDefault());
         Limits = new RequestLimits(
             new RequestLimitOptions
             {
