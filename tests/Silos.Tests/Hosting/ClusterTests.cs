@@ -1,5 +1,6 @@
 using Distribution.BitTorrent;
 using Distribution.BitTorrent.Trackers;
+using Distribution.Contracts.Swarms;
 using Distribution.PostgresServers;
 using Distribution.Silos.Hosting;
 using Distribution.Silos.Ledgers;
@@ -7,6 +8,7 @@ using Distribution.Silos.Swarms;
 using Distribution.Silos.Swarms.Shards;
 using Distribution.Silos.Tests.Announces;
 using Distribution.Silos.Tests.State;
+using Distribution.Silos.Tests.Swarms.Live;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace Distribution.Silos.Tests.Hosting;
@@ -34,6 +36,45 @@ public sealed class ClusterTests(PostgresFixture postgres)
             bool isFirsts = first.Services.GetRequiredService<LocalShards>().Find(shard) is not null;
             Assert.Equal(!isFirsts, second.Services.GetRequiredService<LocalShards>().Find(shard) is not null);
             here.Add(isFirsts);
+        }
+    }
+
+    [Fact]
+    public async Task Who_watches_from_one_silo_hears_of_the_other_and_goes_on_when_that_ends()
+    {
+        string database = await postgres.Server.CreateDatabaseAsync();
+        SiloHost first = await StartAsync(database);
+        await using SiloHost second = await StartAsync(database);
+        try
+        {
+            await SeeEachOtherAsync(first, second);
+            InfoHash file = await PublishOnAsync(first, second);
+            var watcher = new RecordingWatcher();
+            ISwarmWatcher here = second.Grains.CreateObjectReference<ISwarmWatcher>(watcher);
+            ISwarmGrain swarm = second.Grains.GetGrain<ISwarmGrain>(file.ToString());
+            Assert.Equal(0, (await swarm.WatchAsync(here, 600))!.Now.Seeders);
+
+            Assert.Null((await first.Http.AnnounceAsync(file, "seed", 1001, 0)).FailureReason);
+            await watcher.UntilAsync(static state => state.Now.Seeders == 1);
+
+            await first.DisposeAsync();
+            // As the renewal does: again where it fails, for the other's end takes a moment to be known.
+            SwarmLive? renewed = null;
+            while (renewed is null)
+            {
+                try
+                {
+                    renewed = await swarm.WatchAsync(here, 600);
+                }
+                catch (Exception gone) when (gone is OrleansException or TimeoutException) { }
+            }
+            Assert.Null((await second.Http.AnnounceAsync(file, "other", 1002, 0)).FailureReason);
+            Assert.Null((await second.Http.AnnounceAsync(file, "another", 1003, 0)).FailureReason);
+            await watcher.UntilAsync(static state => state.Now.Seeders == 2);
+        }
+        finally
+        {
+            await first.DisposeAsync();
         }
     }
 
@@ -77,6 +118,19 @@ public sealed class ClusterTests(PostgresFixture postgres)
             .Single((await table.ReadAllAsync(TestContext.Current.CancellationToken)).Members)
             .Item1;
         Assert.Equal(SiloStatus.Active, left.Status);
+    }
+
+    /// <summary>A file whose shard is on <paramref name="wanted"/>.</summary>
+    private static async Task<InfoHash> PublishOnAsync(SiloHost wanted, SiloHost other)
+    {
+        for (int i = 0; ; i++)
+        {
+            InfoHash file = (await other.PublishAsync($"on-{i}")).Content!.InfoHash;
+            await other.Http.ScrapeAsync(file);
+            int shard = wanted.Services.GetRequiredService<SwarmShards>().NumberOf(file);
+            if (wanted.Services.GetRequiredService<LocalShards>().Find(shard) is not null)
+                return file;
+        }
     }
 
     private static Task<SiloHost> StartAsync(string database) =>

@@ -236,6 +236,46 @@ public sealed class SwarmTests
     }
 
     [Fact]
+    public void Those_who_watch_see_who_holds_how_much()
+    {
+        Announce("seed", "203.0.113.1:1", left: 0);
+        Announce("new", "203.0.113.2:2", left: Size);
+        Announce("half", "203.0.113.3:3", left: Size / 2);
+        Announce("last", "203.0.113.4:4", left: 1);
+        // One who is reached over both families is one.
+        Announce("dual", "203.0.113.5:5", left: Size - 150_000);
+        Announce("dual", "[2001:db8::5]:5", left: Size - 150_000);
+
+        SwarmLive live = _swarm.Live(new Silos.Traffic.TrafficRates(1, 2, 3));
+
+        Assert.Equal(_swarm.Snapshot(new Silos.Traffic.TrafficRates(1, 2, 3)), live.Now);
+        Assert.Equal([1, 1, 0, 0, 0, 1, 0, 0, 0, 1], live.LeechersByTenth);
+        Assert.Equal((0, _clock.GetUtcNow()), (live.Browsers, live.At));
+        Assert.True(
+            live.SaysTheSameAs(live with { At = live.At.AddSeconds(1), LeechersByTenth = [.. live.LeechersByTenth] })
+        );
+    }
+
+    [Fact]
+    public void A_very_large_swarm_is_shown_by_an_even_sample()
+    {
+        const int peers = 3 * SwarmLive.MostLookedAt;
+        for (int i = 0; i < peers; i++)
+            Announce(
+                $"p-{i}",
+                $"203.{i >> 16 & 255}.{i >> 8 & 255}.{i & 255}:1",
+                left: i % 2 == 0 ? Size : 1,
+                numWant: 0
+            );
+
+        IReadOnlyList<int> tenths = _swarm.Live(default).LeechersByTenth;
+
+        Assert.InRange(tenths.Sum(), SwarmLive.MostLookedAt / 2, SwarmLive.MostLookedAt);
+        Assert.InRange(tenths[0], tenths.Sum() * 0.4, tenths.Sum() * 0.6);
+        Assert.Equal(tenths.Sum(), tenths[0] + tenths[9]);
+    }
+
+    [Fact]
     public void An_address_that_nobody_can_have_is_refused()
     {
         Assert.NotNull(Announce("x", "0.0.0.0:5", left: Size).FailureReason);
