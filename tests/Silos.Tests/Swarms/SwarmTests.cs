@@ -282,14 +282,21 @@ public sealed class SwarmTests
     }
 
     [Fact]
-    public void Intervals_grow_with_the_swarm()
+    public void A_swarm_is_young_for_ten_minutes_and_each_transport_has_its_interval()
     {
-        Assert.Equal(30, AnnounceInterval.SecondsFor(1, isSeed: false, 0));
-        Assert.Equal(60, AnnounceInterval.SecondsFor(1, isSeed: true, 0));
-        Assert.Equal(33, AnnounceInterval.SecondsFor(1, isSeed: false, 1));
-        Assert.Equal(1000, AnnounceInterval.SecondsFor(10_000, isSeed: false, 0));
-        Assert.Equal(1800, AnnounceInterval.SecondsFor(10_000_000, isSeed: true, 1));
-        Assert.InRange(AnnounceInterval.MinSecondsFor(30), 1, 30);
+        for (int i = 0; i < 2000; i++)
+            Announce($"p-{i}", $"203.0.{i >> 8}.{i & 255}:1", left: Size, numWant: 0);
+        Assert.InRange(Announce("p-1", "203.0.0.1:1", left: Size).IntervalSeconds, 50, 75);
+        _clock.Advance(TimeSpan.FromSeconds(AnnounceInterval.YoungSeconds));
+        for (int i = 0; i < 2000; i++)
+            Announce($"p-{i}", $"203.0.{i >> 8}.{i & 255}:1", left: Size, numWant: 0);
+
+        Assert.InRange(Announce("p-1", "203.0.0.1:1", left: Size).IntervalSeconds, 100, 120);
+        Assert.InRange(
+            Announce("p-1", "203.0.0.1:1", left: Size, transport: AnnounceTransport.Http).IntervalSeconds,
+            200,
+            240
+        );
     }
 
     [Fact]
@@ -323,8 +330,9 @@ public sealed class SwarmTests
         long left,
         AnnounceEvent announceEvent = AnnounceEvent.None,
         int numWant = 50,
-        Swarm? swarm = null
-    ) => Announce(LedgerHarness.Peer(peer), endpoint, announceEvent, left, numWant, swarm ?? _swarm);
+        Swarm? swarm = null,
+        AnnounceTransport transport = AnnounceTransport.Udp
+    ) => Announce(LedgerHarness.Peer(peer), endpoint, announceEvent, left, numWant, swarm ?? _swarm, transport);
 
     private static AnnounceReply Announce(
         PeerId peer,
@@ -332,10 +340,20 @@ public sealed class SwarmTests
         AnnounceEvent announceEvent,
         long left,
         int numWant,
-        Swarm swarm
+        Swarm swarm,
+        AnnounceTransport transport = AnnounceTransport.Udp
     )
     {
-        var announce = new SwarmAnnounce(peer, IPEndPoint.Parse(endpoint), announceEvent, 0, 0, left, numWant);
+        var announce = new SwarmAnnounce(
+            peer,
+            IPEndPoint.Parse(endpoint),
+            announceEvent,
+            0,
+            0,
+            left,
+            numWant,
+            transport
+        );
         BookedViewer known = swarm.KnownViewer(peer, announce.Endpoint.Address) ?? default;
         return swarm.Announce(
             announce,
