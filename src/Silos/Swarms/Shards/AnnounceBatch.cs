@@ -3,7 +3,7 @@ using System.Runtime.InteropServices;
 namespace Distribution.Silos.Swarms.Shards;
 
 /// <summary>
-/// Announces for the swarms of one shard. Used again and again by the front end that owns it, so nobody else keeps it beyond the call; to a
+/// Announces for the swarms of one shard, or of several on one silo. Used again and again by the front end that owns it, so nobody else keeps it beyond the call; to a
 /// shard on the same silo it goes without a copy.
 /// </summary>
 /// <remarks><see cref="Replies"/> stays on this silo: a shard on another one makes its own, and they come back as the call's answer.</remarks>
@@ -44,6 +44,15 @@ internal sealed class AnnounceBatch
     }
 
     public void Clear() => Count = 0;
+
+    /// <summary>Some of its announces as a batch of their own.</summary>
+    public AnnounceBatch Pick(ReadOnlySpan<int> which)
+    {
+        var some = new AnnounceBatch(which.Length, Replies.RoomBytes);
+        foreach (int index in which)
+            some.Add() = _announces[index];
+        return some;
+    }
 
     internal byte[] ToBytes() => MemoryMarshal.AsBytes(Announces).ToArray();
 

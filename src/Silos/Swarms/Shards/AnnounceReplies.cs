@@ -29,6 +29,9 @@ internal sealed class AnnounceReplies
     /// <summary>Of one reply, its head included.</summary>
     public int RoomBytes { get; }
 
+    /// <summary>Where the shard is that answered; null: not said.</summary>
+    public SiloAddress? Owner { get; set; }
+
     public AnnounceOutcome OutcomeOf(int index) => _outcomes[index];
 
     /// <summary>Where a reply is written, its head first.</summary>
@@ -50,11 +53,15 @@ internal sealed class AnnounceReplies
     public void CopyFrom(AnnounceReplies other, int count)
     {
         for (int i = 0; i < count; i++)
-        {
-            ReadOnlySpan<byte> reply = other.ReplyOf(i);
-            reply.CopyTo(PlaceOf(i)[HeadBytes..]);
-            Set(i, other.OutcomeOf(i), reply.Length);
-        }
+            CopyFrom(other, i, i);
+    }
+
+    /// <summary>Takes over one reply.</summary>
+    public void CopyFrom(AnnounceReplies other, int from, int to)
+    {
+        ReadOnlySpan<byte> reply = other.ReplyOf(from);
+        reply.CopyTo(PlaceOf(to)[HeadBytes..]);
+        Set(to, other.OutcomeOf(from), reply.Length);
     }
 
     internal AnnounceRepliesSurrogate ToSurrogate()
@@ -75,12 +82,13 @@ internal sealed class AnnounceReplies
             Lengths = _lengths,
             Bytes = bytes,
             RoomBytes = RoomBytes,
+            Owner = Owner,
         };
     }
 
     internal static AnnounceReplies Of(in AnnounceRepliesSurrogate surrogate)
     {
-        var replies = new AnnounceReplies(surrogate.Lengths.Length, surrogate.RoomBytes);
+        var replies = new AnnounceReplies(surrogate.Lengths.Length, surrogate.RoomBytes) { Owner = surrogate.Owner };
         int at = 0;
         for (int i = 0; i < surrogate.Lengths.Length; i++)
         {

@@ -15,6 +15,9 @@ internal struct AnnounceRepliesSurrogate
 
     [Id(3)]
     public int RoomBytes;
+
+    [Id(4)]
+    public SiloAddress? Owner;
 }
 
 [RegisterConverter]

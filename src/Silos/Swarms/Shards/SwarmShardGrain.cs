@@ -89,6 +89,7 @@ internal sealed partial class SwarmShardGrain : Grain, ISwarmShardGrain
         try
         {
             await AnswerAsync(batch);
+            batch.Replies.Owner = _silo.SiloAddress;
             return batch.Replies;
         }
         finally
