@@ -14,9 +14,6 @@ internal struct AnnounceRepliesSurrogate
     public byte[] Bytes;
 
     [Id(3)]
-    public int RoomBytes;
-
-    [Id(4)]
     public SiloAddress? Owner;
 }
 
