@@ -72,7 +72,8 @@ internal sealed class HttpTracker(IAnnounceHandler handler, RequestLimits limits
                     query.UploadedBytes,
                     query.DownloadedBytes,
                     query.LeftBytes,
-                    Swarm.ClampNumWant(query.NumWant)
+                    Swarm.ClampNumWant(query.NumWant),
+                    AnnounceTransport.Http
                 ),
                 Transport
             );

@@ -13,8 +13,14 @@ namespace Distribution.Dashboard.Tests.Hosting;
 /// <summary>The portal on a real Kestrel with a silo in the same process, on ports that the system picks.</summary>
 public sealed class PortalHost : IAsyncLifetime
 {
+    /// <summary>Few, so that a test reaches it.</summary>
+    public const int MaxLiveViewersPerFile = 3;
+
     private readonly string _folder = Path.Combine(Path.GetTempPath(), $"portal-{Guid.NewGuid():N}");
     private WebApplication? _app;
+
+    /// <summary>Of all files together.</summary>
+    public int MaxLiveViewers { get; init; } = 1000;
 
     public PublisherStore Store { get; } = new();
 
@@ -65,6 +71,8 @@ public sealed class PortalHost : IAsyncLifetime
         return client;
     }
 
+    public Task StopAsync() => _app!.StopAsync();
+
     public async ValueTask DisposeAsync()
     {
         if (_app is not null)
@@ -89,6 +97,8 @@ public sealed class PortalHost : IAsyncLifetime
             {
                 KeysFolder = KeysFolder,
                 Contracts = ContractCatalogue.Load([ContractCatalogue.BuiltInFolder], out _),
+                MaxLiveViewersPerFile = MaxLiveViewersPerFile,
+                MaxLiveViewers = MaxLiveViewers,
             }
         );
         WebApplication app = builder.Build();

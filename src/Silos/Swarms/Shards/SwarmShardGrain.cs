@@ -4,6 +4,7 @@ using Distribution.Contracts.Edges;
 using Distribution.Contracts.Swarms;
 using Distribution.Silos.Ledgers;
 using Distribution.Silos.Swarms.Selection;
+using Distribution.Silos.Telemetry;
 using Distribution.Silos.Traffic;
 using Orleans.Concurrency;
 
@@ -27,6 +28,7 @@ internal sealed partial class SwarmShardGrain : Grain, ISwarmShardGrain
     private readonly SiloNews _news;
     private readonly LocalShards _localShards;
     private readonly SwarmShard _shard;
+    private readonly SiloMetrics _metrics;
     private readonly TimeProvider _clock;
     private readonly IClusterMembershipService _membership;
     private readonly ILocalSiloDetails _silo;
@@ -46,9 +48,11 @@ internal sealed partial class SwarmShardGrain : Grain, ISwarmShardGrain
         IClusterMembershipService membership,
         ILocalSiloDetails silo,
         SelectionRules selection,
+        SiloMetrics metrics,
         TimeProvider clock
     )
     {
+        _metrics = metrics;
         _localShards = localShards;
         _ledger = ledger;
         _openSwarms = openSwarms;
@@ -76,6 +80,7 @@ internal sealed partial class SwarmShardGrain : Grain, ISwarmShardGrain
     public override Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken)
     {
         _localShards.Remove(Number, _shard);
+        ForgetWatchers();
         lock (_shard.Gate)
             _shard.Clear();
         return Task.CompletedTask;
@@ -87,6 +92,7 @@ internal sealed partial class SwarmShardGrain : Grain, ISwarmShardGrain
         try
         {
             await AnswerAsync(batch);
+            batch.Replies.Owner = _silo.SiloAddress;
             return batch.Replies;
         }
         finally

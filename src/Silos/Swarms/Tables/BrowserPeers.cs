@@ -26,6 +26,10 @@ internal sealed class BrowserPeers
     /// <param name="place">Below <see cref="Count"/>; it changes with every change of membership.</param>
     public BrowserPeer this[int place] => _peers[place];
 
+    /// <summary>What each leecher holds, in <see cref="SwarmPeers.WholeShare"/>ths.</summary>
+    public IEnumerable<int> LeechersShares =>
+        _peers.Where(static peer => !peer.IsSeed).Select(static peer => peer.HeldShare);
+
     public BrowserPeer? Find(in PeerId id) => _byId.TryGetValue(id, out int place) ? _peers[place] : null;
 
     /// <summary>Nobody of its id may be here.</summary>
