@@ -89,13 +89,13 @@ internal readonly ref struct PeerSelection(
         else
         {
             int proposed = wanted - policies.KeepForAnybody(_receiver, wanted);
-            int looks = policies.LooksPerPlace(_receiver);
             if (proposed > 0)
             {
                 candidates.Begin(Draw.Proposed);
-                policies.Propose(_receiver, range, proposed * looks, ref candidates);
+                policies.Propose(_receiver, range, proposed, ref candidates);
                 Take(proposed, ref candidates);
             }
+            int looks = policies.LooksPerPlace(_receiver);
             for (int round = 0; round < Rounds && candidates.Taken < wanted; round++)
             {
                 candidates.Begin(Draw.Anybody);
