@@ -293,8 +293,7 @@ public sealed partial class Swarm
             + (
                 seat.IsLeaving
                     ? 0
-                    : SelectionFor(seat, announce)
-                        .Write(announce.NumWant, reply[CompactReply.HeaderBytes..])
+                    : SelectionFor(seat, announce).Write(announce.NumWant, reply[CompactReply.HeaderBytes..])
             );
     }
 

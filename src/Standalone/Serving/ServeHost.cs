@@ -51,11 +51,12 @@ internal static class ServeHost
         }
         catch (Exception fault)
             when (fault
-                is StateUnavailableException
-                    or GeoDatabaseException
-                    or IOException
-                    or InvalidDataException
-                    or SocketException)
+                    is StateUnavailableException
+                        or GeoDatabaseException
+                        or IOException
+                        or InvalidDataException
+                        or SocketException
+            )
         {
             // Their own words name the file or the address that could not be had.
             return Complaint.Fail(fault.Message);

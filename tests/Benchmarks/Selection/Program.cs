@@ -18,12 +18,29 @@ string command = args.Length > 0 ? args[0] : "effect";
 if (command == "cost")
 {
     Console.WriteLine("| swarm | policies | ns an announce | bytes allocated |\n| --- | --- | --- | --- |");
-    foreach ((string swarm, bool nearby, int peers) in new[] { ("40", false, 40), ("100", false, 100), ("1,000", false, 1000), ("100,000", false, 100_000), ("100,000 of one /24", true, 100_000) })
+    foreach (
+        (string swarm, bool nearby, int peers) in new[]
+        {
+            ("40", false, 40),
+            ("100", false, 100),
+            ("1,000", false, 1000),
+            ("100,000", false, 100_000),
+            ("100,000 of one /24", true, 100_000),
+        }
+    )
     {
         foreach ((string name, SelectionOptions options, bool knowsNetworks) in cases[..^2])
         {
-            (double nanoseconds, double bytes) = SelectionCost.Measure(options, knowsNetworks, nearby, peers, args.Length > 1 ? int.Parse(args[1], CultureInfo.InvariantCulture) : 300_000);
-            Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"| {swarm} | {name} | {nanoseconds:F0} | {bytes:F1} |"));
+            (double nanoseconds, double bytes) = SelectionCost.Measure(
+                options,
+                knowsNetworks,
+                nearby,
+                peers,
+                args.Length > 1 ? int.Parse(args[1], CultureInfo.InvariantCulture) : 300_000
+            );
+            Console.WriteLine(
+                string.Create(CultureInfo.InvariantCulture, $"| {swarm} | {name} | {nanoseconds:F0} | {bytes:F1} |")
+            );
         }
     }
     return 0;

@@ -69,8 +69,7 @@ internal sealed class SwarmSimulation
         {
             int network = _internet.DrawNetwork(_random);
             IPEndPoint endpoint;
-            do
-                endpoint = InternetPlan.DrawEndpoint(network, _random);
+            do endpoint = InternetPlan.DrawEndpoint(network, _random);
             while (_byEndpoint.ContainsKey(endpoint));
             var viewer = new SimulatedPeer(number, network, endpoint, uploads[_random.Next(uploads.Length)])
             {
@@ -101,7 +100,13 @@ internal sealed class SwarmSimulation
             if (_clock.Seconds % SnapshotSeconds == SnapshotSeconds - 1)
                 Look();
         }
-        int[] times = [.. _viewers.Where(static one => one.CompletedAt >= 0).Select(static one => one.CompletedAt - one.JoinedAt).Order()];
+        int[] times =
+        [
+            .. _viewers
+                .Where(static one => one.CompletedAt >= 0)
+                .Select(static one => one.CompletedAt - one.JoinedAt)
+                .Order(),
+        ];
         return new SimulationResult(
             (double)_nearTold / _told,
             (double)_nearLinks / _links,
@@ -125,7 +130,15 @@ internal sealed class SwarmSimulation
     private void Announce(SimulatedPeer peer, AnnounceEvent announceEvent)
     {
         long left = Size - (long)peer.Held * PieceBytes;
-        var announce = new SwarmAnnounce(peer.Id, peer.Endpoint, announceEvent, 0, Size - left, left, Swarm.DefaultNumWant);
+        var announce = new SwarmAnnounce(
+            peer.Id,
+            peer.Endpoint,
+            announceEvent,
+            0,
+            Size - left,
+            left,
+            Swarm.DefaultNumWant
+        );
         BookedViewer known = _swarm.KnownViewer(peer.Id, peer.Endpoint.Address) ?? default;
         AnnounceReply reply = _swarm.Announce(
             announce,
@@ -163,10 +176,7 @@ internal sealed class SwarmSimulation
         {
             // All but one for those who gave the most, one for anybody.
             peer.Unchoked.AddRange(
-                interested
-                    .Where(peer.From.ContainsKey)
-                    .OrderByDescending(other => peer.From[other])
-                    .Take(slots - 1)
+                interested.Where(peer.From.ContainsKey).OrderByDescending(other => peer.From[other]).Take(slots - 1)
             );
         }
         foreach (SimulatedPeer other in interested)
@@ -196,8 +206,7 @@ internal sealed class SwarmSimulation
             for (int budget = sender.UploadPerSecond; budget > 0 && idle < sender.Unchoked.Count; turn++)
             {
                 SimulatedPeer receiver = sender.Unchoked[turn % sender.Unchoked.Count];
-                int piece =
-                    receiver is { IsHere: true, Room: > 0 } ? receiver.Choose(sender, _copies, _random) : -1;
+                int piece = receiver is { IsHere: true, Room: > 0 } ? receiver.Choose(sender, _copies, _random) : -1;
                 if (piece < 0)
                 {
                     idle++;

@@ -112,12 +112,28 @@ public sealed class LifecycleTests
                 "DefaultEndpointsProtocol=https;AccountKey=c2VjcmV0",
                 "--db",
                 "Host=db;Password=secret",
+                "--peer-policies",
+                "near,nearest",
+                "--outsiders",
+                "0",
+                "--geo-database",
+                Path.Combine(folder.Path, "none.mmdb"),
             ],
             new Dictionary<string, string> { ["DISTRIBUTION_PRICE_CDN"] = "cheap" }
         );
         Assert.Equal(2, wrong.Status);
         Assert.Equal("", wrong.Output);
-        string[] options = ["--public-host", "--edge-port", "--blobs", "--db", "--price-cdn"];
+        string[] options =
+        [
+            "--public-host",
+            "--edge-port",
+            "--blobs",
+            "--db",
+            "--peer-policies",
+            "--outsiders",
+            "--geo-database",
+            "--price-cdn",
+        ];
         foreach (string option in options)
             Assert.Contains(option, wrong.Errors, StringComparison.Ordinal);
         Assert.Equal(options.Length, wrong.Errors.Split('\n', StringSplitOptions.RemoveEmptyEntries).Length);

@@ -20,6 +20,9 @@ internal readonly ref struct PeerSelection(
     /// <summary>Draws again where what came was told already or must not be, but no more often than this.</summary>
     private const int Rounds = 3;
 
+    /// <summary>When all chance has failed: all of a swarm of which most are told, and no more of a larger one.</summary>
+    private const int MostLooks = 2 * PeerSample.MostWanted;
+
     private readonly Receiver _receiver = receiver;
 
     /// <summary>Writes endpoints of the receiver's family; answers how many bytes.</summary>
@@ -66,10 +69,7 @@ internal readonly ref struct PeerSelection(
         Choose(numWant - selected.Count, ref candidates);
         foreach (int position in candidates.TakenPositions)
             selected.Add(
-                new SwarmPeer(
-                    WireEndpoint.Read(_receiver.Family.EndpointAt(position)),
-                    _receiver.Family[position].Id
-                )
+                new SwarmPeer(WireEndpoint.Read(_receiver.Family.EndpointAt(position)), _receiver.Family[position].Id)
             );
         return selected;
     }
@@ -102,6 +102,8 @@ internal readonly ref struct PeerSelection(
                 DrawAnybody(range, Math.Min(others, (wanted - candidates.Taken) * looks), ref candidates);
                 Take(wanted - candidates.Taken, ref candidates);
             }
+            if (candidates.Taken < wanted)
+                ChooseAnyLeft(range, wanted - candidates.Taken, ref candidates);
         }
         told.Count(_receiver, candidates.TakenPositions);
     }
@@ -115,6 +117,21 @@ internal readonly ref struct PeerSelection(
                 candidates.AddNew(position, 0);
         }
         Take(candidates.Count, ref candidates);
+    }
+
+    /// <summary>Where almost all are told, chance finds the last ones too slowly: whoever comes next, from a random place on.</summary>
+    private void ChooseAnyLeft(int range, int wanted, ref Candidates candidates)
+    {
+        candidates.Begin(Draw.Anybody);
+        int start = _receiver.Random.Next(range);
+        int looks = Math.Min(range, MostLooks);
+        for (int i = 0; i < looks && candidates.Count < candidates.Taken + wanted; i++)
+        {
+            int position = start + i < range ? start + i : start + i - range;
+            if (position != _receiver.Position && _receiver.MayBeTold(position))
+                candidates.Add(position, 0);
+        }
+        Take(wanted, ref candidates);
     }
 
     private void Take(int most, ref Candidates candidates)

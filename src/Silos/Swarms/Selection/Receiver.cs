@@ -32,8 +32,7 @@ internal readonly ref struct Receiver
     /// <summary>Whether the scopes of all who are here allow that it hears of them; else see <see cref="MayBeTold"/>.</summary>
     public required bool AllMayBeTold { get; init; }
 
-    public bool MayBeTold(int position) =>
-        AllMayBeTold || AddressScopes.MayTell(Family.ScopeAt(position), Scope);
+    public bool MayBeTold(int position) => AllMayBeTold || AddressScopes.MayTell(Family.ScopeAt(position), Scope);
 
     public PeerLocation LocationOf(int position) =>
         PeerLocation.Of(Family.EndpointAt(position), Location.IsIPv6, Family.NetworkAt(position), Networks);

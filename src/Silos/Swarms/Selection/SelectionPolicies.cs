@@ -25,8 +25,7 @@ internal sealed class SelectionPolicies
     }
 
     /// <summary>Those that may be switched off.</summary>
-    public static IReadOnlyList<string> Optional { get; } =
-        [.. Choices().Select(static policy => policy.Name)];
+    public static IReadOnlyList<string> Optional { get; } = [.. Choices().Select(static policy => policy.Name)];
 
     public IEnumerable<string> Names => _all.Select(static policy => policy.Name);
 
@@ -96,6 +95,5 @@ internal sealed class SelectionPolicies
 
     private static SelectionPolicy[] Choices() => [new NearFirst(), new UsefulFirst()];
 
-    private IEnumerable<SelectionPolicy> Saying(PolicySays what) =>
-        _all.Where(policy => (policy.Says & what) != 0);
+    private IEnumerable<SelectionPolicy> Saying(PolicySays what) => _all.Where(policy => (policy.Says & what) != 0);
 }

@@ -14,7 +14,8 @@ internal sealed class SwarmSelection(
 )
 {
     /// <summary>With the default policies, and counted by nobody.</summary>
-    public static SwarmSelection ByDefault() => new(SelectionPolicies.Of(new SelectionOptions()), null, new ToldPeers());
+    public static SwarmSelection ByDefault() =>
+        new(SelectionPolicies.Of(new SelectionOptions()), null, new ToldPeers());
 
     public PeerNetworks? Networks => networks;
 
@@ -24,7 +25,7 @@ internal sealed class SwarmSelection(
         FamilyPeers family,
         int position,
         bool wantsPieces,
-        ReadOnlySpan<byte> address,
+        scoped ReadOnlySpan<byte> address,
         PeerPolicy policy,
         Random random
     )
@@ -66,7 +67,7 @@ internal sealed class SwarmSelection(
     private static ushort NetworkOf(
         FamilyPeers family,
         int position,
-        ReadOnlySpan<byte> address,
+        scoped ReadOnlySpan<byte> address,
         PeerNetworks networks
     )
     {

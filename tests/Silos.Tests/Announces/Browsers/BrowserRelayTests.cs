@@ -9,6 +9,7 @@ using Distribution.Silos.Announces.Browsers;
 using Distribution.Silos.Ledgers;
 using Distribution.Silos.State;
 using Distribution.Silos.Swarms;
+using Distribution.Silos.Swarms.Selection;
 using Distribution.Silos.Swarms.Shards;
 using Distribution.Silos.Telemetry;
 using Distribution.Silos.Tests.Hosting;
@@ -127,6 +128,7 @@ public sealed class BrowserRelayTests : IDisposable
                 ));
                 services.AddSingleton(new LocalShards(Shards));
                 services.AddMetrics();
+                services.AddSingleton(new SelectionRules(new SelectionOptions(), null));
                 services.AddSingleton<SiloMetrics>();
                 services.AddSingleton<IAnnounceHandler, GrainAnnounceHandler>();
                 services.AddSingleton<SiloNews>();

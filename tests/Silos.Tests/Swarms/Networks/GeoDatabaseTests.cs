@@ -154,11 +154,7 @@ public sealed class GeoDatabaseTests : IDisposable
         Save("asn.mmdb", new MmdbFile(true).Add("203.0.113.0/25", System(64999)));
 
         // It may not wait for its timer yet when the first minute passes.
-        for (
-            int minute = 0;
-            minute < 1000 && databases.Find(IPAddress.Parse("203.0.113.7")).System != 64999;
-            minute++
-        )
+        for (int minute = 0; minute < 1000 && databases.Find(IPAddress.Parse("203.0.113.7")).System != 64999; minute++)
         {
             clock.Advance(TimeSpan.FromMinutes(1));
             await Task.Delay(10, TestContext.Current.CancellationToken);
@@ -187,7 +183,10 @@ public sealed class GeoDatabaseTests : IDisposable
         new() { ["autonomous_system_number"] = number, ["autonomous_system_organization"] = "Somebody" };
 
     private static Dictionary<string, object> Country(string code) =>
-        new() { ["country"] = new Dictionary<string, object> { ["iso_code"] = code, ["geoname_id"] = 1u } };
+        new()
+        {
+            ["country"] = new Dictionary<string, object> { ["iso_code"] = code, ["geoname_id"] = 1u },
+        };
 
     private string Save(string name, MmdbFile file)
     {

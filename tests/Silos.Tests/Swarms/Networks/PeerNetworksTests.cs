@@ -28,7 +28,15 @@ public sealed class PeerNetworksTests
         Assert.Equal(4, new[] { here, abroad, somewhere, nowhere }.Distinct().Count());
         Assert.DoesNotContain((ushort)0, new[] { here, abroad, somewhere, nowhere });
         Assert.Equal(PeerNetworks.Unknown, nowhere);
-        Assert.Equal((5, 6, 5, 0), (networks.CountryOf(here), networks.CountryOf(abroad), networks.CountryOf(somewhere), networks.CountryOf(nowhere)));
+        Assert.Equal(
+            (5, 6, 5, 0),
+            (
+                networks.CountryOf(here),
+                networks.CountryOf(abroad),
+                networks.CountryOf(somewhere),
+                networks.CountryOf(nowhere)
+            )
+        );
         Assert.True(networks.HasSystem(here));
         Assert.False(networks.HasSystem(somewhere));
         Assert.False(networks.HasSystem(nowhere));
