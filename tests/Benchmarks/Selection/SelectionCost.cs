@@ -49,7 +49,8 @@ internal static class SelectionCost
                 ? new IPEndPoint(new IPAddress([127, 16, 0, (byte)(1 + i % 64)]), 1024 + i / 64)
                 : InternetPlan.DrawEndpoint(internet.DrawNetwork(random), random);
             var id = new PeerId(System.Text.Encoding.ASCII.GetBytes($"-XX0001-{i:000000000000}"));
-            long left = i % 2 == 0 ? 0 : Size / 2;
+            // Leechers of whom half hold nothing yet: for them usefulness has a say.
+            long left = i % 2 == 0 ? 0 : Size / (1 + i / 2 % 2);
             all[i] = PackedAnnounce.Of(
                 infoHash,
                 new SwarmAnnounce(id, endpoint, AnnounceEvent.None, 0, Size / 2, left, Swarm.DefaultNumWant)

@@ -120,6 +120,12 @@ public sealed class LifecycleTests
                 "DefaultEndpointsProtocol=https;AccountKey=c2VjcmV0",
                 "--db",
                 "Host=db;Password=secret",
+                "--peer-policies",
+                "near,nearest",
+                "--outsiders",
+                "0",
+                "--geo-database",
+                Path.Combine(folder.Path, "none.mmdb"),
             ],
             new Dictionary<string, string> { ["DISTRIBUTION_PRICE_CDN"] = "cheap" }
         );
@@ -135,6 +141,9 @@ public sealed class LifecycleTests
             "--edge-port",
             "--blobs",
             "--db",
+            "--peer-policies",
+            "--outsiders",
+            "--geo-database",
             "--price-cdn",
         ];
         foreach (string option in options)

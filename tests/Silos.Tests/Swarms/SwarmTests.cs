@@ -307,7 +307,7 @@ public sealed class SwarmTests
         var seen = new Dictionary<IPEndPoint, int>();
         for (int round = 0; round < 2000; round++)
         {
-            foreach (SwarmPeer peer in Announce("me", "203.0.113.200:3", left: Size, numWant: 10).Peers)
+            foreach (SwarmPeer peer in Announce("me", "203.0.113.200:3", left: Size / 2, numWant: 10).Peers)
                 seen[peer.Endpoint] = seen.GetValueOrDefault(peer.Endpoint) + 1;
         }
         // Each is drawn with a chance of a quarter: 500 of 2000, and six standard deviations are 116.

@@ -12,8 +12,8 @@ namespace Distribution.Silos.Swarms.Selection;
 /// </summary>
 /// <remarks>
 /// Networks are found by hash, with open addressing, eight bytes each: 31 bits of the hash, the size of its segment as a power of two, and where that is in the pool. A
-/// segment holds positions plus one; 0 is free. Both arrays are bounded by the number of peers (<see cref="BytesPerPeer"/> each): beyond, new
-/// networks are left out.
+/// segment holds positions plus one; 0 is free. Both arrays are bounded by the number of peers (<see cref="BytesPerPeer"/> each): beyond, a new
+/// network replaces one of a single peer.
 /// </remarks>
 internal sealed class Neighbourhoods
 {
@@ -139,7 +139,7 @@ internal sealed class Neighbourhoods
         if (_networks[place] == 0)
         {
             if (IsCrowded && !TryGrowNetworks(receiver.Family.Active))
-                return 0;
+                return WriteOverLoner(group, position);
             int first = Allocate(0, receiver.Family.Active);
             if (first < 0)
                 return 0;
@@ -162,6 +162,19 @@ internal sealed class Neighbourhoods
         // Over somebody, where there is no room.
         members[at < 0 ? position & (members.Length - 1) : at] = member;
         return members.Length;
+    }
+
+    /// <summary>
+    /// Where there is no room, a network takes the place of one of whom a single peer is known: so one of many peers gets in sooner or later.
+    /// </summary>
+    private int WriteOverLoner(in Group group, int position)
+    {
+        ref ulong home = ref _networks[(int)group.Tag & (_networks.Length - 1)];
+        if (home == 0 || MembersOf(home).Length > 1)
+            return 0;
+        MembersOf(home)[0] = (uint)position + 1;
+        home = (ulong)group.Tag << 32 | (uint)home;
+        return 1;
     }
 
     /// <summary>Takes out positions at which somebody else is by now; answers a free place, -1: none.</summary>

@@ -20,6 +20,9 @@ internal readonly ref struct PeerSelection(
     /// <summary>Draws again where what came was told already or must not be, but no more often than this.</summary>
     private const int Rounds = 3;
 
+    /// <summary>When all chance has failed: all of a swarm of which most are told, and no more of a larger one.</summary>
+    private const int MostLooks = 2 * PeerSample.MostWanted;
+
     private readonly Receiver _receiver = receiver;
 
     /// <summary>Writes endpoints of the receiver's family; answers how many bytes.</summary>
@@ -86,19 +89,21 @@ internal readonly ref struct PeerSelection(
         else
         {
             int proposed = wanted - policies.KeepForAnybody(_receiver, wanted);
-            int looks = policies.LooksPerPlace(_receiver);
             if (proposed > 0)
             {
                 candidates.Begin(Draw.Proposed);
-                policies.Propose(_receiver, range, proposed * looks, ref candidates);
+                policies.Propose(_receiver, range, proposed, ref candidates);
                 Take(proposed, ref candidates);
             }
+            int looks = policies.LooksPerPlace(_receiver);
             for (int round = 0; round < Rounds && candidates.Taken < wanted; round++)
             {
                 candidates.Begin(Draw.Anybody);
                 DrawAnybody(range, Math.Min(others, (wanted - candidates.Taken) * looks), ref candidates);
                 Take(wanted - candidates.Taken, ref candidates);
             }
+            if (candidates.Taken < wanted)
+                ChooseAnyLeft(range, wanted - candidates.Taken, ref candidates);
         }
         told.Count(_receiver, candidates.TakenPositions);
     }
@@ -112,6 +117,21 @@ internal readonly ref struct PeerSelection(
                 candidates.AddNew(position, 0);
         }
         Take(candidates.Count, ref candidates);
+    }
+
+    /// <summary>Where almost all are told, chance finds the last ones too slowly: whoever comes next, from a random place on.</summary>
+    private void ChooseAnyLeft(int range, int wanted, ref Candidates candidates)
+    {
+        candidates.Begin(Draw.Anybody);
+        int start = _receiver.Random.Next(range);
+        int looks = Math.Min(range, MostLooks);
+        for (int i = 0; i < looks && candidates.Count < candidates.Taken + wanted; i++)
+        {
+            int position = start + i < range ? start + i : start + i - range;
+            if (position != _receiver.Position && _receiver.MayBeTold(position))
+                candidates.Add(position, 0);
+        }
+        Take(wanted, ref candidates);
     }
 
     private void Take(int most, ref Candidates candidates)

@@ -22,7 +22,7 @@ internal abstract class SelectionPolicy
     /// <summary>How many of the wanted places are for anybody, whoever is proposed.</summary>
     public virtual int KeepForAnybody(in Receiver receiver, int wanted) => 0;
 
-    /// <summary>How many candidates a place should be chosen from; 1: any will do.</summary>
+    /// <summary>How many a place for anybody should be chosen from; 1: whoever is drawn will do.</summary>
     public virtual int LooksPerPlace(in Receiver receiver) => 1;
 
     /// <summary>The receiver has announced and is listed: what there is to remember of it.</summary>

@@ -25,7 +25,7 @@ internal sealed class SwarmSelection(
         FamilyPeers family,
         int position,
         bool wantsPieces,
-        ReadOnlySpan<byte> address,
+        scoped ReadOnlySpan<byte> address,
         PeerPolicy policy,
         Random random
     )
@@ -64,7 +64,12 @@ internal sealed class SwarmSelection(
     public void Close() => closed?.Invoke(told);
 
     /// <summary>Looked up once for each endpoint.</summary>
-    private static ushort NetworkOf(FamilyPeers family, int position, ReadOnlySpan<byte> address, PeerNetworks networks)
+    private static ushort NetworkOf(
+        FamilyPeers family,
+        int position,
+        scoped ReadOnlySpan<byte> address,
+        PeerNetworks networks
+    )
     {
         if (position < 0)
             return networks.Find(address);

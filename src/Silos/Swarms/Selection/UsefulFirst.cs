@@ -4,7 +4,7 @@ namespace Distribution.Silos.Swarms.Selection;
 
 /// <summary>
 /// Leechers who hold almost nothing are told of those who hold almost all, seeds among them, and the other way round: these have something
-/// for each other. Who is in between finds that with anybody.
+/// for each other. Who is in between finds that with anybody. It chooses among those who are drawn at random, one of two.
 /// </summary>
 internal sealed class UsefulFirst : SelectionPolicy
 {
@@ -23,8 +23,9 @@ internal sealed class UsefulFirst : SelectionPolicy
     public override bool Rate(in Receiver receiver, in Candidates candidates)
     {
         Need need = NeedOf(receiver);
-        // Where everybody is told their order should say who is near.
-        if (need == Need.None || candidates.Draw == Draw.Everybody)
+        // Neighbours are told as neighbours: what they hold lies all over the table, and to look at it would cost more than the whole announce.
+        // Those drawn at random lie in runs.
+        if (need == Need.None || candidates.Draw != Draw.Anybody)
             return false;
         Span<int> ratings = candidates.RatingsNow;
         ReadOnlySpan<int> positions = candidates.Positions;

@@ -10,6 +10,7 @@ using Distribution.Silos.Announces.Limits;
 using Distribution.Silos.Ledgers;
 using Distribution.Silos.State;
 using Distribution.Silos.Swarms;
+using Distribution.Silos.Swarms.Selection;
 using Distribution.Silos.Swarms.Shards;
 using Distribution.Silos.Telemetry;
 using Distribution.Silos.Tests.Hosting;
@@ -133,6 +134,7 @@ public sealed class BrowserRelayTests : IDisposable
                 services.AddSingleton<LocalAnnounces>();
                 services.AddSingleton<RemoteAnnounces>();
                 services.AddMetrics();
+                services.AddSingleton(new SelectionRules(new SelectionOptions(), null));
                 services.AddSingleton<SiloMetrics>();
                 services.AddSingleton<IAnnounceHandler, GrainAnnounceHandler>();
                 services.AddSingleton<SiloNews>();

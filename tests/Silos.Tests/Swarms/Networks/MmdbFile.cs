@@ -13,7 +13,7 @@ internal sealed class MmdbFile(bool isIPv6)
     [
         [Free, Free],
     ];
-    private readonly MemoryStream _data = new();
+    private readonly List<byte> _data = [];
 
     /// <param name="network">An address, a slash, and how many bits of it count.</param>
     /// <param name="record">Strings, unsigned numbers, and dictionaries of these.</param>
@@ -42,8 +42,10 @@ internal sealed class MmdbFile(bool isIPv6)
                 node = next;
         }
         // Data is told from nodes by its sign.
-        _nodes[node][BitOf(address, bits - 1)] = -2 - (int)_data.Length;
-        Write(_data, record);
+        _nodes[node][BitOf(address, bits - 1)] = -2 - _data.Count;
+        using var written = new MemoryStream();
+        Write(written, record);
+        _data.AddRange(written.ToArray());
         return this;
     }
 
@@ -61,7 +63,7 @@ internal sealed class MmdbFile(bool isIPv6)
             file.Write(record[1..]);
         }
         file.Write(new byte[16]);
-        _data.WriteTo(file);
+        file.Write([.. _data]);
         file.Write([0xab, 0xcd, 0xef]);
         file.Write("MaxMind.com"u8);
         Write(
