@@ -42,10 +42,11 @@ internal static class BillText
     public static string Price(BillLine line, string currency) =>
         $"{Exact(line.UnitPrice, currency)} / {Unit(line.Unit)}";
 
-    /// <summary>An amount with four decimals at least.</summary>
+    /// <summary>An amount to four decimals; to eight below one, where a line may be of a few megabytes.</summary>
     public static string Exact(decimal amount, string currency)
     {
-        string digits = Math.Abs(amount).ToString("#,##0.00######", CultureInfo.InvariantCulture);
+        decimal size = Math.Abs(amount);
+        string digits = size.ToString(size < 1 ? "0.00######" : "#,##0.00##", CultureInfo.InvariantCulture);
         string sign = amount < 0 && digits.Any(static digit => digit is >= '1' and <= '9') ? "−" : "";
         return currency switch
         {
@@ -81,7 +82,9 @@ internal static class BillText
 
     private static string Number(decimal number)
     {
-        string digits = Math.Abs(number).ToString("#,##0.#########", CultureInfo.InvariantCulture);
+        // To the byte below a gigabyte, to the megabyte above: more changes no cent.
+        decimal size = Math.Abs(number);
+        string digits = size.ToString(size < 1 ? "0.#########" : "#,##0.###", CultureInfo.InvariantCulture);
         return number < 0 ? $"−{digits}" : digits;
     }
 }

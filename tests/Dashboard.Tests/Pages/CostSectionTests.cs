@@ -15,8 +15,16 @@ public sealed partial class CostSectionTests(PortalHost host)
         string text = await ReadAsync("");
 
         Assert.Contains("Own contract", text, StringComparison.Ordinal);
-        Assert.Contains("$1.50 less $0.75 is $0.75 for the high figure", text, StringComparison.Ordinal);
-        Assert.Contains("for the low one it is −$0.25", text, StringComparison.Ordinal);
+        Assert.Contains(
+            "For the high figure of what was delivered: $1.50 − $0.75 = $0.75.",
+            text,
+            StringComparison.Ordinal
+        );
+        Assert.Contains(
+            "For the low figure of what was delivered: $0.50 − $0.75 = −$0.25.",
+            text,
+            StringComparison.Ordinal
+        );
         Assert.Contains("Traffic: 0 to 10 GB of the month 0.009 GB $50.00 / GB $0.45", text, StringComparison.Ordinal);
         Assert.Contains("Edges 0.006 GB $50.00 / GB $0.30", text, StringComparison.Ordinal);
         Assert.Contains("at the low end, peers cost more than they saved", text, StringComparison.Ordinal);

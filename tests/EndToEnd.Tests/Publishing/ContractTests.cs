@@ -30,7 +30,7 @@ public sealed class ContractTests
             new ServerSettings { MoreArguments = ["--contract", folder.File("own.json")] }
         );
 
-        JsonElement own = (await server.RunAsync(["report", .. Range])).Json();
+        JsonElement own = (await server.RunAsync("report", [.. Range])).Json();
         Assert.Equal("EUR", own.GetProperty("currency").GetString());
         Assert.Equal("As agreed", own.GetProperty("statement").GetProperty("contractName").GetString());
         // The fee is due with and without peers, the platform with them alone.
@@ -38,11 +38,11 @@ public sealed class ContractTests
         Assert.Equal(-50m, own.GetProperty("cost").GetProperty("saved").GetProperty("high").GetDecimal());
 
         JsonElement file = (
-            await server.RunAsync(["report", "--contract", folder.File("other.json"), .. Range])
+            await server.RunAsync("report", ["--contract", folder.File("other.json"), .. Range])
         ).Json();
         JsonElement cost = file.GetProperty("whatIf").GetProperty("cost");
         Assert.Equal((30m, 80m), (cost.GetProperty("cdnOnly").GetDecimal(), cost.GetProperty("actual").GetDecimal()));
-        JsonElement listed = (await server.RunAsync(["report", "--contract", "bunny-standard", .. Range])).Json();
+        JsonElement listed = (await server.RunAsync("report", ["--contract", "bunny-standard", .. Range])).Json();
         Assert.Equal("USD", listed.GetProperty("whatIf").GetProperty("currency").GetString());
         CommandResult table = await server.RunAsync("report", "--contract", "bunny-standard");
         Assert.Contains("under bunny.net, standard network", table.Output, StringComparison.Ordinal);
