@@ -14,4 +14,9 @@ public sealed record SavingsReport(
     int DownloadOnlyViewers,
     ReportCost Cost,
     IReadOnlyList<ReportBucket> Buckets
-);
+)
+{
+    /// <summary>Marks on what viewers announced, by kind; those that nobody has are left out.</summary>
+    [Id(100)]
+    public IReadOnlyList<ReportAnomaly> Anomalies { get; init; } = [];
+}

@@ -22,6 +22,9 @@ public static class TelemetryNames
     /// <summary>Counter: announces answered; tags "transport", "event", "refused".</summary>
     public const string Announces = "distribution.tracker.announces";
 
+    /// <summary>Counter: viewers whose announces said what cannot be so; tag "kind".</summary>
+    public const string Anomalies = "distribution.ledger.anomalies";
+
     /// <summary>Gauge: peers in all swarms of this silo; tag "role" (seeder, leecher, edge).</summary>
     public const string Peers = "distribution.tracker.peers";
 

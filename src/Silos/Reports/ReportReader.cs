@@ -1,4 +1,5 @@
 using System.Data.Common;
+using Distribution.Contracts.Ledgers;
 using Distribution.Contracts.Reports;
 using Distribution.Silos.Ledgers;
 using Distribution.Silos.State;
@@ -23,23 +24,33 @@ public sealed class ReportReader(StateDatabase database, PriceOptions prices)
         + "SELECT MAX(h.got) AS got, MAX(h.gave) AS gave FROM ledger_presence h "
         + "JOIN ledger_file f ON f.file_key = h.file_key WHERE ";
     private const string ViewersEnd = " GROUP BY h.file_key, h.viewer) AS viewers WHERE got = 1";
+    private const string Anomalies =
+        "SELECT h.kind, SUM(h.viewers) FROM ledger_anomaly h JOIN ledger_file f ON f.file_key = h.file_key WHERE ";
+    private const string AnomaliesEnd = " GROUP BY h.kind ORDER BY h.kind";
     private const string HoursEnd = " GROUP BY h.hour_start ORDER BY h.hour_start";
 
     public async Task<SavingsReport> ReadAsync(ReportQuery query)
     {
         long from = HourTable.HourOf(query.From.ToUnixTimeSeconds());
         long to = HourTable.HourOf(query.To.ToUnixTimeSeconds() + HourTable.HourSeconds - 1);
-        (List<(long Start, ReportBytes Bytes)> hours, (int All, int DownloadOnly) viewers) = await database.ReadAsync(
-            session =>
-                query.FileId is { } fileId
-                    ? (
-                        session.Query(Hours + OfFile + HoursEnd, ReadHour, query.PublisherId, from, to, fileId),
-                        CountViewers(session, Viewers + OfFile + ViewersEnd, query.PublisherId, from, to, fileId)
-                    )
-                    : (
-                        session.Query(Hours + OfPublisher + HoursEnd, ReadHour, query.PublisherId, from, to),
-                        CountViewers(session, Viewers + OfPublisher + ViewersEnd, query.PublisherId, from, to)
-                    )
+        string which = query.FileId is null ? OfPublisher : OfFile;
+        object?[] values = query.FileId is { } fileId
+            ? [query.PublisherId, from, to, fileId]
+            : [query.PublisherId, from, to];
+        (
+            List<(long Start, ReportBytes Bytes)> hours,
+            (int All, int DownloadOnly) viewers,
+            List<ReportAnomaly> anomalies
+        ) = await database.ReadAsync(session =>
+            (
+                session.Query(Hours + which + HoursEnd, ReadHour, values),
+                CountViewers(session, Viewers + which + ViewersEnd, values),
+                session.Query(
+                    Anomalies + which + AnomaliesEnd,
+                    static row => new ReportAnomaly((AnnounceAnomalies)row.GetInt32(0), row.GetInt64(1)),
+                    values
+                )
+            )
         );
         ReportBytes total = Sum(hours.Select(static hour => hour.Bytes));
         int width = query.Bucket == ReportBucketSize.Day ? DaySeconds : HourTable.HourSeconds;
@@ -59,7 +70,10 @@ public sealed class ReportReader(StateDatabase database, PriceOptions prices)
                         Sum(bucket.Select(static hour => hour.Bytes))
                     )),
             ]
-        );
+        )
+        {
+            Anomalies = anomalies,
+        };
     }
 
     private static (int All, int DownloadOnly) CountViewers(

@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Diagnostics.Metrics;
 using Distribution.Contracts.Swarms;
 using Distribution.Contracts.Telemetry;
+using Distribution.Silos.Ledgers;
 using Distribution.Silos.Swarms;
 using Distribution.Silos.Swarms.Shards;
 
@@ -12,7 +13,7 @@ internal sealed class SiloMetrics
 {
     private readonly Counter<long> _announces;
 
-    public SiloMetrics(IMeterFactory meters, SwarmCensus census)
+    public SiloMetrics(IMeterFactory meters, SwarmCensus census, AnomalyTally anomalies)
     {
         Meter meter = meters.Create(TelemetryNames.SilosSource);
         _announces = meter.CreateCounter<long>(
@@ -25,6 +26,18 @@ internal sealed class SiloMetrics
             () => Observe(census.Total),
             "{peer}",
             "Peers in all swarms of this silo, by role."
+        );
+        meter.CreateObservableCounter(
+            TelemetryNames.Anomalies,
+            () =>
+                anomalies
+                    .Read()
+                    .Select(static one => new Measurement<long>(
+                        one.Viewers,
+                        new KeyValuePair<string, object?>("kind", one.Kind.ToString())
+                    )),
+            "{viewer}",
+            "Viewers whose announces said what cannot be so, by kind."
         );
     }
 
