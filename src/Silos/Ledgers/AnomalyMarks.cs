@@ -26,7 +26,7 @@ internal static class AnomalyMarks
     {
         AnnounceAnomalies found = AnnounceAnomalies.None;
         // Said by clients that do not know: Transmission's 2^63-1, WebTorrent's -1.
-        bool isUnknown = announce.LeftBytes is long.MaxValue or -1;
+        bool isUnknown = announce.LeftBytes is -1 or AnnouncedProgress.UnknownLeft;
         if ((ulong)announce.LeftBytes > (ulong)sizeBytes && !isUnknown && !isBeforeMetadata)
             found |= AnnounceAnomalies.LeftAboveSize;
         if (announce.UploadedBytes > mostUploadedBytes)
@@ -63,7 +63,9 @@ internal static class AnomalyMarks
         announce.NothingDownloaded
         && announce.UploadedBytes > Slack
         && known.CreditBytes == 0
-        && (isUnknown || (!isBeforeMetadata && announce.LeftBytes >= sizeBytes))
+        && !isUnknown
+        && !isBeforeMetadata
+        && (ulong)announce.LeftBytes >= (ulong)sizeBytes
             ? AnnounceAnomalies.UploadWithoutData
             : AnnounceAnomalies.None;
 }

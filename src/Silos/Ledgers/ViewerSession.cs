@@ -16,7 +16,7 @@ namespace Distribution.Silos.Ledgers;
 /// <param name="SmallestLeftBytes">The least that was plausibly left at any time.</param>
 /// <param name="UploadedFirstBytes">What the client said at first: only what is above it counts.</param>
 /// <param name="UploadedBytes">The most that it said.</param>
-/// <param name="Completed">It said so, or came to nothing left; a client that had the file when it started did not.</param>
+/// <param name="Completed">It got the last of it: it said so, or came to nothing left. A client that had the file when it started did not.</param>
 /// <param name="Anomalies">What it said that cannot be so.</param>
 public readonly record struct ViewerSession(
     ViewerPhase Phase,
@@ -63,8 +63,12 @@ public readonly record struct ViewerSession(
         return next with
         {
             UploadedBytes = Math.Max(next.UploadedBytes, uploaded),
-            // aria2 with --seed-time=0 says `stopped` with nothing left, and never `completed`.
-            Completed = next.Completed || announce.Event == AnnounceEvent.Completed || next.IsFinished,
+            // aria2 with --seed-time=0 and rTorrent say `stopped` with nothing left, and never `completed`; WebTorrent says `completed` of
+            // what it found on its disk.
+            Completed =
+                next.Completed
+                || (announce.Event == AnnounceEvent.Completed && next.CreditBytes > 0)
+                || next.IsFinished,
             Anomalies =
                 Anomalies
                 | AnomalyMarks.Of(this, announce, IsBeforeMetadata(announce, sizeBytes), sizeBytes, mostUploadedBytes),
@@ -93,19 +97,33 @@ public readonly record struct ViewerSession(
     private ViewerSession LearnSize(in AnnouncedProgress announce, long sizeBytes)
     {
         if (announce.Event == AnnounceEvent.Completed)
-            return this with { Phase = ViewerPhase.Counted, BaselineBytes = sizeBytes, SmallestLeftBytes = 0 };
+            return this with
+            {
+                Phase = ViewerPhase.Counted,
+                BaselineBytes = MostLeftAtStart(announce with { LeftBytes = 0 }, sizeBytes),
+                SmallestLeftBytes = 0,
+            };
         // Nothing left without `completed` is a client that found the file on its disk once it knew what to look for.
         if (IsPlaceholder(announce, sizeBytes) || announce.LeftBytes == 0)
             return this;
-        // A second `started` with nothing downloaded tells what the client resumes from; otherwise it began with nothing.
+        // A second `started` with nothing downloaded tells what the client resumes from.
         bool resumes = announce is { Event: AnnounceEvent.Started, NothingDownloaded: true };
         return this with
         {
             Phase = ViewerPhase.Counted,
-            BaselineBytes = resumes ? announce.LeftBytes : sizeBytes,
+            BaselineBytes = resumes ? announce.LeftBytes : MostLeftAtStart(announce, sizeBytes),
             SmallestLeftBytes = announce.LeftBytes,
         };
     }
+
+    /// <summary>
+    /// libtorrent starts a magnet again on top of what is on its disk, and does not say so: then what is left now and what it has downloaded
+    /// do not make up the file. Where clients leave out what came from web seeds, our own count of that stands in.
+    /// </summary>
+    private static long MostLeftAtStart(in AnnouncedProgress announce, long sizeBytes) =>
+        announce.DownloadedBytes < 0 || announce.DownloadedBytes > sizeBytes - announce.LeftBytes
+            ? sizeBytes
+            : announce.LeftBytes + announce.DownloadedBytes;
 
     private ViewerSession Progress(in AnnouncedProgress announce)
     {
