@@ -36,6 +36,9 @@ public sealed class CaptureTests
         "whole",
     ];
 
+    /// <summary>docs/accounting.md says what is not known of them.</summary>
+    private static readonly string[] NotCaptured = ["aria2-seeding", "aria2-whole", "transmission-seeding"];
+
     /// <summary>What it found on its disk once it had a magnet's metadata counts as got: it says neither before nor after that it was there.</summary>
     private const string FindsSilently = "webtorrent-magnet-killed";
 
@@ -48,9 +51,9 @@ public sealed class CaptureTests
     public static TheoryData<string> Captures => [.. CaptureFile.Names];
 
     [Fact]
-    public void Every_client_is_there_in_every_case() =>
+    public void Every_client_is_there_in_every_case_that_the_lab_can_make() =>
         Assert.All(
-            Clients.SelectMany(static client => Cases.Select(one => $"{client}-{one}")),
+            Clients.SelectMany(static client => Cases.Select(one => $"{client}-{one}")).Except(NotCaptured),
             static name => Assert.Contains(name, CaptureFile.Names)
         );
 
