@@ -24,4 +24,8 @@ public sealed record SavingsReport(
 
     /// <summary>The bills in short.</summary>
     public ReportCost Cost => ReportCost.Of(Statement);
+
+    /// <summary>Marks on what viewers announced, by kind; those that nobody has are left out.</summary>
+    [Id(100)]
+    public IReadOnlyList<ReportAnomaly> Anomalies { get; init; } = [];
 }

@@ -25,6 +25,9 @@ public static class TelemetryNames
     /// <summary>Counter: requests refused because their address or network asked too much; tag "transport".</summary>
     public const string LimitedRequests = "distribution.tracker.limited.requests";
 
+    /// <summary>Counter: viewers whose announces said what cannot be so; tag "kind".</summary>
+    public const string Anomalies = "distribution.ledger.anomalies";
+
     /// <summary>Gauge: peers in all swarms of this silo; tag "role" (seeder, leecher, edge).</summary>
     public const string Peers = "distribution.tracker.peers";
 

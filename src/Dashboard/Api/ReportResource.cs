@@ -38,8 +38,12 @@ public sealed record ReportResource : ReportBytesResource
     [JsonPropertyOrder(3)]
     public required ReportCost Cost { get; init; }
 
-    /// <summary>They add up to the byte fields above.</summary>
+    /// <summary>How many viewers announced what cannot be so, by kind. No figure depends on it.</summary>
     [JsonPropertyOrder(4)]
+    public required IReadOnlyList<ReportAnomalyResource> Anomalies { get; init; }
+
+    /// <summary>They add up to the byte fields above.</summary>
+    [JsonPropertyOrder(5)]
     public required IReadOnlyList<ReportBucketResource> Buckets { get; init; }
 
     /// <summary>The bills under the publisher's own contract: how <see cref="Cost"/> came about.</summary>
@@ -61,6 +65,7 @@ public sealed record ReportResource : ReportBytesResource
             Viewers = report.Viewers,
             DownloadOnlyViewers = report.DownloadOnlyViewers,
             Cost = report.Cost,
+            Anomalies = [.. report.Anomalies.Select(ReportAnomalyResource.From)],
             Buckets = [.. report.Buckets.Select(ReportBucketResource.From)],
             Statement = StatementResource.Of(report.Statement),
             WhatIf = report.Other is { } other ? StatementResource.Of(other) : null,

@@ -56,6 +56,7 @@ public static class SiloHosting
         services.AddSingleton(_ => database);
         services.AddSingleton<FileCatalog>();
         services.AddSingleton<RecentTraffic>();
+        services.AddSingleton<AnomalyTally>();
         services.AddSingleton<Ledger>();
         services.AddSingleton<ReportReader>();
         services.AddSingleton(static _ => new SwarmCensus());

@@ -14,7 +14,8 @@ public sealed partial class Ledger(
     StateDatabase database,
     RecentTraffic traffic,
     TimeProvider clock,
-    ILogger<Ledger> logger
+    ILogger<Ledger> logger,
+    AnomalyTally? anomalies = null
 )
 {
     /// <summary>Counters of one transaction: a large report does not hold up everybody's announces.</summary>
@@ -82,11 +83,13 @@ public sealed partial class Ledger(
     public async Task<BookedViewer?> RecordAnnounceAsync(InfoHash infoHash, ViewerAnnounce announce)
     {
         long now = Now();
-        (BookedViewer Viewer, LedgerDelta? Delta)? booked = await database.WriteAsync(session =>
+        BookedAnnounce? booked = await database.WriteAsync(session =>
             new LedgerBook(session, now).BookAnnounce(infoHash, announce)
         );
         if (booked?.Delta is { } delta)
             traffic.Add([delta]);
+        if (booked is { } one)
+            anomalies?.Add(one.Found);
         return booked?.Viewer;
     }
 
@@ -97,25 +100,28 @@ public sealed partial class Ledger(
     {
         long now = Now();
         var deltas = new List<LedgerDelta>(announces.Count);
+        var found = new List<AnnounceAnomalies>();
         BookedViewer?[] viewers = await database.WriteAsync(session =>
         {
             // It may run twice.
             deltas.Clear();
+            found.Clear();
             var book = new LedgerBook(session, now);
             var booked = new BookedViewer?[announces.Count];
             for (int i = 0; i < booked.Length; i++)
             {
-                (BookedViewer Viewer, LedgerDelta? Delta)? one = book.BookAnnounce(
-                    announces[i].InfoHash,
-                    announces[i].Announce
-                );
+                BookedAnnounce? one = book.BookAnnounce(announces[i].InfoHash, announces[i].Announce);
                 booked[i] = one?.Viewer;
                 if (one?.Delta is { } delta)
                     deltas.Add(delta);
+                if (one is { Found: not AnnounceAnomalies.None and var anomaly })
+                    found.Add(anomaly);
             }
             return booked;
         });
         traffic.Add(deltas);
+        foreach (AnnounceAnomalies one in found)
+            anomalies?.Add(one);
         return viewers;
     }
 

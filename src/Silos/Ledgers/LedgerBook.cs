@@ -63,7 +63,7 @@ internal sealed class LedgerBook(StateSession session, long nowSeconds)
     }
 
     /// <summary>An announce; null: the file is not known, so nothing was booked.</summary>
-    public (BookedViewer Viewer, LedgerDelta? Delta)? BookAnnounce(InfoHash infoHash, in ViewerAnnounce announce)
+    public BookedAnnounce? BookAnnounce(InfoHash infoHash, in ViewerAnnounce announce)
     {
         if (FileTable.Find(session, infoHash) is not { SizeBytes: { } sizeBytes } file)
             return null;
@@ -75,6 +75,8 @@ internal sealed class LedgerBook(StateSession session, long nowSeconds)
             FileTable.CountCompleted(session, file.Key);
             file = file with { Completed = file.Completed + 1 };
         }
+        AnnounceAnomalies found = next.Anomalies & ~before.Session.Anomalies;
+        AnomalyTable.Count(session, file.Key, _thisHour, found);
         LedgerDelta? delta = BookViewer(
             infoHash,
             file,
@@ -86,7 +88,7 @@ internal sealed class LedgerBook(StateSession session, long nowSeconds)
                 Session = next,
             }
         );
-        return (Booked(before with { Session = next }, file), delta);
+        return new BookedAnnounce(Booked(before with { Session = next }, file), delta, found);
     }
 
     /// <summary>What an edge saw of one peer; answers what it adds, or null.</summary>

@@ -1,21 +1,23 @@
 using System.Net;
 using Distribution.BitTorrent;
 using Distribution.Contracts.Swarms;
+using Distribution.Silos.Swarms;
 
 namespace Distribution.Silos.Ledgers;
 
-/// <summary>What of an announce the ledger looks at. <c>downloaded</c> is never a figure: clients disagree on what it holds.</summary>
-/// <param name="NothingDownloaded">The client says <c>downloaded=0</c>.</param>
+/// <summary>What of an announce the ledger looks at.</summary>
+/// <param name="DownloadedBytes">See <see cref="AnnouncedProgress"/>.</param>
 public readonly record struct ViewerAnnounce(
     PeerId PeerId,
     IPAddress Address,
     AnnounceEvent Event,
     long LeftBytes,
     long UploadedBytes,
-    bool NothingDownloaded
+    long DownloadedBytes
 )
 {
-    public AnnouncedProgress Progress => new(Event, LeftBytes, UploadedBytes, NothingDownloaded);
+    public AnnouncedProgress Progress =>
+        ClientQuirks.ProgressOf(PeerId, Event, LeftBytes, UploadedBytes, DownloadedBytes);
 
     public static ViewerAnnounce Of(SwarmAnnounce announce) =>
         new(
@@ -24,6 +26,6 @@ public readonly record struct ViewerAnnounce(
             announce.Event,
             announce.LeftBytes,
             announce.UploadedBytes,
-            announce.DownloadedBytes == 0
+            announce.DownloadedBytes
         );
 }

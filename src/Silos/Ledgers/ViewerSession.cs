@@ -1,3 +1,4 @@
+using Distribution.Contracts.Ledgers;
 using Distribution.Contracts.Swarms;
 
 namespace Distribution.Silos.Ledgers;
@@ -7,25 +8,34 @@ namespace Distribution.Silos.Ledgers;
 /// it only grows, whatever is repeated, reordered or sent again after a restart.
 /// </summary>
 /// <remarks>
-/// Before a client has the metadata its <c>left</c> is a placeholder. Seen from bare magnets: libtorrent 2.0 sends 16384, Transmission 3.00
-/// 2^63-1 (and takes a new peer id afterwards), aria2 1.36 0 (and a second <c>started</c> afterwards).
+/// Before a client has the metadata its <c>left</c> is a placeholder. Seen from bare magnets: libtorrent 2.0 and WebTorrent 2.8 send 16384
+/// (the latter with a few bytes uploaded, and again when it stops), Transmission 3.00 2^63-1, rTorrent 0.9.8 1, aria2 1.36 0 (and a second
+/// <c>started</c> afterwards). Transmission, rTorrent and qBittorrent take a new peer id with the metadata.
 /// </remarks>
 /// <param name="BaselineBytes">What was left at the start; the credit's upper bound.</param>
 /// <param name="SmallestLeftBytes">The least that was plausibly left at any time.</param>
 /// <param name="UploadedFirstBytes">What the client said at first: only what is above it counts.</param>
 /// <param name="UploadedBytes">The most that it said.</param>
-/// <param name="Completed">It said so, or came to nothing left; a client that had the file when it started did not.</param>
+/// <param name="Completed">It got the last of it: it said so, or came to nothing left. A client that had the file when it started did not.</param>
+/// <param name="Anomalies">What it said that cannot be so.</param>
 public readonly record struct ViewerSession(
     ViewerPhase Phase,
     long BaselineBytes,
     long SmallestLeftBytes,
     long UploadedFirstBytes,
     long UploadedBytes,
-    bool Completed
+    bool Completed,
+    AnnounceAnomalies Anomalies = AnnounceAnomalies.None
 )
 {
-    /// <summary>libtorrent's <c>left</c> for a torrent without metadata: one block.</summary>
+    /// <summary>libtorrent's and WebTorrent's <c>left</c> for a torrent without metadata: one block.</summary>
     private const long OneBlock = 16384;
+
+    /// <summary>WebTorrent counts what its handshakes and requests take; nobody gives pieces before the metadata.</summary>
+    private const long MostUploadedBeforeMetadata = 1 << 20;
+
+    /// <summary>rTorrent's.</summary>
+    private const long OneByte = 1;
 
     /// <summary>What the viewer says it got.</summary>
     public long CreditBytes => BaselineBytes - SmallestLeftBytes;
@@ -53,8 +63,15 @@ public readonly record struct ViewerSession(
         return next with
         {
             UploadedBytes = Math.Max(next.UploadedBytes, uploaded),
-            // aria2 with --seed-time=0 says `stopped` with nothing left, and never `completed`.
-            Completed = next.Completed || announce.Event == AnnounceEvent.Completed || next.IsFinished,
+            // aria2 with --seed-time=0 and rTorrent say `stopped` with nothing left, and never `completed`; WebTorrent says `completed` of
+            // what it found on its disk.
+            Completed =
+                next.Completed
+                || (announce.Event == AnnounceEvent.Completed && next.CreditBytes > 0)
+                || next.IsFinished,
+            Anomalies =
+                Anomalies
+                | AnomalyMarks.Of(this, announce, IsBeforeMetadata(announce, sizeBytes), sizeBytes, mostUploadedBytes),
         };
     }
 
@@ -80,19 +97,33 @@ public readonly record struct ViewerSession(
     private ViewerSession LearnSize(in AnnouncedProgress announce, long sizeBytes)
     {
         if (announce.Event == AnnounceEvent.Completed)
-            return this with { Phase = ViewerPhase.Counted, BaselineBytes = sizeBytes, SmallestLeftBytes = 0 };
+            return this with
+            {
+                Phase = ViewerPhase.Counted,
+                BaselineBytes = MostLeftAtStart(announce with { LeftBytes = 0 }, sizeBytes),
+                SmallestLeftBytes = 0,
+            };
         // Nothing left without `completed` is a client that found the file on its disk once it knew what to look for.
         if (IsPlaceholder(announce, sizeBytes) || announce.LeftBytes == 0)
             return this;
-        // A second `started` with nothing downloaded tells what the client resumes from; otherwise it began with nothing.
+        // A second `started` with nothing downloaded tells what the client resumes from.
         bool resumes = announce is { Event: AnnounceEvent.Started, NothingDownloaded: true };
         return this with
         {
             Phase = ViewerPhase.Counted,
-            BaselineBytes = resumes ? announce.LeftBytes : sizeBytes,
+            BaselineBytes = resumes ? announce.LeftBytes : MostLeftAtStart(announce, sizeBytes),
             SmallestLeftBytes = announce.LeftBytes,
         };
     }
+
+    /// <summary>
+    /// libtorrent starts a magnet again on top of what is on its disk, and does not say so: then what is left now and what it has downloaded
+    /// do not make up the file. Where clients leave out what came from web seeds, our own count of that stands in.
+    /// </summary>
+    private static long MostLeftAtStart(in AnnouncedProgress announce, long sizeBytes) =>
+        announce.DownloadedBytes < 0 || announce.DownloadedBytes > sizeBytes - announce.LeftBytes
+            ? sizeBytes
+            : announce.LeftBytes + announce.DownloadedBytes;
 
     private ViewerSession Progress(in AnnouncedProgress announce)
     {
@@ -109,11 +140,15 @@ public readonly record struct ViewerSession(
     }
 
     private static bool IsPlaceholder(in AnnouncedProgress announce, long sizeBytes) =>
-        announce.LeftBytes < 0
-        || announce.LeftBytes > sizeBytes
-        || (
-            announce is { LeftBytes: OneBlock, UploadedBytes: 0, NothingDownloaded: true }
-            && sizeBytes != OneBlock
-            && announce.Event != AnnounceEvent.Completed
-        );
+        announce.LeftBytes < 0 || announce.LeftBytes > sizeBytes || IsBeforeMetadata(announce, sizeBytes);
+
+    private static bool IsBeforeMetadata(in AnnouncedProgress announce, long sizeBytes) =>
+        announce
+            is {
+                LeftBytes: OneBlock or OneByte,
+                UploadedBytes: <= MostUploadedBeforeMetadata,
+                NothingDownloaded: true,
+                Event: not AnnounceEvent.Completed
+            }
+        && sizeBytes != announce.LeftBytes;
 }

@@ -1,6 +1,7 @@
 using System.Data.Common;
 using System.Text;
 using Distribution.Contracts.Costs;
+using Distribution.Contracts.Ledgers;
 using Distribution.Contracts.Reports;
 using Distribution.Silos.Ledgers;
 using Distribution.Silos.State;
@@ -25,6 +26,9 @@ public sealed class ReportReader(StateDatabase database, PriceOptions prices)
         + "SELECT MAX(h.got) AS got, MAX(h.gave) AS gave FROM ledger_presence h "
         + "JOIN ledger_file f ON f.file_key = h.file_key WHERE ";
     private const string ViewersEnd = " GROUP BY h.file_key, h.viewer) AS viewers WHERE got = 1";
+    private const string Anomalies =
+        "SELECT h.kind, SUM(h.viewers) FROM ledger_anomaly h JOIN ledger_file f ON f.file_key = h.file_key WHERE ";
+    private const string AnomaliesEnd = " GROUP BY h.kind ORDER BY h.kind";
     private const string HoursEnd = " GROUP BY h.hour_start ORDER BY h.hour_start";
 
     /// <exception cref="ArgumentException">The other contract is none.</exception>
@@ -38,18 +42,32 @@ public sealed class ReportReader(StateDatabase database, PriceOptions prices)
         DateTimeOffset end = DateTimeOffset.FromUnixTimeSeconds(to);
         // What the month had cost before the range decides what the range costs.
         long monthStart = BillingSpan.MonthOf(start).ToUnixTimeSeconds();
-        (List<ReportBucket> publisher, List<ReportBucket>? file, (int All, int DownloadOnly) viewers) =
-            await database.ReadAsync(session =>
-                (
-                    session.Query(Hours + OfPublisher + HoursEnd, ReadHour, query.PublisherId, monthStart, to),
-                    query.FileId is { } id
-                        ? session.Query(Hours + OfFile + HoursEnd, ReadHour, query.PublisherId, from, to, id)
-                        : null,
-                    query.FileId is { } fileId
-                        ? CountViewers(session, Viewers + OfFile + ViewersEnd, query.PublisherId, from, to, fileId)
-                        : CountViewers(session, Viewers + OfPublisher + ViewersEnd, query.PublisherId, from, to)
-                )
-            );
+        (
+            List<ReportBucket> publisher,
+            List<ReportBucket>? file,
+            (int All, int DownloadOnly) viewers,
+            List<ReportAnomaly> anomalies
+        ) = await database.ReadAsync(session =>
+            (
+                session.Query(Hours + OfPublisher + HoursEnd, ReadHour, query.PublisherId, monthStart, to),
+                query.FileId is { } id
+                    ? session.Query(Hours + OfFile + HoursEnd, ReadHour, query.PublisherId, from, to, id)
+                    : null,
+                query.FileId is { } fileId
+                    ? CountViewers(session, Viewers + OfFile + ViewersEnd, query.PublisherId, from, to, fileId)
+                    : CountViewers(session, Viewers + OfPublisher + ViewersEnd, query.PublisherId, from, to),
+                query.FileId is { } markedId
+                    ? session.Query(
+                        Anomalies + OfFile + AnomaliesEnd,
+                        ReadAnomaly,
+                        query.PublisherId,
+                        from,
+                        to,
+                        markedId
+                    )
+                    : session.Query(Anomalies + OfPublisher + AnomaliesEnd, ReadAnomaly, query.PublisherId, from, to)
+            )
+        );
         List<ReportBucket> hours = file ?? [.. publisher.Where(hour => hour.Start >= start)];
         long width = query.Bucket == ReportBucketSize.Day ? DaySeconds : HourTable.HourSeconds;
         return new SavingsReport(
@@ -68,8 +86,14 @@ public sealed class ReportReader(StateDatabase database, PriceOptions prices)
                     )),
             ],
             other is null ? null : ContractBilling.Price(other, publisher, start, end, file)
-        );
+        )
+        {
+            Anomalies = anomalies,
+        };
     }
+
+    private static ReportAnomaly ReadAnomaly(DbDataReader row) =>
+        new((AnnounceAnomalies)row.GetInt32(0), row.GetInt64(1));
 
     private static Contract Parse(string json) =>
         ContractDocument.TryParse(

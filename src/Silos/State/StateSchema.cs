@@ -141,8 +141,21 @@ internal static class StateSchema
         );
         """;
 
+    /// <summary>What viewers said that cannot be so: of each viewer, and how many a file, hour and kind.</summary>
+    private const string Anomalies = """
+        ALTER TABLE ledger_viewer ADD COLUMN anomalies INT NOT NULL DEFAULT 0; -- flags
+
+        CREATE TABLE ledger_anomaly (
+          file_key BIGINT NOT NULL,
+          hour_start BIGINT NOT NULL,
+          kind INT NOT NULL, -- one flag
+          viewers BIGINT NOT NULL,
+          PRIMARY KEY (file_key, hour_start, kind)
+        ) WITHOUT ROWID;
+        """;
+
     /// <summary>Each leads from one version to the next; what is in use never changes.</summary>
-    public static readonly IReadOnlyList<string> Steps = [FirstTables, InfoHashesV2, Revisions];
+    public static readonly IReadOnlyList<string> Steps = [FirstTables, InfoHashesV2, Revisions, Anomalies];
 
     public static int Version => Steps.Count;
 

@@ -22,6 +22,5 @@ internal sealed record BrowserAnnounce(
 )
 {
     /// <summary>What the ledger books of it.</summary>
-    public ViewerAnnounce ToViewerAnnounce() =>
-        new(PeerId, Address, Event, LeftBytes, UploadedBytes, DownloadedBytes == 0);
+    public ViewerAnnounce ToViewerAnnounce() => new(PeerId, Address, Event, LeftBytes, UploadedBytes, DownloadedBytes);
 }

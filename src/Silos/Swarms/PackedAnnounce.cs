@@ -16,8 +16,8 @@ internal struct PackedAnnounce
     /// <summary>The packet's or connection's source address, with the announced port.</summary>
     public WireEndpoint Endpoint;
     private byte _event;
-    private byte _nothingDownloaded;
     private byte _transport;
+    private ushort _downloaded;
 
     /// <summary>Clamped already.</summary>
     public ushort NumWant;
@@ -36,11 +36,11 @@ internal struct PackedAnnounce
         set => _transport = (byte)value;
     }
 
-    /// <summary>The client says <c>downloaded=0</c>.</summary>
-    public bool NothingDownloaded
+    /// <summary>Rounded up a little, as it is a bound and no figure: <see cref="CoarseBytes"/>.</summary>
+    public long DownloadedBytes
     {
-        readonly get => _nothingDownloaded != 0;
-        set => _nothingDownloaded = value ? (byte)1 : (byte)0;
+        readonly get => CoarseBytes.Decode(_downloaded);
+        set => _downloaded = CoarseBytes.Encode(value);
     }
 
     public static PackedAnnounce Of(InfoHash infoHash, SwarmAnnounce announce) =>
@@ -50,7 +50,7 @@ internal struct PackedAnnounce
             PeerId = announce.PeerId,
             Endpoint = WireEndpoint.Of(announce.Endpoint),
             Event = announce.Event,
-            NothingDownloaded = announce.DownloadedBytes == 0,
+            DownloadedBytes = announce.DownloadedBytes,
             NumWant = (ushort)Math.Clamp(announce.NumWant, 0, ushort.MaxValue),
             LeftBytes = announce.LeftBytes,
             UploadedBytes = announce.UploadedBytes,
@@ -59,8 +59,9 @@ internal struct PackedAnnounce
 
     /// <summary>What the ledger books of it.</summary>
     public readonly ViewerAnnounce ToViewerAnnounce() =>
-        new(PeerId, new(Endpoint.Address), Event, LeftBytes, UploadedBytes, NothingDownloaded);
+        new(PeerId, new(Endpoint.Address), Event, LeftBytes, UploadedBytes, DownloadedBytes);
 
     /// <summary>What of it changes a session.</summary>
-    public readonly AnnouncedProgress Progress => new(Event, LeftBytes, UploadedBytes, NothingDownloaded);
+    public readonly AnnouncedProgress Progress =>
+        ClientQuirks.ProgressOf(PeerId, Event, LeftBytes, UploadedBytes, DownloadedBytes);
 }

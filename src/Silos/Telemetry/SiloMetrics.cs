@@ -3,6 +3,7 @@ using System.Diagnostics.Metrics;
 using Distribution.Contracts.Swarms;
 using Distribution.Contracts.Telemetry;
 using Distribution.Silos.Announces.Limits;
+using Distribution.Silos.Ledgers;
 using Distribution.Silos.Swarms;
 using Distribution.Silos.Swarms.Selection;
 using Distribution.Silos.Swarms.Shards;
@@ -26,7 +27,13 @@ internal sealed class SiloMetrics
     private readonly Counter<long> _liveStates;
     private readonly UpDownCounter<long> _liveWatchers;
 
-    public SiloMetrics(IMeterFactory meters, SwarmCensus census, RequestLimits limits, SelectionRules selection)
+    public SiloMetrics(
+        IMeterFactory meters,
+        SwarmCensus census,
+        RequestLimits limits,
+        SelectionRules selection,
+        AnomalyTally anomalies
+    )
     {
         Meter meter = meters.Create(TelemetryNames.SilosSource);
         _announces = meter.CreateCounter<long>(
@@ -61,6 +68,18 @@ internal sealed class SiloMetrics
             () => Observe(selection),
             "{peer}",
             "Peers that others were told of, by how near they are to each other."
+        );
+        meter.CreateObservableCounter(
+            TelemetryNames.Anomalies,
+            () =>
+                anomalies
+                    .Read()
+                    .Select(static one => new Measurement<long>(
+                        one.Viewers,
+                        new KeyValuePair<string, object?>("kind", one.Kind.ToString())
+                    )),
+            "{viewer}",
+            "Viewers whose announces said what cannot be so, by kind."
         );
     }
 

@@ -60,6 +60,8 @@ internal sealed class FuzzTracker : IAnnounceHandler, IBrowserSwarms
 
     public int Shards => 1;
 
+    public int RouteOf(int shard) => 0;
+
     /// <summary>A moment passes; once a second what a silo's timer does.</summary>
     public void Tick()
     {

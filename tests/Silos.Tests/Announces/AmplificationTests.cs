@@ -98,6 +98,8 @@ public sealed class AmplificationTests : IAnnounceHandler
 
     int IAnnounceHandler.Shards => 1;
 
+    int IAnnounceHandler.RouteOf(int shard) => 0;
+
     bool IAnnounceHandler.TryFind(in InfoHash asked, out InfoHash swarm, out int shard) =>
         throw new NotSupportedException();
 

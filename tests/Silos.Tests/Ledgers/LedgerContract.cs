@@ -207,7 +207,10 @@ public abstract class LedgerContract : IAsyncLifetime
         await _ledger.AnnounceAsync(file, "one", Home, AnnounceEvent.Completed, 0);
         await _ledger.RestartAsync();
         await _ledger.AnnounceAsync(file, "one", Home, AnnounceEvent.Completed, 0);
+        await _ledger.AnnounceAsync(file, "two", Home, AnnounceEvent.Started, Size);
         BookedViewer? two = await _ledger.AnnounceAsync(file, "two", Home, AnnounceEvent.Completed, 0);
+        // Nobody has seen it with anything left.
+        await _ledger.AnnounceAsync(file, "three", Home, AnnounceEvent.Completed, 0);
 
         Assert.Equal(2, two!.Value.FileCompleted);
         Assert.Equal(2, await _ledger.Ledger.ReadCompletedAsync(file));

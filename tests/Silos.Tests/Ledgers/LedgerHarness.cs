@@ -83,7 +83,14 @@ internal sealed class LedgerHarness : IAsyncDisposable
     ) =>
         Ledger.RecordAnnounceAsync(
             file,
-            new ViewerAnnounce(Peer(peer), IPAddress.Parse(address), announceEvent, left, uploaded, nothingDownloaded)
+            new ViewerAnnounce(
+                Peer(peer),
+                IPAddress.Parse(address),
+                announceEvent,
+                left,
+                uploaded,
+                nothingDownloaded ? 0 : -1
+            )
         );
 
     public Task WitnessAsync(InfoHash file, string peer, string address, long gained) =>

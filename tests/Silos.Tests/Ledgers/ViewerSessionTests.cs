@@ -129,7 +129,7 @@ public sealed class ViewerSessionTests
     internal static ViewerAnnounce Completed() => Announce(AnnounceEvent.Completed, 0, false);
 
     private static ViewerAnnounce Announce(AnnounceEvent announceEvent, long left, bool nothingDownloaded) =>
-        new(default, IPAddress.Loopback, announceEvent, left, 0, nothingDownloaded);
+        new(default, IPAddress.Loopback, announceEvent, left, 0, nothingDownloaded ? 0 : -1);
 
     private static ViewerSession After(params ViewerAnnounce[] announces) =>
         announces.Aggregate(

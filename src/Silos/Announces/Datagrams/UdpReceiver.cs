@@ -154,7 +154,7 @@ internal sealed partial class UdpReceiver(
             PeerId = request.PeerId,
             Endpoint = new WireEndpoint(address, request.Port),
             Event = (AnnounceEvent)request.Event,
-            NothingDownloaded = request.DownloadedBytes == 0,
+            DownloadedBytes = request.DownloadedBytes,
             NumWant = (ushort)Swarm.ClampNumWant(request.NumWant),
             LeftBytes = request.LeftBytes,
             UploadedBytes = request.UploadedBytes,

@@ -155,7 +155,7 @@ internal sealed class PlainTracker(
             PeerId = asked.PeerId,
             Endpoint = new WireEndpoint(visit.AddressBytes, asked.Port),
             Event = (AnnounceEvent)asked.Event,
-            NothingDownloaded = asked.DownloadedBytes == 0,
+            DownloadedBytes = asked.DownloadedBytes,
             NumWant = (ushort)Swarm.ClampNumWant(asked.NumWant),
             LeftBytes = asked.LeftBytes,
             UploadedBytes = asked.UploadedBytes,
