@@ -23,6 +23,7 @@ internal static class ApiHosting
         RouteGroupBuilder v1 = app.MapGroup(Root + "/v1").RequireAuthorization(AccessPolicies.Publisher);
         v1.MapFiles();
         v1.MapReports();
+        v1.MapLedger();
         v1.MapSignInLinks();
     }
 
