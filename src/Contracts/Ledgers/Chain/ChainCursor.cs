@@ -126,7 +126,7 @@ internal ref struct ChainCursor(ReadOnlySpan<byte> line)
             || before == after
             // The last of the 22 holds two bits: one text for one name.
             || rest[NameLength] is not ((byte)'A' or (byte)'Q' or (byte)'g' or (byte)'w')
-            || !Base64Url.TryDecodeFromUtf8(rest.Slice(1, NameLength), name, out int length)
+            || Base64Url.DecodeFromUtf8(rest.Slice(1, NameLength), name, out _, out int length) != OperationStatus.Done
             || length != name.Length
         )
             return Fail(what);

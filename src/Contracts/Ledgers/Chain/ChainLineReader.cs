@@ -76,6 +76,7 @@ public static class ChainLineReader
             && cursor.Time(out long at)
             && cursor.Literal("\",\"format\":1,\"key\":\""u8)
             && cursor.Hex(ChainPublicKey.HexLength, out string key)
+            && cursor.Literal("\""u8)
             && Links(ref cursor, out ChainHash previous, out ChainHash hash)
             && cursor.Literal("}"u8)
             ? new ChainStart(at, key, previous, hash)

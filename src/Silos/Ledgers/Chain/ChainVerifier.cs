@@ -71,14 +71,15 @@ public sealed class ChainVerifier : IDisposable
     /// <summary>The line's own hash, and how it follows the one before.</summary>
     private bool Link(ReadOnlySpan<byte> line, ChainEntry entry)
     {
+        bool isAnchor = _line == 2 && entry.Sequence > 1;
+        long expected = isAnchor ? entry.Sequence : (_last?.Sequence ?? -1) + 1;
+        // The number that such a line gives itself is not to be trusted either.
         if (ChainHash.Of(ChainLineReader.Hashed(line)) != entry.Hash)
-            return Fail(entry.Sequence, "its hash is not the hash of what it says: it was changed");
+            return Fail(expected, "its hash is not the hash of what it says: it was changed");
         if (_last is null)
             return entry.Previous == ChainHash.None
                 || Fail(entry.Sequence, "the first entry may not name one before it");
-        bool isAnchor = _line == 2 && entry.Sequence > 1;
-        long expected = _last.Sequence + 1;
-        if (!isAnchor && entry.Sequence != expected)
+        if (entry.Sequence != expected)
             return Fail(
                 expected,
                 entry.Sequence < expected

@@ -117,6 +117,7 @@ public abstract class ChainContract : IAsyncLifetime
         await Ledger.WitnessAsync(file, "unannounced", Home, 1000);
         await _chain.ExportAsync();
         Ledger.Clock.Advance(TimeSpan.FromHours(2));
+        await _chain.Chain.CloseAsync(openHourToo: false);
         await Ledger.AnnounceAsync(file, "named", Home, AnnounceEvent.Started, Size);
         await Ledger.AnnounceAsync(file, "named", Home, AnnounceEvent.None, Size - 5000);
 

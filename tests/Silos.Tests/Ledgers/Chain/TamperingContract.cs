@@ -3,7 +3,6 @@ using Distribution.Contracts.Ledgers;
 using Distribution.Contracts.Ledgers.Chain;
 using Distribution.Contracts.Swarms;
 using Distribution.Silos.Ledgers.Chain;
-using Distribution.Silos.State;
 using Distribution.Silos.Tests.State;
 
 namespace Distribution.Silos.Tests.Ledgers.Chain;
