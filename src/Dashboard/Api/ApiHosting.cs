@@ -26,6 +26,7 @@ internal static class ApiHosting
         v1.MapLive();
         v1.MapReports();
         v1.MapContracts();
+        v1.MapLedger();
         v1.MapSignInLinks();
     }
 

@@ -75,7 +75,8 @@ public sealed record ReportRange(DateTimeOffset From, DateTimeOffset To, ReportB
         return text is null or "" or "hour" or "day";
     }
 
-    private static bool TryParseTime(string text, out DateTimeOffset time) =>
+    /// <summary>Reads an RFC 3339 time or a date (midnight UTC).</summary>
+    internal static bool TryParseTime(string text, out DateTimeOffset time) =>
         DateTimeOffset.TryParseExact(
             text,
             ["yyyy-MM-dd", "yyyy-MM-dd'T'HH:mm:ssK", "yyyy-MM-dd'T'HH:mm:ss.FFFFFFFK", "yyyy-MM-dd'T'HH:mmK"],
@@ -86,7 +87,7 @@ public sealed record ReportRange(DateTimeOffset From, DateTimeOffset To, ReportB
         // Keeps every later sum of hours and days inside the calendar.
         && time.Year is >= 1970 and < 9000;
 
-    private static string TimeError(string name) =>
+    internal static string TimeError(string name) =>
         $"{name} is a date or time such as 2026-01-31 or 2026-01-31T12:00:00Z (write a \"+\" in a query as %2B).";
 
     private static DateTimeOffset FloorToHour(DateTimeOffset time) =>

@@ -6,6 +6,7 @@ using Distribution.Silos.Announces.Plain;
 using Distribution.Silos.Edges;
 using Distribution.Silos.Files;
 using Distribution.Silos.Ledgers;
+using Distribution.Silos.Ledgers.Chain;
 using Distribution.Silos.Reports;
 using Distribution.Silos.State;
 using Distribution.Silos.Swarms;
@@ -59,6 +60,9 @@ public static class SiloHosting
         services.AddSingleton<AnomalyTally>();
         services.AddSingleton<Ledger>();
         services.AddSingleton<ReportReader>();
+        services.AddSingleton<ChainKeyStore>();
+        services.AddSingleton<LedgerChain>();
+        services.AddHostedService<LedgerCloser>();
         services.AddSingleton(static _ => new SwarmCensus());
         services.AddSingleton(new PeerBudget(options.Peers, options.SwarmShards));
         services.AddPeerSelection(options.Selection);

@@ -21,6 +21,12 @@ public sealed class SiloOptions
     /// </summary>
     public string? Database { get; set; }
 
+    /// <summary>
+    /// The private key that signs the ledger's checkpoints, PKCS #8 in PEM; made at first start, readable by its owner alone. Default: "ledger.key"
+    /// beside <see cref="StatePath"/>. With a <see cref="Database"/> the key is kept there, and this is not used.
+    /// </summary>
+    public string LedgerKeyPath { get; set; } = "";
+
     /// <summary>True: other silos may be there.</summary>
     public bool IsClustered => Database is not null;
 

@@ -2,7 +2,7 @@ using Distribution.Silos.State;
 
 namespace Distribution.Silos.Ledgers;
 
-/// <summary>Rows of <c>ledger_hour</c> and <c>ledger_presence</c>.</summary>
+/// <summary>Rows of <c>ledger_hour</c> and <c>ledger_presence</c>, as bookings make them; Chain/ tells what of them is in the chain.</summary>
 internal static class HourTable
 {
     public const int HourSeconds = 3600;
@@ -21,7 +21,7 @@ internal static class HourTable
                 + "high = ledger_hour.high + excluded.high, web_seed = ledger_hour.web_seed + excluded.web_seed, "
                 + "direct = ledger_hour.direct + excluded.direct, edge = ledger_hour.edge + excluded.edge, "
                 + "edge_fill = ledger_hour.edge_fill + excluded.edge_fill, "
-                + "viewer_upload = ledger_hour.viewer_upload + excluded.viewer_upload",
+                + "viewer_upload = ledger_hour.viewer_upload + excluded.viewer_upload, is_chained = 0",
             fileKey,
             hourStart,
             delta.LowBytes,
@@ -68,7 +68,17 @@ internal static class HourTable
         );
         if (rows.Count == 0)
             return;
-        session.Execute("DELETE FROM ledger_presence WHERE file_key = $1 AND viewer = $2", fileKey, from);
+        // What the chain has of the old name is taken back there, by the next entry of that hour: until then the row stays, empty.
+        session.Execute(
+            "DELETE FROM ledger_presence WHERE file_key = $1 AND viewer = $2 AND chained = 0",
+            fileKey,
+            from
+        );
+        session.Execute(
+            "UPDATE ledger_presence SET got = 0, gave = 0 WHERE file_key = $1 AND viewer = $2",
+            fileKey,
+            from
+        );
         foreach ((long hourStart, bool got, bool gave) in rows)
             MarkViewer(session, fileKey, hourStart, to, got, gave);
     }

@@ -12,7 +12,7 @@ public sealed class PriceOptions
     public const string FlatId = "flat-prices";
 
     /// <summary>In the place of all flat prices. Default null.</summary>
-    public Contract? Contract { get; set; }
+    public ContractDocument? Contract { get; set; }
 
     /// <summary>ISO 4217. Default USD.</summary>
     public string Currency { get; set; } = "USD";
@@ -28,7 +28,7 @@ public sealed class PriceOptions
 
     /// <summary>The contract, or the flat prices as one.</summary>
     public Contract ToContract() =>
-        Contract
+        Contract?.Contract
         ?? new Contract
         {
             Id = FlatId,

@@ -154,8 +154,32 @@ internal static class StateSchema
         ) WITHOUT ROWID;
         """;
 
+    /// <summary>The hash chain, and what of the hours it holds already.</summary>
+    private const string Chain = """
+        -- Append-only. The line says everything, its own hash too, and is what an export shows.
+        CREATE TABLE ledger_entry (
+          seq BIGINT NOT NULL PRIMARY KEY,
+          line TEXT NOT NULL
+        );
+
+        ALTER TABLE ledger_hour ADD COLUMN is_chained INT NOT NULL DEFAULT 0; -- 0: more was booked than the chain holds
+        ALTER TABLE ledger_hour ADD COLUMN chained_low BIGINT NOT NULL DEFAULT 0;
+        ALTER TABLE ledger_hour ADD COLUMN chained_high BIGINT NOT NULL DEFAULT 0;
+        ALTER TABLE ledger_hour ADD COLUMN chained_web_seed BIGINT NOT NULL DEFAULT 0;
+        ALTER TABLE ledger_hour ADD COLUMN chained_direct BIGINT NOT NULL DEFAULT 0;
+        ALTER TABLE ledger_hour ADD COLUMN chained_edge BIGINT NOT NULL DEFAULT 0;
+        ALTER TABLE ledger_hour ADD COLUMN chained_edge_fill BIGINT NOT NULL DEFAULT 0;
+        ALTER TABLE ledger_hour ADD COLUMN chained_viewer_upload BIGINT NOT NULL DEFAULT 0;
+        CREATE INDEX ledger_hour_unchained ON ledger_hour (hour_start, file_key) WHERE is_chained = 0;
+
+        -- What the chain says: got + 2 * gave. Where both are 0 the viewer turned out to be another one.
+        ALTER TABLE ledger_presence ADD COLUMN chained INT NOT NULL DEFAULT 0;
+        CREATE INDEX ledger_presence_unchained ON ledger_presence (hour_start, file_key)
+          WHERE got + 2 * gave <> chained;
+        """;
+
     /// <summary>Each leads from one version to the next; what is in use never changes.</summary>
-    public static readonly IReadOnlyList<string> Steps = [FirstTables, InfoHashesV2, Revisions, Anomalies];
+    public static readonly IReadOnlyList<string> Steps = [FirstTables, InfoHashesV2, Revisions, Anomalies, Chain];
 
     public static int Version => Steps.Count;
 

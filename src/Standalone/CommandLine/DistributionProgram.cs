@@ -19,6 +19,7 @@ internal static class DistributionProgram
             ReportCommand.Create(),
             UnpublishCommand.Create(),
             EdgeCommand.Create(),
+            VerifyCommand.Create(),
         };
         ParseResult parsed = root.Parse(args);
         if (parsed.Action is ParseErrorAction or null)

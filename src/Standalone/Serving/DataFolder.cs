@@ -13,6 +13,9 @@ internal static class DataFolder
     /// <summary>What edge nodes enrol with.</summary>
     public const string EdgeKeyName = "edge.key";
 
+    /// <summary>What signs the ledger's checkpoints.</summary>
+    public const string LedgerKeyName = "ledger.key";
+
     public static string KeysPath(string data) => Path.Combine(data, "keys");
 
     public static string StatePath(string data) => Path.Combine(data, "state.db");

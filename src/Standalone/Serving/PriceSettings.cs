@@ -28,7 +28,7 @@ internal sealed class PriceSettings(IConfigurationSection section, List<string> 
         };
     }
 
-    private Contract? Contract()
+    private ContractDocument? Contract()
     {
         if (Text(ServeSetting.Contract) is not { } text)
             return null;
@@ -36,9 +36,9 @@ internal sealed class PriceSettings(IConfigurationSection section, List<string> 
         if (both.Length > 0)
             Wrong(ServeSetting.Contract, $"it stands in the place of {string.Join(", ", both)}; give one or the other");
         if (contracts.TryFind(text, out ContractDocument? entry))
-            return entry.Contract;
+            return entry;
         if (ContractDocument.TryRead(text, out entry, out IReadOnlyList<string> wrong))
-            return entry.Contract;
+            return entry;
         if (!File.Exists(text))
             Wrong(ServeSetting.Contract, $"\"{text}\" is no file, and no contract of the catalogue");
         else

@@ -116,6 +116,7 @@ internal static class ServeHost
         var silo = new SiloOptions
         {
             StatePath = DataFolder.StatePath(data),
+            LedgerKeyPath = DataFolder.KeyPath(data, DataFolder.LedgerKeyName),
             Database = options.Database,
             SiloAddress = options.SiloAddress,
             SiloPort = options.SiloPort,

@@ -116,6 +116,9 @@ internal static class MessageSamples
         Progress,
         Counter,
         new SendReport("edge/1", "0123456789abcdef", [Counter, Counter with { Kind = SendKind.EdgeFill }]),
+        new LedgerExport(["first", "second"], 3, 9, "end"),
+        new LedgerExportPage(["line"], 8),
+        new LedgerKey("-----BEGIN PUBLIC KEY-----", "sha256:00"),
         new EdgeAssignment(Hash.ToString(), "id", "http://t/", "http://w/", ["192.0.2.1:1", "[2001:db8::1]:2"]),
         new EdgeOrders(7, 2.5, 30, 1000, [new EdgeAssignment("h", "f", "t", "w", [])]),
         new EdgeHeartbeat

@@ -17,23 +17,30 @@ public sealed class ContractReportTests : IAsyncLifetime
 
     private static readonly PriceOptions Tiered = new()
     {
-        Contract = new Contract
-        {
-            Id = "tiered",
-            Name = "Tiered",
-            Currency = "USD",
-            Terms =
-            [
-                new ContractTerms
-                {
-                    Regions =
-                    [
-                        new RegionPrice("", 1, new GraduatedTiers([new PriceTier(10, 1m), new PriceTier(null, 0.1m)])),
-                    ],
-                    Edge = new EdgePrice(0.5m, Gigabyte, PerNodeMonth: 0, Nodes: 0),
-                },
-            ],
-        },
+        Contract = new ContractDocument(
+            new Contract
+            {
+                Id = "tiered",
+                Name = "Tiered",
+                Currency = "USD",
+                Terms =
+                [
+                    new ContractTerms
+                    {
+                        Regions =
+                        [
+                            new RegionPrice(
+                                "",
+                                1,
+                                new GraduatedTiers([new PriceTier(10, 1m), new PriceTier(null, 0.1m)])
+                            ),
+                        ],
+                        Edge = new EdgePrice(0.5m, Gigabyte, PerNodeMonth: 0, Nodes: 0),
+                    },
+                ],
+            },
+            "{}"
+        ),
     };
 
     private LedgerHarness _ledger = null!;

@@ -5,6 +5,7 @@ using Distribution.Contracts.Files;
 using Distribution.Contracts.Swarms;
 using Distribution.Silos.Ledgers;
 using Distribution.Silos.Swarms;
+using Distribution.Silos.Swarms.Selection;
 using Distribution.Silos.Swarms.Shards;
 using Distribution.Silos.Tests.Ledgers;
 using Microsoft.Extensions.Time.Testing;
@@ -172,7 +173,8 @@ public sealed class EvictionTests
     private static PeerBudget Budget(int mostPeers, int mostPerSwarm, int shards = 1) =>
         new(new PeerTableOptions { MostPeers = mostPeers, MostPeersPerSwarm = mostPerSwarm }, shards);
 
-    private SwarmShard NewShard(PeerBudget budget) => new(new SwarmCensus(), budget, _clock, _random);
+    private SwarmShard NewShard(PeerBudget budget) =>
+        new(new SwarmCensus(), budget, _clock, _random, SwarmSelection.ByDefault());
 
     private static OpenSwarm Definition(string name) =>
         new(

@@ -5,6 +5,7 @@ using Distribution.Contracts.Reports;
 using Distribution.Contracts.Swarms;
 using Distribution.Silos.Ledgers;
 using Distribution.Silos.Swarms;
+using Distribution.Silos.Swarms.Selection;
 using Distribution.Silos.Swarms.Shards;
 using Distribution.Silos.Tests.Ledgers;
 
@@ -83,7 +84,13 @@ internal sealed class CaptureReplay : IAsyncDisposable
 
     private SwarmShard OpenShard()
     {
-        var shard = new SwarmShard(new SwarmCensus(), _ledger.Clock, new Random(1));
+        var shard = new SwarmShard(
+            new SwarmCensus(),
+            PeerBudget.Unbounded,
+            _ledger.Clock,
+            new Random(1),
+            SwarmSelection.ByDefault()
+        );
         shard.Open(
             new OpenSwarm(
                 new SwarmDefinition(
