@@ -38,12 +38,8 @@ public sealed record ReportResource : ReportBytesResource
     [JsonPropertyOrder(3)]
     public required ReportCost Cost { get; init; }
 
-    /// <summary>How many viewers announced what cannot be so, by kind. No figure depends on it.</summary>
-    [JsonPropertyOrder(4)]
-    public required IReadOnlyList<ReportAnomalyResource> Anomalies { get; init; }
-
     /// <summary>They add up to the byte fields above.</summary>
-    [JsonPropertyOrder(5)]
+    [JsonPropertyOrder(4)]
     public required IReadOnlyList<ReportBucketResource> Buckets { get; init; }
 
     /// <summary>The bills under the publisher's own contract: how <see cref="Cost"/> came about.</summary>
@@ -53,6 +49,10 @@ public sealed record ReportResource : ReportBytesResource
     /// <summary>The same range under the contract that was asked for; null: none was.</summary>
     [JsonPropertyOrder(6)]
     public required StatementResource? WhatIf { get; init; }
+
+    /// <summary>How many viewers announced what cannot be so, by kind. No figure depends on it.</summary>
+    [JsonPropertyOrder(7)]
+    public required IReadOnlyList<ReportAnomalyResource> Anomalies { get; init; }
 
     public static ReportResource Of(SavingsReport report, string? fileId, ReportBucketSize bucket) =>
         new(report.Bytes)

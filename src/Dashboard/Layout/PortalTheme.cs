@@ -44,6 +44,7 @@ internal static class PortalTheme
                 Success = "#5fd0a0",
                 Warning = "#e9b35c",
                 Error = "#ff9a92",
+                ErrorContrastText = "#2a0f0d",
                 Info = "#8bb6ff",
                 Background = "#0f1319",
                 Surface = "#171d26",

@@ -15,8 +15,7 @@ internal struct PackedAnnounce
 
     /// <summary>The packet's or connection's source address, with the announced port.</summary>
     public WireEndpoint Endpoint;
-    private byte _event;
-    private byte _transport;
+    private byte _eventAndTransport;
     private ushort _downloaded;
 
     /// <summary>Clamped already.</summary>
@@ -26,14 +25,14 @@ internal struct PackedAnnounce
 
     public AnnounceEvent Event
     {
-        readonly get => (AnnounceEvent)_event;
-        set => _event = (byte)value;
+        readonly get => (AnnounceEvent)(_eventAndTransport & 15);
+        set => _eventAndTransport = (byte)(_eventAndTransport & ~15 | (byte)value);
     }
 
     public AnnounceTransport Transport
     {
-        readonly get => (AnnounceTransport)_transport;
-        set => _transport = (byte)value;
+        readonly get => (AnnounceTransport)(_eventAndTransport >> 4);
+        set => _eventAndTransport = (byte)(_eventAndTransport & 15 | (byte)value << 4);
     }
 
     /// <summary>Rounded up a little, as it is a bound and no figure: <see cref="CoarseBytes"/>.</summary>

@@ -7,6 +7,22 @@ namespace Distribution.Silos.Swarms;
 /// <summary>What people see of it. Put together from the tables when it is asked for: announces do nothing for it.</summary>
 public sealed partial class Swarm
 {
+    public SwarmSnapshot Snapshot(TrafficRates rates)
+    {
+        Touch();
+        Report();
+        return new SwarmSnapshot(
+            Seeds,
+            Leechers,
+            EdgeCount,
+            Completed,
+            EdgeCount + Seeds + _peers.LeechersCopies + (_browsers?.LeechersCopies ?? 0),
+            rates.WebSeedBytesPerSecond,
+            rates.EdgeBytesPerSecond,
+            rates.PeerBytesPerSecond
+        );
+    }
+
     public SwarmLive Live(TrafficRates rates)
     {
         SwarmSnapshot now = Snapshot(rates);

@@ -5,7 +5,6 @@ using Distribution.Contracts.Swarms;
 using Distribution.Silos.Ledgers;
 using Distribution.Silos.Swarms.Selection;
 using Distribution.Silos.Swarms.Tables;
-using Distribution.Silos.Traffic;
 
 namespace Distribution.Silos.Swarms;
 
@@ -28,7 +27,6 @@ public sealed partial class Swarm
     private readonly TimeProvider _clock;
     private readonly Random _random;
     private readonly SwarmSelection _selection;
-
     private readonly uint _youngUntil;
     private SwarmEdges? _edges;
     private uint _sweepAt;
@@ -217,22 +215,6 @@ public sealed partial class Swarm
         Touch();
         Report();
         return new ScrapeCounts(Seeds + EdgeCount, Leechers, Completed);
-    }
-
-    public SwarmSnapshot Snapshot(TrafficRates rates)
-    {
-        Touch();
-        Report();
-        return new SwarmSnapshot(
-            Seeds,
-            Leechers,
-            EdgeCount,
-            Completed,
-            EdgeCount + Seeds + _peers.LeechersCopies + (_browsers?.LeechersCopies ?? 0),
-            rates.WebSeedBytesPerSecond,
-            rates.EdgeBytesPerSecond,
-            rates.PeerBytesPerSecond
-        );
     }
 
     /// <summary>Everybody is gone: the swarm closes, or its owner does. It is not used afterwards.</summary>

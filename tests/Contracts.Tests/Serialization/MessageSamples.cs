@@ -65,6 +65,8 @@ internal static class MessageSamples
 
     private static readonly BillPair Bills = new(new Bill([Line, Line]), new Bill([Line]));
 
+    private static readonly ReportAnomaly Marked = new(AnnounceAnomalies.LeftGrew, 3);
+
     private static readonly CostStatement Statement = new(
         "contract",
         "Contract",
@@ -147,7 +149,11 @@ internal static class MessageSamples
             {
                 ContractId = "other",
             }
-        ),
+        )
+        {
+            Anomalies = [Marked],
+        },
+        Marked,
         Statement,
         Bills,
         Bills.WithPeers,

@@ -18,6 +18,8 @@ public class CredentialsTests(PortalHost host)
             { "GET", "/api/v1/files/x/report" },
             { "GET", "/api/v1/report" },
             { "POST", "/api/v1/sign-in-links" },
+            { "GET", "/api/v1/ledger" },
+            { "GET", "/api/v1/ledger/key" },
             { "GET", "/api/v1/contracts" },
             { "GET", "/api/v1/contracts/x" },
             { "POST", "/api/v1/report" },

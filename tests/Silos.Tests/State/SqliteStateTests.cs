@@ -113,29 +113,24 @@ public sealed class SqliteStateTests : StateContract
     [Fact]
     public async Task A_file_of_the_first_version_is_brought_up_with_all_that_is_in_it()
     {
-        await using (StateDatabase database = StateDatabase.Open(_folder.StatePath))
+        using (var file = new SqliteConnection($"Data Source={_folder.StatePath};Pooling=False"))
         {
-            await database.WriteAsync(session =>
-            {
-                session.Execute("ALTER TABLE ledger_file DROP COLUMN info_hash_v2");
-                session.Execute("DROP INDEX ledger_file_revision");
-                session.Execute("ALTER TABLE ledger_file DROP COLUMN revision");
-                session.Execute("DROP INDEX published_file_revision");
-                session.Execute("ALTER TABLE published_file DROP COLUMN revision");
-                session.Execute("DROP TABLE shared_value");
-                session.Execute(
-                    "INSERT INTO ledger_file (file_key, info_hash, file_id, is_current, is_open, completed) "
-                        + "VALUES (1, $1, 'f', 1, 1, 3)",
-                    new byte[20]
-                );
-                return session.Execute("PRAGMA user_version = 1");
-            });
+            file.Open();
+            using SqliteCommand make = file.CreateCommand();
+            make.CommandText =
+                StateSchema.Steps[0]
+                + """
+                    INSERT INTO ledger_file (file_key, info_hash, file_id, is_current, is_open, completed)
+                      VALUES (1, zeroblob(20), 'f', 1, 1, 3);
+                    PRAGMA user_version = 1;
+                    """;
+            make.ExecuteNonQuery();
         }
 
         for (int opening = 0; opening < 2; opening++)
         {
             await using StateDatabase again = StateDatabase.Open(_folder.StatePath);
-            Assert.Equal(3, await again.ReadAsync(session => session.Scalar("PRAGMA user_version")));
+            Assert.Equal(StateSchema.Version, await again.ReadAsync(session => session.Scalar("PRAGMA user_version")));
             Assert.Equal(
                 3,
                 await again.ReadAsync(session =>

@@ -241,7 +241,7 @@ public sealed class SwarmTests
         Announce("seed", "203.0.113.1:1", left: 0);
         Announce("new", "203.0.113.2:2", left: Size);
         Announce("half", "203.0.113.3:3", left: Size / 2);
-        Announce("last", "203.0.113.4:4", left: 1);
+        Announce("last", "203.0.113.4:4", left: 2);
         // One who is reached over both families is one.
         Announce("dual", "203.0.113.5:5", left: Size - 150_000);
         Announce("dual", "[2001:db8::5]:5", left: Size - 150_000);
@@ -264,7 +264,7 @@ public sealed class SwarmTests
             Announce(
                 $"p-{i}",
                 $"203.{i >> 16 & 255}.{i >> 8 & 255}.{i & 255}:1",
-                left: i % 2 == 0 ? Size : 1,
+                left: i % 2 == 0 ? Size : 2,
                 numWant: 0
             );
 

@@ -121,6 +121,7 @@ public sealed class BrowserRelayTests : IDisposable
                 services.AddSingleton(database);
                 services.AddSingleton(open);
                 services.AddSingleton<RecentTraffic>();
+                services.AddSingleton<AnomalyTally>();
                 services.AddSingleton<Ledger>();
                 services.AddSingleton(static _ => new SwarmCensus());
                 services.AddSingleton(new PeerBudget(new PeerTableOptions(), Shards));

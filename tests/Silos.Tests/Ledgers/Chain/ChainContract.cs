@@ -1,4 +1,5 @@
 using Distribution.BitTorrent;
+using Distribution.Contracts.Costs;
 using Distribution.Contracts.Ledgers;
 using Distribution.Contracts.Ledgers.Chain;
 using Distribution.Contracts.Swarms;
@@ -14,6 +15,18 @@ public abstract class ChainContract : IAsyncLifetime
     private const long Size = 1_000_000;
     private const string Home = "203.0.113.5";
     private const string Neighbour = "198.51.100.7";
+
+    /// <summary>Tiers that the files of these tests reach; letters that JSON and the export escape.</summary>
+    private static readonly byte[] Tiers =
+        """
+        {
+          "id": "small-tiers",
+          "name": "Kleine \"Stufen\" für Prüfungen \",
+          "currency": "EUR",
+          "gigabyteBytes": 1000,
+          "terms": [{ "traffic": [{ "plan": "graduated", "tiers": [{ "upTo": 250, "perGigabyte": 0.5 }, { "perGigabyte": 0.0321 }] }] }]
+        }
+        """u8.ToArray();
 
     private ITestStore _store = null!;
     private ChainHarness _chain = null!;
@@ -96,6 +109,30 @@ public abstract class ChainContract : IAsyncLifetime
         // Neither who was there nor where.
         foreach (string secret in (string[])[Home, Neighbour, "203.0.113", Peer("a"), Peer("b")])
             Assert.DoesNotContain(secret, export, StringComparison.OrdinalIgnoreCase);
+    }
+
+    /// <summary>What a month had before the range moves the range into dearer or cheaper tiers, and a minimum is shared among files.</summary>
+    [Fact]
+    public async Task Bills_under_a_contract_can_be_recomputed()
+    {
+        Assert.True(
+            ContractDocument.TryParse(
+                Tiers,
+                "contract",
+                out ContractDocument? contract,
+                out IReadOnlyList<string> wrong
+            ),
+            string.Join(' ', wrong)
+        );
+        _chain.Prices.Contract = contract;
+        await UseAsync(closes: true);
+
+        string export = await _chain.ExportAsync();
+
+        long end = Ledger.Hour + 3600;
+        await _chain.AssertReportsAgreeAsync(export, files: ["one", "two"]);
+        for (long from = end - 6 * 3600; from < end; from += 3600)
+            await _chain.AssertReportsAgreeAsync(export, from, end - 3600, "one", "two");
     }
 
     [Fact]

@@ -40,6 +40,7 @@ public sealed class AnnounceBatchTests
             Assert.Equal(ViewerAnnounceOf(announces[i]), there[i].ToViewerAnnounce());
             Assert.Equal(announces[i].Endpoint, there[i].Endpoint.ToEndPoint());
             Assert.Equal(announces[i].NumWant, there[i].NumWant);
+            Assert.Equal(announces[i].Transport, there[i].Transport);
         }
 
         there.Replies.PlaceOf(1)[AnnounceReplies.HeadBytes..][..3].Fill(7);
