@@ -21,7 +21,7 @@ public abstract class ChainContract : IAsyncLifetime
         """
         {
           "id": "small-tiers",
-          "name": "Kleine \"Stufen\" für Prüfungen \",
+          "name": "Kleine \"Stufen\" für Prüfungen \\",
           "currency": "EUR",
           "gigabyteBytes": 1000,
           "terms": [{ "traffic": [{ "plan": "graduated", "tiers": [{ "upTo": 250, "perGigabyte": 0.5 }, { "perGigabyte": 0.0321 }] }] }]
