@@ -1,3 +1,4 @@
+using Distribution.Contracts.PlainHttp;
 using Distribution.Contracts.Access;
 using Distribution.Silos.Announces;
 using Distribution.Silos.Announces.Browsers;
@@ -69,6 +70,7 @@ public static class SiloHosting
             provider.GetRequiredService<SiloOptions>().ConnectionIdSecret
         ));
         services.AddSingleton<PlainTracker>();
+        services.AddSingleton<IPlainHandler>(static provider => provider.GetRequiredService<PlainTracker>());
         services
             .AddOptions<KestrelServerOptions>()
             .Configure<IServiceProvider>(

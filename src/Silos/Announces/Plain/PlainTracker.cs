@@ -3,6 +3,7 @@ using System.IO.Pipelines;
 using System.Net;
 using System.Runtime.CompilerServices;
 using Distribution.BitTorrent.Trackers;
+using Distribution.Contracts.PlainHttp;
 using Distribution.Contracts.Swarms;
 using Distribution.Silos.Swarms;
 using Distribution.Silos.Swarms.Tables;
@@ -20,7 +21,7 @@ internal sealed class PlainTracker(
     HttpTracker tracker,
     SiloMetrics metrics,
     TimeProvider clock
-)
+) : IPlainHandler
 {
     /// <summary>As the framework's keep-alive timeout.</summary>
     private static readonly TimeSpan IdleTimeout = TimeSpan.FromSeconds(130);
@@ -28,6 +29,16 @@ internal sealed class PlainTracker(
     private const int MostReplyBytes = CompactReply.HeaderBytes + Swarm.MaxNumWant * CompactPeers.IPv6Bytes;
 
     private readonly HttpDate _date = new();
+
+    /// <summary>Answers an announce that changes nothing durable, to a shard of this silo. Others are for <see cref="ServeAsync"/>.</summary>
+    public PlainAnswer TryAnswer(in PlainHead head, IPlainReply reply) =>
+        !head.IsHead
+        && head.HasQuery
+        && head.Range.IsEmpty
+        && head.Path.SequenceEqual("/announce"u8)
+        && TryAnnounce(reply.AddressBytes, head.Query, reply, reply.KeepsAlive)
+            ? PlainAnswer.Given
+            : PlainAnswer.Other;
 
     /// <summary>Serves a connection until its end, or until a request that is <paramref name="next"/>'s.</summary>
     public async Task ServeAsync(ConnectionContext connection, ConnectionDelegate next)
@@ -133,14 +144,19 @@ internal sealed class PlainTracker(
         if (request.Kind is PlainRequestKind.Incomplete or PlainRequestKind.Other)
             return request.Kind;
         keepsAlive = request.KeepsAlive && !visit.IsEnding;
-        if (request.Kind == PlainRequestKind.Scrape || !TryAnnounce(visit, request.Query, output, keepsAlive))
+        if (request.Kind == PlainRequestKind.Scrape || !TryAnnounce(visit.AddressBytes, request.Query, output, keepsAlive))
             query = request.Query.ToArray();
         input = input.Slice(request.LengthBytes);
         return request.Kind;
     }
 
     [SkipLocalsInit]
-    private bool TryAnnounce(PlainVisit visit, ReadOnlySpan<byte> query, PipeWriter output, bool keepsAlive)
+    private bool TryAnnounce(
+        ReadOnlySpan<byte> address,
+        ReadOnlySpan<byte> query,
+        IBufferWriter<byte> output,
+        bool keepsAlive
+    )
     {
         if (!HttpAnnounceQuery.TryParse(query, out HttpAnnounceQuery asked, out _) || !asked.Compact)
             return false;
@@ -148,7 +164,7 @@ internal sealed class PlainTracker(
         {
             InfoHash = asked.InfoHash,
             PeerId = asked.PeerId,
-            Endpoint = new WireEndpoint(visit.AddressBytes, asked.Port),
+            Endpoint = new WireEndpoint(address, asked.Port),
             Event = (AnnounceEvent)asked.Event,
             NothingDownloaded = asked.DownloadedBytes == 0,
             NumWant = (ushort)Swarm.ClampNumWant(asked.NumWant),
@@ -159,7 +175,7 @@ internal sealed class PlainTracker(
         DateTimeOffset time = clock.GetUtcNow();
         if (handler.TryAnnounce(announce, time, reply, out int written) != AnnounceOutcome.Answered)
             return false;
-        PlainResponse.WriteAnnounce(output, reply[..written], visit.AddressBytes, keepsAlive, _date.At(time));
+        PlainResponse.WriteAnnounce(output, reply[..written], address, keepsAlive, _date.At(time));
         metrics.CountAnnounces(HttpTracker.Transport, announce.Event, refused: false, 1);
         return true;
     }
