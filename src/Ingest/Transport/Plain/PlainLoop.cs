@@ -16,13 +16,7 @@ namespace Distribution.Ingest.Transport.Plain;
 /// </remarks>
 internal sealed class PlainLoop
 {
-    // Of one turn.
-    private const int TurnBytes = 1 << 20;
-    private const int RequestCostBytes = 8 << 10;
-
-    // Answers to requests that came together leave together.
-    private const int GatheredBytes = 32 << 10;
-    private const int InputBytes = 16 << 10;
+    private const int OutputBytes = 16 << 10;
     private const int MaxAccepts = 64;
 
     private static readonly TimeSpan Tick = TimeSpan.FromSeconds(1);
@@ -31,9 +25,8 @@ internal sealed class PlainLoop
     private static readonly long StallTicks = (long)(StallGuard.Period / Tick);
 
     private readonly PlainPolls _polls;
-    private readonly IPlainHandler[] _handlers;
+    private readonly PlainTurns _turns;
     private readonly ILogger _logger;
-    private readonly byte[] _input = new byte[InputBytes];
     private readonly List<PlainConnection> _connections = [];
     private readonly Stack<PlainConnection> _free = [];
     private readonly Queue<PlainConnection> _ready = [];
@@ -46,13 +39,12 @@ internal sealed class PlainLoop
     private bool _isTicking;
     private bool _isExhausted;
     private bool _isOver;
-    private int _turnLeft;
     private int _open;
 
     private PlainLoop(PlainPolls polls, IPlainHandler[] handlers, TimeProvider clock, ILogger logger)
     {
         _polls = polls;
-        _handlers = handlers;
+        _turns = new PlainTurns(this, handlers, logger);
         _logger = logger;
         Clock = clock;
         _timer = clock.CreateTimer(
@@ -70,7 +62,7 @@ internal sealed class PlainLoop
     public long Now { get; private set; }
 
     /// <summary>What handlers write.</summary>
-    public ArrayBufferWriter<byte> Output { get; } = new(InputBytes);
+    public ArrayBufferWriter<byte> Output { get; } = new(OutputBytes);
 
     /// <summary>Null: not on this system.</summary>
     public static PlainLoop? TryStart(IPlainHandler[] handlers, TimeProvider clock, ILogger logger) =>
@@ -95,6 +87,43 @@ internal sealed class PlainLoop
     {
         _back.Enqueue((connection, generation));
         Wake();
+    }
+
+    /// <summary>Gives a connection another turn when others had theirs. The loop's thread, as what follows.</summary>
+    public void Queue(PlainConnection connection)
+    {
+        connection.IsQueued = true;
+        _ready.Enqueue(connection);
+    }
+
+    /// <summary>It is the web server's from here on.</summary>
+    public void HandOver(PlainConnection connection, ReadOnlySpan<byte> input)
+    {
+        int descriptor = connection.Descriptor;
+        PlainListener listener = connection.Listener;
+        _polls.Remove(descriptor);
+        Forget(connection);
+        listener.HandOver(descriptor, input);
+        listener.Removed();
+    }
+
+    /// <summary>Ends it, or lets it end when it is back.</summary>
+    public void Close(PlainConnection connection, bool reset = false)
+    {
+        if (connection.State == PlainState.Closed)
+            return;
+        if (connection.State == PlainState.Away)
+        {
+            connection.IsUnwanted = true;
+            return;
+        }
+        if (reset)
+            PlainCalls.Reset(connection.Descriptor);
+        else
+            PlainCalls.Close(connection.Descriptor);
+        PlainListener listener = connection.Listener;
+        Forget(connection);
+        listener.Removed();
     }
 
     /// <summary>Ends the thread; every connection is closed before.</summary>
@@ -138,7 +167,7 @@ internal sealed class PlainLoop
                 if (!connection.IsQueued)
                     continue;
                 connection.IsQueued = false;
-                Drive(connection);
+                _turns.Drive(connection);
             }
         }
         lock (_wakeGate)
@@ -152,7 +181,7 @@ internal sealed class PlainLoop
             asked();
         while (_back.TryDequeue(out (PlainConnection Connection, int Generation) back))
             if (back.Connection.Generation == back.Generation)
-                Return(back.Connection);
+                _turns.Return(back.Connection);
         long ticks = Interlocked.Read(ref _ticks);
         if (ticks != Now)
         {
@@ -255,243 +284,7 @@ internal sealed class PlainLoop
         connection.CanRead |= (happened & PollEvents.Input) != 0;
         connection.CanWrite |= (happened & PollEvents.Output) != 0;
         if (!connection.IsQueued)
-            Drive(connection);
-    }
-
-    /// <summary>One turn: goes on with a connection as far as it goes.</summary>
-    private void Drive(PlainConnection connection)
-    {
-        _turnLeft = TurnBytes;
-        try
-        {
-            while (_turnLeft > 0)
-                if (!GoOn(connection))
-                    return;
-            connection.IsQueued = true;
-            _ready.Enqueue(connection);
-        }
-        catch (Exception fault)
-        {
-            // One connection's, not the others'.
-            _logger.LogError(fault, "A plain request failed");
-            Close(connection, reset: true);
-        }
-    }
-
-    /// <summary>False: there is nothing more to do for now.</summary>
-    private bool GoOn(PlainConnection connection) =>
-        connection.State switch
-        {
-            PlainState.Reading => Read(connection),
-            PlainState.Sending => Send(connection),
-            _ => false,
-        };
-
-    private bool Read(PlainConnection connection)
-    {
-        if (!connection.Kept.IsEmpty)
-        {
-            int kept = connection.TakeKept(_input);
-            return Answer(connection, _input.AsSpan(0, kept));
-        }
-        if (connection.Listener.IsEnding)
-        {
-            Close(connection);
-            return false;
-        }
-        if (!connection.CanRead)
-            return false;
-        int received = PlainCalls.Receive(connection.Descriptor, _input);
-        if (received == PlainCalls.TryAgain)
-        {
-            connection.CanRead = false;
-            return false;
-        }
-        if (received == PlainCalls.Interrupted)
-            return true;
-        if (received <= 0)
-        {
-            Close(connection);
-            return false;
-        }
-        // Fewer than there was room for: there were no more. What comes next is told.
-        connection.CanRead = received == _input.Length || connection.PeerEnded;
-        return Answer(connection, _input.AsSpan(0, received));
-    }
-
-    /// <param name="input">Within the loop's.</param>
-    private bool Answer(PlainConnection connection, ReadOnlySpan<byte> input)
-    {
-        Output.ResetWrittenCount();
-        PlainAnswer answer = PlainAnswer.Given;
-        while (!input.IsEmpty && answer == PlainAnswer.Given)
-        {
-            answer = Offer(connection, input, out int lengthBytes);
-            if (answer != PlainAnswer.Given)
-                break;
-            connection.HasWaited = false;
-            _turnLeft -= RequestCostBytes;
-            input = input[lengthBytes..];
-            if (!connection.KeepsAlive || connection.HasFile || Output.WrittenCount > GatheredBytes)
-                break;
-        }
-        if (Output.WrittenCount > 0)
-        {
-            // Answers to what came before leave first.
-            if (!input.IsEmpty)
-                connection.Keep(input);
-            if (answer == PlainAnswer.Later)
-                connection.HasWaited = false;
-            connection.State = PlainState.Sending;
-            if (connection.Send(Output.WrittenSpan))
-                return true;
-            Close(connection);
-            return false;
-        }
-        if (answer == PlainAnswer.Later)
-        {
-            connection.Keep(input);
-            connection.HasWaited = true;
-            connection.State = PlainState.Waiting;
-            int generation = connection.Generation;
-            connection.Awaited!.ContinueWith(
-                _ => Post(connection, generation),
-                CancellationToken.None,
-                TaskContinuationOptions.ExecuteSynchronously,
-                TaskScheduler.Default
-            );
-            return false;
-        }
-        HandOver(connection, input);
-        return false;
-    }
-
-    private PlainAnswer Offer(PlainConnection connection, ReadOnlySpan<byte> input, out int lengthBytes)
-    {
-        lengthBytes = 0;
-        if (!PlainHead.TryRead(input, out PlainHead head))
-            return PlainAnswer.Other;
-        lengthBytes = head.LengthBytes;
-        connection.KeepsAlive = head.KeepsAlive && !connection.Listener.IsEnding;
-        foreach (IPlainHandler handler in _handlers)
-        {
-            PlainAnswer answer = handler.TryAnswer(head, connection);
-            // Who does not know after having waited does not get to know.
-            if (answer == PlainAnswer.Given || answer == PlainAnswer.Later && !connection.HasWaited)
-                return answer;
-        }
-        return PlainAnswer.Other;
-    }
-
-    private bool Send(PlainConnection connection)
-    {
-        if (!connection.IsFlushed)
-        {
-            if (!connection.CanWrite)
-                return false;
-            if (!connection.SendUnsent())
-            {
-                Close(connection);
-                return false;
-            }
-            if (!connection.IsFlushed)
-                return false;
-        }
-        if (!connection.HasFile || connection.TryEndFile())
-            return EndAnswer(connection);
-        if (!connection.CanWrite)
-            return false;
-        if (connection.IsFileAtHand())
-            return Sent(connection, connection.SendOfFile());
-        connection.GoAway();
-        return false;
-    }
-
-    /// <summary>Goes on after a call for the file.</summary>
-    private bool Sent(PlainConnection connection, int sent)
-    {
-        if (sent > 0)
-        {
-            _turnLeft -= sent;
-            return true;
-        }
-        if (sent == PlainCalls.TryAgain)
-        {
-            connection.CanWrite = false;
-            return connection.CanGoOn(sent);
-        }
-        if (sent < 0 && connection.CanGoOn(sent))
-            return true;
-        if (sent is 0 or PlainCalls.DeviceFailed)
-            _logger.LogError("A stored file cannot be read, or is shorter than its record; its viewer is cut off");
-        Close(connection, reset: sent is 0 or PlainCalls.DeviceFailed);
-        return false;
-    }
-
-    private bool EndAnswer(PlainConnection connection)
-    {
-        connection.StallSince = -1;
-        connection.IdleSince = Now;
-        connection.State = PlainState.Reading;
-        if (connection.KeepsAlive)
-            return true;
-        Close(connection);
-        return false;
-    }
-
-    private void Return(PlainConnection connection)
-    {
-        if (connection.State == PlainState.Waiting)
-        {
-            connection.State = PlainState.Reading;
-            Drive(connection);
-            return;
-        }
-        if (connection.State != PlainState.Away)
-            return;
-        int sent = connection.TakeAwayResult();
-        if (connection.IsUnwanted)
-        {
-            Close(connection, reset: true);
-            return;
-        }
-        _turnLeft = TurnBytes;
-        if (sent == PlainCalls.TryAgain)
-        {
-            // Room that came meanwhile has been told already.
-            connection.CanGoOn(sent);
-            Drive(connection);
-            return;
-        }
-        connection.CanWrite = true;
-        if (Sent(connection, sent))
-            Drive(connection);
-    }
-
-    private void HandOver(PlainConnection connection, ReadOnlySpan<byte> input)
-    {
-        int descriptor = connection.Descriptor;
-        PlainListener listener = connection.Listener;
-        _polls.Remove(descriptor);
-        Forget(connection);
-        listener.HandOver(descriptor, input);
-        listener.Removed();
-    }
-
-    private void Close(PlainConnection connection, bool reset = false)
-    {
-        if (connection.State == PlainState.Away)
-        {
-            connection.IsUnwanted = true;
-            return;
-        }
-        if (reset)
-            PlainCalls.Reset(connection.Descriptor);
-        else
-            PlainCalls.Close(connection.Descriptor);
-        PlainListener listener = connection.Listener;
-        Forget(connection);
-        listener.Removed();
+            _turns.Drive(connection);
     }
 
     private void Forget(PlainConnection connection)
@@ -505,7 +298,7 @@ internal sealed class PlainLoop
     {
         foreach (PlainConnection connection in _connections)
             if (connection.State == PlainState.Reading && connection.Listener == listener && !connection.IsQueued)
-                Drive(connection);
+                _turns.Drive(connection);
     }
 
     private void CutOffAll(PlainListener listener)

@@ -3,6 +3,7 @@ using Distribution.BitTorrent;
 using Distribution.Contracts.Files;
 using Distribution.Contracts.Links;
 using Distribution.Contracts.Swarms;
+using Distribution.Ingest;
 using Distribution.Silos.Hosting;
 using Distribution.TrackerHost;
 using Microsoft.AspNetCore.Builder;
@@ -43,6 +44,8 @@ var options = new SiloOptions
 if (args.Length > 4)
     options.SwarmShards = int.Parse(args[4], CultureInfo.InvariantCulture);
 builder.AddSilo(options);
+// As in the whole program.
+builder.Services.AddCountedTransport();
 await using WebApplication app = builder.Build();
 app.UseAuthentication();
 app.UseAuthorization();
