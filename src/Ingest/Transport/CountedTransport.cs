@@ -15,10 +15,7 @@ internal sealed class CountedTransport(
     ILoggerFactory loggers,
     TimeProvider clock,
     PlainFront front
-)
-    : IConnectionListenerFactory,
-        IConnectionListenerFactorySelector,
-        IDisposable
+) : IConnectionListenerFactory, IConnectionListenerFactorySelector, IDisposable
 {
     private readonly SocketPollers _pollers = new();
 

@@ -51,11 +51,14 @@ internal sealed class PlainAddress
 
     public bool Is(ReadOnlySpan<byte> raw) => raw.SequenceEqual(_raw);
 
-    /// <summary>Null: nothing is there.</summary>
+    /// <summary>Null: nothing is there, or nothing that a plain answer could tell of.</summary>
     public ServedPart? PartOf(ServedFile file)
     {
         if (_paths != file.Paths)
-            (_paths, _part) = (file.Paths, file.Paths.Find(Path));
+            (_paths, _part) = (
+                file.Paths,
+                file.Paths.Find(Path) is { } part && PlainSeedHead.CanTell(part) ? part : null
+            );
         return _part;
     }
 

@@ -33,6 +33,11 @@ internal sealed class PlainSeedHead
         );
     }
 
+    /// <summary>False: a publisher's words in it are none that a head may carry.</summary>
+    public static bool CanTell(ServedPart part) =>
+        !part.ContentType.AsSpan().ContainsAnyExceptInRange('\x20', '\x7e')
+        && !part.EntityTag.AsSpan().ContainsAnyExceptInRange('\x20', '\x7e');
+
     /// <param name="isPart">The range was asked for.</param>
     /// <param name="date">As RFC 9110 writes it.</param>
     public void Write(

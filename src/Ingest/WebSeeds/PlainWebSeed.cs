@@ -30,7 +30,10 @@ internal sealed class PlainWebSeed(ServedFiles files, OpenContents contents, Web
             return PlainAnswer.Other;
         if (files.TryFind(address.FileId) is not { } file)
             return Later(address.FileId, reply);
-        if (file.State is not FileState.Published || address.PartOf(file) is not { IsPadding: false, SizeBytes: > 0 } part)
+        if (
+            file.State is not FileState.Published
+            || address.PartOf(file) is not { IsPadding: false, SizeBytes: > 0 } part
+        )
             return PlainAnswer.Other;
 
         var range = new ByteRange(0, part.SizeBytes);
@@ -50,7 +53,11 @@ internal sealed class PlainWebSeed(ServedFiles files, OpenContents contents, Web
             lease.Dispose();
             return PlainAnswer.Given;
         }
-        if (reply.Memo is not PlainVisit visit || visit.Address != address || visit.InfoHash != file.Stored.Content.InfoHash)
+        if (
+            reply.Memo is not PlainVisit visit
+            || visit.Address != address
+            || visit.InfoHash != file.Stored.Content.InfoHash
+        )
         {
             visit = new PlainVisit(
                 address,
@@ -83,7 +90,8 @@ internal sealed class PlainWebSeed(ServedFiles files, OpenContents contents, Web
             if (await files.FindAsync(fileId, CancellationToken.None) is { State: FileState.Published })
                 (await contents.OpenAsync(fileId, CancellationToken.None))?.Dispose();
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException or OrleansException or TimeoutException)
+        catch (Exception e)
+            when (e is IOException or UnauthorizedAccessException or OrleansException or TimeoutException)
         {
             // Who asks again asks the general way, which says so.
         }

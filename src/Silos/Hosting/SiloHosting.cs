@@ -1,5 +1,5 @@
-using Distribution.Contracts.PlainHttp;
 using Distribution.Contracts.Access;
+using Distribution.Contracts.PlainHttp;
 using Distribution.Silos.Announces;
 using Distribution.Silos.Announces.Browsers;
 using Distribution.Silos.Announces.Plain;

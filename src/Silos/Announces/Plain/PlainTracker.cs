@@ -144,7 +144,10 @@ internal sealed class PlainTracker(
         if (request.Kind is PlainRequestKind.Incomplete or PlainRequestKind.Other)
             return request.Kind;
         keepsAlive = request.KeepsAlive && !visit.IsEnding;
-        if (request.Kind == PlainRequestKind.Scrape || !TryAnnounce(visit.AddressBytes, request.Query, output, keepsAlive))
+        if (
+            request.Kind == PlainRequestKind.Scrape
+            || !TryAnnounce(visit.AddressBytes, request.Query, output, keepsAlive)
+        )
             query = request.Query.ToArray();
         input = input.Slice(request.LengthBytes);
         return request.Kind;

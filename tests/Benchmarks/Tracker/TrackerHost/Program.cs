@@ -44,6 +44,7 @@ var options = new SiloOptions
 if (args.Length > 4)
     options.SwarmShards = int.Parse(args[4], CultureInfo.InvariantCulture);
 builder.AddSilo(options);
+
 // As in the whole program.
 builder.Services.AddCountedTransport();
 await using WebApplication app = builder.Build();
