@@ -14,6 +14,7 @@ internal sealed class PlainFront : IDisposable
 {
     private const string UrlsKey = "urls";
     private const string EndpointsKey = "Kestrel:Endpoints";
+    private const string HostsKey = "AllowedHosts";
 
     private readonly IConfiguration? _configuration;
     private readonly KestrelServerOptions _kestrel;
@@ -43,10 +44,14 @@ internal sealed class PlainFront : IDisposable
 
     /// <summary>
     /// None: its connections are the web server's from the start. So it is where TLS may be spoken, and where the web server counts all
-    /// connections.
+    /// connections, or filters hosts.
     /// </summary>
     public IReadOnlyList<PlainLoop> LoopsFor(IPEndPoint endpoint) =>
-        _kestrel.Limits.MaxConcurrentConnections is null && IsPlain(endpoint.Port) ? _loops.Value : [];
+        _kestrel.Limits.MaxConcurrentConnections is null
+        && _configuration?[HostsKey] is null or "" or "*"
+        && IsPlain(endpoint.Port)
+            ? _loops.Value
+            : [];
 
     public void Dispose()
     {

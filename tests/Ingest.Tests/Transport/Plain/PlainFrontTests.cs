@@ -30,6 +30,13 @@ public sealed class PlainFrontTests
             IsPlain(new KestrelServerOptions { Limits = { MaxConcurrentConnections = 10 } }, ("urls", "http://*:8080"))
         );
 
+    [Theory]
+    [InlineData("*", true)]
+    [InlineData("cdn.example", false)]
+    [InlineData("*;cdn.example", false)]
+    public void Where_the_web_server_filters_hosts_it_gets_all(string hosts, bool isPlain) =>
+        Assert.Equal(isPlain, IsPlain(("urls", "http://*:8080"), ("AllowedHosts", hosts)));
+
     [Fact]
     public void Without_handlers_there_are_no_loops()
     {

@@ -11,6 +11,7 @@ internal sealed class WordHandler : IPlainHandler, IPlainBody
 {
     private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private long _accepted;
+    private int _acceptedElsewhere;
 
     /// <summary>What "/later" waits for.</summary>
     public TaskCompletionSource Known { get; } = new();
@@ -27,10 +28,18 @@ internal sealed class WordHandler : IPlainHandler, IPlainBody
 
     public long AcceptedBytes => Interlocked.Read(ref _accepted);
 
+    /// <summary>How often bytes were sent by another thread than the loop's.</summary>
+    public int AcceptedElsewhere => Volatile.Read(ref _acceptedElsewhere);
+
     /// <summary>A file's sending is over.</summary>
     public Task Ended => _ended.Task;
 
-    void IPlainBody.Accepted(long bytes) => Interlocked.Add(ref _accepted, bytes);
+    void IPlainBody.Accepted(long bytes)
+    {
+        Interlocked.Add(ref _accepted, bytes);
+        if (Thread.CurrentThread.IsThreadPoolThread)
+            Interlocked.Increment(ref _acceptedElsewhere);
+    }
 
     void IPlainBody.Ended() => _ended.TrySetResult();
 
