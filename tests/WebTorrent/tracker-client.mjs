@@ -1,4 +1,4 @@
-// A client of npm's bittorrent-tracker, over WebSocket, without WebRTC: it announces and scrapes, and makes no offers. One argument: JSON with
+// A client of npm's bittorrent-tracker, over whichever transport the URL names, without WebRTC: it announces and scrapes, and makes no offers. One argument: JSON with
 //   infoHash (hexadecimal), announce (a URL).
 // Prints a line of JSON for each event of the client; reads commands from standard input: update LEFT, complete, scrape, stop.
 import { createInterface } from "node:readline";

@@ -10,6 +10,9 @@ public sealed record HttpAnnounceReply
     /// <summary>Set: the announce was refused, and nothing else counts.</summary>
     public string? FailureReason { get; init; }
 
+    /// <summary>With a failure: minutes until it may be tried again (BEP 31); 0: not told.</summary>
+    public int RetryInMinutes { get; init; }
+
     /// <summary>Seconds until the next regular announce.</summary>
     public int IntervalSeconds { get; init; }
 
@@ -38,6 +41,8 @@ public sealed record HttpAnnounceReply
         {
             writer.WriteBytes("failure reason"u8);
             writer.WriteText(FailureReason);
+            if (RetryInMinutes > 0)
+                WriteEntry(writer, "retry in"u8, RetryInMinutes);
             writer.End();
             return;
         }
@@ -80,7 +85,10 @@ public sealed record HttpAnnounceReply
         }
         if (root!["failure reason"u8] is { } failure)
         {
-            reply = Refused(failure.AsText ?? "refused without a readable reason");
+            reply = Refused(failure.AsText ?? "refused without a readable reason") with
+            {
+                RetryInMinutes = ReadCount(root["retry in"u8]),
+            };
             problem = null;
             return true;
         }

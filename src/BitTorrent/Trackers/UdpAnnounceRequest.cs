@@ -3,8 +3,8 @@ using System.Buffers.Binary;
 namespace Distribution.BitTorrent.Trackers;
 
 /// <summary>
-/// An announce over UDP (BEP 15): 98 bytes, then options (BEP 41) that are skipped here. Its IP address field is read over too: a
-/// peer's address is where its packets come from.
+/// An announce over UDP (BEP 15): 98 bytes, then options (BEP 41), which <see cref="UdpAnnounceOptions"/> reads and which change nothing of
+/// it. Its IP address field is read over too: a peer's address is where its packets come from.
 /// </summary>
 /// <param name="LeftBytes">As sent; a client that does not know yet may send any value, negative ones included.</param>
 /// <param name="NumWant">Null for -1, the default.</param>

@@ -22,6 +22,9 @@ public static class TelemetryNames
     /// <summary>Counter: announces answered; tags "transport", "event", "refused".</summary>
     public const string Announces = "distribution.tracker.announces";
 
+    /// <summary>Counter: requests refused because their address or network asked too much; tag "transport".</summary>
+    public const string LimitedRequests = "distribution.tracker.limited.requests";
+
     /// <summary>Gauge: peers in all swarms of this silo; tag "role" (seeder, leecher, edge).</summary>
     public const string Peers = "distribution.tracker.peers";
 

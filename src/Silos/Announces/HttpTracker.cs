@@ -1,9 +1,11 @@
 using System.Buffers;
+using System.Globalization;
 using System.Net;
 using System.Text;
 using Distribution.BitTorrent;
 using Distribution.BitTorrent.Trackers;
 using Distribution.Contracts.Swarms;
+using Distribution.Silos.Announces.Limits;
 using Distribution.Silos.Swarms;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
@@ -11,18 +13,41 @@ using Microsoft.AspNetCore.Http.Features;
 namespace Distribution.Silos.Announces;
 
 /// <summary>
-/// The HTTP tracker (BEPs 3, 7, 23, 48): always status 200 with bencode, because clients show a failure reason and hide a status. A peer's
-/// address is the connection's; the <c>ip</c> parameter is not read.
+/// The HTTP tracker (BEPs 3, 7, 23, 31, 48): status 200 with bencode also where it refuses, because clients show a failure reason and hide a
+/// status; 429 where an address asks too much. A peer's address is the connection's; the <c>ip</c> parameter is not read.
 /// </summary>
-internal sealed class HttpTracker(IAnnounceHandler handler)
+internal sealed class HttpTracker(IAnnounceHandler handler, RequestLimits limits)
 {
     public const string Transport = "http";
 
-    public async Task AnnounceAsync(HttpContext context) =>
-        await WriteAsync(context, await AnswerAnnounceAsync(RawQuery(context), context.Connection.RemoteIpAddress));
+    public async Task AnnounceAsync(HttpContext context)
+    {
+        byte[] query = RawQuery(context);
+        IPAddress? address = context.Connection.RemoteIpAddress;
+        int wait = Take(address, RequestCost.Announce);
+        await WriteAsync(context, wait == 0 ? await AnswerAnnounceAsync(query, address) : TooMany(wait), wait);
+    }
 
-    public async Task ScrapeAsync(HttpContext context) =>
-        await WriteAsync(context, await AnswerScrapeAsync(RawQuery(context)));
+    public async Task ScrapeAsync(HttpContext context)
+    {
+        byte[] query = RawQuery(context);
+        int wait = Take(context.Connection.RemoteIpAddress, HttpRequestCost.OfScrape(query));
+        await WriteAsync(context, wait == 0 ? await AnswerScrapeAsync(query) : TooMany(wait), wait);
+    }
+
+    /// <summary>The body that refuses who asks too much (BEP 31).</summary>
+    /// <param name="waitSeconds">See <see cref="RequestLimits.Take(ReadOnlySpan{byte}, int, RequestTransport)"/>.</param>
+    public static ReadOnlyMemory<byte> TooMany(int waitSeconds)
+    {
+        var body = new ArrayBufferWriter<byte>(128);
+        (
+            HttpAnnounceReply.Refused("too many requests from your network") with
+            {
+                RetryInMinutes = (waitSeconds + 59) / 60,
+            }
+        ).Write(body);
+        return body.WrittenMemory;
+    }
 
     /// <summary>The body of the answer to an announce.</summary>
     /// <param name="rawQuery">As it came, with or without its question mark.</param>
@@ -100,8 +125,22 @@ internal sealed class HttpTracker(IAnnounceHandler handler)
                 Peers = [.. reply.Peers.Select(static peer => new TrackerPeer(peer.Endpoint, peer.PeerId))],
             };
 
-    private static async Task WriteAsync(HttpContext context, ReadOnlyMemory<byte> body)
+    private int Take(IPAddress? address, int quarters)
     {
+        if (address is null)
+            return 0;
+        Span<byte> bytes = stackalloc byte[16];
+        address.TryWriteBytes(bytes, out int length);
+        return limits.Take(bytes[..length], quarters, RequestTransport.Http);
+    }
+
+    private static async Task WriteAsync(HttpContext context, ReadOnlyMemory<byte> body, int waitSeconds)
+    {
+        if (waitSeconds > 0)
+        {
+            context.Response.StatusCode = StatusCodes.Status429TooManyRequests;
+            context.Response.Headers.RetryAfter = waitSeconds.ToString(CultureInfo.InvariantCulture);
+        }
         context.Response.ContentType = "text/plain";
         context.Response.ContentLength = body.Length;
         context.Response.Headers.CacheControl = "no-store";

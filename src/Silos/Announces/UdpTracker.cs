@@ -2,15 +2,16 @@ using System.Net;
 using Distribution.BitTorrent;
 using Distribution.BitTorrent.Trackers;
 using Distribution.Contracts.Swarms;
+using Distribution.Silos.Announces.Limits;
 using Distribution.Silos.Swarms;
 
 namespace Distribution.Silos.Announces;
 
 /// <summary>
 /// The UDP tracker's answers (BEP 15), apart from its socket. What cannot be read, and what carries a connection id that we did not give to
-/// that address, is not answered at all: a forged source must get nothing from us.
+/// that address, is not answered at all: a forged source must get nothing from us. So is one that asks too much: no answer is the smallest.
 /// </summary>
-internal sealed class UdpTracker(IAnnounceHandler handler, UdpConnectionIds connectionIds)
+internal sealed class UdpTracker(IAnnounceHandler handler, UdpConnectionIds connectionIds, RequestLimits limits)
 {
     public const string Transport = "udp";
 
@@ -27,9 +28,9 @@ internal sealed class UdpTracker(IAnnounceHandler handler, UdpConnectionIds conn
         if (UdpConnectRequest.TryParse(packet.Span, out UdpConnectRequest connect))
         {
             var answer = new UdpConnectReply(connect.TransactionId, connectionIds.Issue(client));
-            return ValueTask.FromResult(answer.Write(reply.Span));
+            return ValueTask.FromResult(TakeConnect(client) ? answer.Write(reply.Span) : 0);
         }
-        if (!connectionIds.IsValid(header.ConnectionId, client))
+        if (!connectionIds.IsValid(header.ConnectionId, client) || !Take(packet.Length, header.Action, client))
             return ValueTask.FromResult(0);
         return header.Action switch
         {
@@ -84,6 +85,24 @@ internal sealed class UdpTracker(IAnnounceHandler handler, UdpConnectionIds conn
             counts.Add(new UdpScrapeCounts(swarm.Seeders, completed, swarm.Leechers));
         }
         return new UdpScrapeReply(request.TransactionId, counts).Write(reply.Span);
+    }
+
+    private bool TakeConnect(IPEndPoint client)
+    {
+        Span<byte> address = stackalloc byte[16];
+        client.Address.TryWriteBytes(address, out int length);
+        return limits.TakeConnect(address[..length], limits.Now);
+    }
+
+    private bool Take(int packetBytes, UdpTrackerAction action, IPEndPoint client)
+    {
+        Span<byte> address = stackalloc byte[16];
+        client.Address.TryWriteBytes(address, out int length);
+        int quarters =
+            action == UdpTrackerAction.Scrape
+                ? RequestCost.Scrape((packetBytes - UdpRequestHeader.LengthBytes) / InfoHash.LengthBytes)
+                : RequestCost.Announce;
+        return limits.Take(address[..length], quarters, RequestTransport.Udp) == 0;
     }
 
     private static int Refuse(uint transactionId, string message, Memory<byte> reply) =>

@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Net;
 using System.Net.Sockets;
 using Distribution.Silos.Announces.Datagrams;
+using Distribution.Silos.Announces.Limits;
 using Distribution.Silos.Hosting;
 using Distribution.Silos.Telemetry;
 using Microsoft.Extensions.Hosting;
@@ -17,6 +18,7 @@ internal sealed partial class UdpTrackerService(
     UdpTracker tracker,
     IAnnounceHandler handler,
     UdpConnectionIds connectionIds,
+    RequestLimits limits,
     SiloMetrics metrics,
     TimeProvider clock,
     SiloOptions options,
@@ -47,7 +49,7 @@ internal sealed partial class UdpTrackerService(
             _batched = DatagramSockets.Bind(port);
             foreach (DatagramSocket socket in _batched)
             {
-                var receiver = new UdpReceiver(socket, handler, tracker, connectionIds, metrics, clock, logger);
+                var receiver = new UdpReceiver(socket, handler, tracker, connectionIds, limits, metrics, clock, logger);
                 _receivers.Add(receiver);
                 receiver.Start();
             }

@@ -2,6 +2,7 @@ using Distribution.Contracts.Access;
 using Distribution.Contracts.PlainHttp;
 using Distribution.Silos.Announces;
 using Distribution.Silos.Announces.Browsers;
+using Distribution.Silos.Announces.Limits;
 using Distribution.Silos.Announces.Plain;
 using Distribution.Silos.Edges;
 using Distribution.Silos.Files;
@@ -39,7 +40,7 @@ public static class SiloHosting
         if (!options.IsClustered)
             ArgumentException.ThrowIfNullOrEmpty(options.StatePath);
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(options.SwarmShards, nameof(options));
-        if (options.Browsers.Problems().ToArray() is { Length: > 0 } problems)
+        if (Problems(options).ToArray() is { Length: > 0 } problems)
             throw new ArgumentException(string.Join(' ', problems), nameof(options));
         IServiceCollection services = builder.Services;
         services.TryAddSingleton(TimeProvider.System);
@@ -55,6 +56,7 @@ public static class SiloHosting
         services.AddSingleton<Ledger>();
         services.AddSingleton<ReportReader>();
         services.AddSingleton(static _ => new SwarmCensus());
+        services.AddSingleton(new PeerBudget(options.Peers, options.SwarmShards));
         services.AddSingleton<OpenSwarms>();
         services.AddSingleton(static provider => new SwarmShards(
             provider.GetRequiredService<IGrainFactory>(),
@@ -67,6 +69,10 @@ public static class SiloHosting
         services.AddMetrics();
         services.AddSingleton<SiloMetrics>();
         services.AddSingleton<IAnnounceHandler, GrainAnnounceHandler>();
+        services.AddSingleton(static provider => new RequestLimits(
+            provider.GetRequiredService<SiloOptions>().Limits,
+            provider.GetRequiredService<TimeProvider>()
+        ));
         services.AddSingleton<HttpTracker>();
         services.AddSingleton(static provider => new UdpConnectionIds(
             provider.GetRequiredService<TimeProvider>(),
@@ -128,6 +134,9 @@ public static class SiloHosting
             .WithName("edgeHeartbeat");
         return endpoints;
     }
+
+    private static IEnumerable<string> Problems(SiloOptions options) =>
+        options.Browsers.Problems().Concat(options.Limits.Problems()).Concat(options.Peers.Problems());
 
     private sealed class BodyLimit : IRequestSizeLimitMetadata
     {

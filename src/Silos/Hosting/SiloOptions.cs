@@ -2,7 +2,9 @@ using System.Net;
 using System.Security.Cryptography;
 using Distribution.Silos.Announces;
 using Distribution.Silos.Announces.Browsers;
+using Distribution.Silos.Announces.Limits;
 using Distribution.Silos.Reports;
+using Distribution.Silos.Swarms;
 
 namespace Distribution.Silos.Hosting;
 
@@ -29,6 +31,12 @@ public sealed class SiloOptions
 
     /// <summary>Receive and send many UDP packets by one system call, where the system can (Linux). Default true.</summary>
     public bool UdpInBatches { get; set; } = true;
+
+    /// <summary>How much of the tracker one address and one network may take.</summary>
+    public RequestLimitOptions Limits { get; set; } = new();
+
+    /// <summary>How many peers the tables hold.</summary>
+    public PeerTableOptions Peers { get; set; } = new();
 
     /// <summary>What browsers may use of the WebSocket tracker, which is at the HTTP tracker's address.</summary>
     public BrowserTrackerOptions Browsers { get; set; } = new();

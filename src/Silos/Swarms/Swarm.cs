@@ -23,16 +23,29 @@ public sealed partial class Swarm
 
     private readonly SwarmPeers _peers = new();
     private readonly SwarmCensus _census;
+    private readonly PeerBudget _budget;
     private readonly TimeProvider _clock;
     private readonly Random _random;
     private readonly uint _youngUntil;
     private SwarmEdges? _edges;
     private uint _sweepAt;
     private SwarmCounts _reported;
+    private int _reportedRecords;
 
     /// <param name="completed">Downloads finished so far.</param>
     public Swarm(SwarmDefinition definition, long completed, SwarmCensus census, TimeProvider clock, Random random)
+        : this(definition, completed, census, PeerBudget.Unbounded, clock, random) { }
+
+    internal Swarm(
+        SwarmDefinition definition,
+        long completed,
+        SwarmCensus census,
+        PeerBudget budget,
+        TimeProvider clock,
+        Random random
+    )
     {
+        _budget = budget;
         Definition = definition;
         Completed = completed;
         _census = census;
@@ -220,6 +233,8 @@ public sealed partial class Swarm
     {
         _census.Move(_reported, default);
         _reported = default;
+        _budget.Move(_reportedRecords, 0);
+        _reportedRecords = 0;
     }
 
     /// <summary>Lets go of whoever stayed away too long, among the next <paramref name="budget"/>; answers how many it looked at.</summary>
@@ -299,6 +314,8 @@ public sealed partial class Swarm
         }
         bool isSeed = announce.LeftBytes == 0 && !MayAwaitMetadata(announce.PeerId, session);
         bool isPartial = announce.Event == AnnounceEvent.Paused;
+        if (isNew)
+            MakeRoomFor(announce);
         int position = _peers.Place(announce.PeerId, announce.Endpoint, isSeed, booked);
         int interval = IntervalFor(announce.Transport, isSeed, now);
         if (position < 0)
@@ -321,7 +338,10 @@ public sealed partial class Swarm
             _peers.SetHeld(family, position, ShareOf(held));
         }
         ref PeerRecord record = ref family[position];
-        record.ExpiresAt = now + (uint)AnnounceInterval.ExpirySecondsFor(interval);
+        uint expiresAt = now + (uint)AnnounceInterval.ExpirySecondsFor(interval);
+        if (record.ExpiresAt > now && expiresAt >= record.ExpiresAt + ComesBackAfterSeconds)
+            record.Flags |= PeerFlags.CameBack;
+        record.ExpiresAt = expiresAt;
         record.Flags = isPartial ? record.Flags | PeerFlags.PartialSeed : record.Flags & ~PeerFlags.PartialSeed;
         return new Seat(position, !isSeed && !isPartial, interval, IsLeaving: false);
     }
@@ -367,6 +387,8 @@ public sealed partial class Swarm
         var counts = new SwarmCounts(Seeds, Leechers, EdgeCount);
         _census.Move(_reported, counts);
         _reported = counts;
+        _budget.Move(_reportedRecords, _peers.Records);
+        _reportedRecords = _peers.Records;
     }
 
     /// <param name="Position">-1: it is not listed.</param>

@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Diagnostics.Metrics;
 using Distribution.Contracts.Swarms;
 using Distribution.Contracts.Telemetry;
+using Distribution.Silos.Announces.Limits;
 using Distribution.Silos.Swarms;
 using Distribution.Silos.Swarms.Shards;
 
@@ -14,7 +15,7 @@ internal sealed class SiloMetrics
     private readonly Counter<long> _liveStates;
     private readonly UpDownCounter<long> _liveWatchers;
 
-    public SiloMetrics(IMeterFactory meters, SwarmCensus census)
+    public SiloMetrics(IMeterFactory meters, SwarmCensus census, RequestLimits limits)
     {
         Meter meter = meters.Create(TelemetryNames.SilosSource);
         _announces = meter.CreateCounter<long>(
@@ -37,6 +38,12 @@ internal sealed class SiloMetrics
             () => Observe(census.Total),
             "{peer}",
             "Peers in all swarms of this silo, by role."
+        );
+        meter.CreateObservableCounter(
+            TelemetryNames.LimitedRequests,
+            () => Observe(limits),
+            "{request}",
+            "Requests refused because their address or network asked too much, by transport."
         );
     }
 
@@ -97,6 +104,13 @@ internal sealed class SiloMetrics
             AnnounceEvent.Paused => "paused",
             _ => "none",
         };
+
+    private static Measurement<long>[] Observe(RequestLimits limits) =>
+        [
+            new(limits.Refused(RequestTransport.Udp), new KeyValuePair<string, object?>("transport", "udp")),
+            new(limits.Refused(RequestTransport.Http), new KeyValuePair<string, object?>("transport", "http")),
+            new(limits.Refused(RequestTransport.WebSocket), new KeyValuePair<string, object?>("transport", "ws")),
+        ];
 
     private static Measurement<long>[] Observe(SwarmCounts total) =>
         [

@@ -114,6 +114,8 @@ internal static class ServeHost
             SiloPort = options.SiloPort,
             GatewayPort = options.GatewayPort,
             UdpPort = options.TrackerUdpPort,
+            Limits = options.TrackerLimits,
+            Peers = options.TrackerPeers,
             Prices = options.Prices,
         };
         silo.ConnectionIdSecret = share?.ConnectionIdSecret ?? silo.ConnectionIdSecret;

@@ -2,7 +2,9 @@ using System.Net;
 using Distribution.Contracts.Files;
 using Distribution.Ingest.Contents;
 using Distribution.Ingest.Contents.Azure;
+using Distribution.Silos.Announces.Limits;
 using Distribution.Silos.Reports;
+using Distribution.Silos.Swarms;
 
 namespace Distribution.Standalone.Serving;
 
@@ -23,6 +25,12 @@ internal sealed record ServeOptions
 
     /// <summary>Port of the UDP tracker (BEP 15); 0: none. Default: 6969.</summary>
     public int TrackerUdpPort { get; init; } = 6969;
+
+    /// <summary>What one address and one network may take of the tracker.</summary>
+    public RequestLimitOptions TrackerLimits { get; init; } = new();
+
+    /// <summary>How many peers the tracker holds.</summary>
+    public PeerTableOptions TrackerPeers { get; init; } = new();
 
     /// <summary>BitTorrent port of the built-in edge seeder; 0: none. Default: 6881.</summary>
     public int EdgePort { get; init; } = 6881;

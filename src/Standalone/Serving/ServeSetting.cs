@@ -32,6 +32,38 @@ internal sealed record ServeSetting(string Key, string Option, string Environmen
         "UDP tracker; default 6969; 0 switches it off"
     );
 
+    public static readonly ServeSetting TrackerLimit = new(
+        "TrackerLimit",
+        "--tracker-limit",
+        "DISTRIBUTION_TRACKER_LIMIT",
+        "COUNT",
+        "Announces a second that one address (IPv6: a /64) may make in the long run; default 500; 0: no limits"
+    );
+
+    public static readonly ServeSetting TrackerLimitNetwork = new(
+        "TrackerLimitNetwork",
+        "--tracker-limit-network",
+        "DISTRIBUTION_TRACKER_LIMIT_NETWORK",
+        "COUNT",
+        "The same for a network, IPv4 /24 or IPv6 /48; default 2000"
+    );
+
+    public static readonly ServeSetting TrackerLimitLocal = new(
+        "TrackerLimitLocal",
+        "--tracker-limit-local",
+        "DISTRIBUTION_TRACKER_LIMIT_LOCAL",
+        "BOOL",
+        "true: loopback, link-local and private addresses are limited too; default false"
+    );
+
+    public static readonly ServeSetting TrackerMaxPeers = new(
+        "TrackerMaxPeers",
+        "--tracker-max-peers",
+        "DISTRIBUTION_TRACKER_MAX_PEERS",
+        "COUNT",
+        "Peers in all swarms, about 70 bytes of memory each; beyond, the least useful make room; default 4000000"
+    );
+
     public static readonly ServeSetting EdgePort = new(
         "EdgePort",
         "--edge-port",
@@ -208,6 +240,10 @@ internal sealed record ServeSetting(string Key, string Option, string Environmen
         Data,
         Urls,
         TrackerUdp,
+        TrackerLimit,
+        TrackerLimitNetwork,
+        TrackerLimitLocal,
+        TrackerMaxPeers,
         EdgePort,
         EdgeEndpoint,
         PublicHost,

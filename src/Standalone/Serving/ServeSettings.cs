@@ -3,8 +3,10 @@ using System.Net;
 using Distribution.Contracts.Files;
 using Distribution.Ingest.Contents;
 using Distribution.Ingest.Uploads;
+using Distribution.Silos.Announces.Limits;
 using Distribution.Silos.Reports;
 using Distribution.Silos.State;
+using Distribution.Silos.Swarms;
 using Distribution.Standalone.CommandLine;
 
 namespace Distribution.Standalone.Serving;
@@ -44,6 +46,8 @@ internal sealed class ServeSettings
             Urls = urls,
             PublicBaseUrl = PublicBaseUrl(urls[0]),
             TrackerUdpPort = trackerUdp,
+            TrackerLimits = TrackerLimits(),
+            TrackerPeers = TrackerPeers(),
             EdgePort = edge,
             EdgeEndpoints = EdgeEndpoints(),
             Blobs = blobs ?? ContentLocation.InFolder(Serving.DataFolder.ContentPath(Path.GetFullPath(data))),
@@ -81,6 +85,43 @@ internal sealed class ServeSettings
             else if (child.Value is null)
                 _errors.Add($"{ServeConfiguration.FileName}: \"{child.Path}\" is no single value.");
         }
+    }
+
+    private RequestLimitOptions TrackerLimits()
+    {
+        var limits = new RequestLimitOptions { IncludesLocal = Flag(ServeSetting.TrackerLimitLocal) };
+        limits.AnnouncesPerSecond = Rate(ServeSetting.TrackerLimit, 0, limits.AnnouncesPerSecond);
+        int otherwise = Math.Max(limits.AnnouncesPerSecond, limits.AnnouncesPerSecondOfNetwork);
+        limits.AnnouncesPerSecondOfNetwork = Rate(ServeSetting.TrackerLimitNetwork, 1, otherwise);
+        if (limits.AnnouncesPerSecondOfNetwork < limits.AnnouncesPerSecond)
+            Wrong(ServeSetting.TrackerLimitNetwork, "a network has at least what one address of it has");
+        return limits;
+    }
+
+    private PeerTableOptions TrackerPeers()
+    {
+        var peers = new PeerTableOptions();
+        peers.MostPeers = Count(ServeSetting.TrackerMaxPeers, peers.MostPeers);
+        foreach (string problem in peers.Problems())
+            Wrong(ServeSetting.TrackerMaxPeers, problem.TrimEnd('.'));
+        return peers;
+    }
+
+    private int Rate(ServeSetting setting, int least, int otherwise)
+    {
+        if (Text(setting) is not { } text)
+            return otherwise;
+        if (
+            int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out int rate)
+            && rate >= least
+            && rate <= RequestLimitOptions.MostPerSecond
+        )
+            return rate;
+        Wrong(
+            setting,
+            $"\"{text}\" is no number of announces a second from {least} to {RequestLimitOptions.MostPerSecond}"
+        );
+        return otherwise;
     }
 
     private Uri[]? Urls()

@@ -7,7 +7,7 @@ using Microsoft.Playwright;
 
 namespace Distribution.EndToEnd.Tests.Browsers;
 
-/// <summary>Clients of npm at our WebSocket tracker: bittorrent-tracker in Node, webtorrent in a real browser.</summary>
+/// <summary>Clients of npm at our trackers: bittorrent-tracker in Node over each transport, webtorrent in a real browser.</summary>
 public sealed class BrowserSwarmTests
 {
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(120);
@@ -49,18 +49,23 @@ public sealed class BrowserSwarmTests
         await ScrapedAsync(server, video, "8:completei0e10:downloadedi2e10:incompletei0e");
     }
 
-    [Fact]
-    public async Task A_client_of_bittorrent_tracker_announces_and_scrapes()
+    [Theory]
+    [InlineData("ws")]
+    [InlineData("http")]
+    [InlineData("udp")]
+    public async Task A_client_of_bittorrent_tracker_announces_and_scrapes(string scheme)
     {
         TestVideo source = await Videos.OfAsync(8);
         await using DistributionServer server = await DistributionServer.StartAsync(
             new ServerSettings { WithEdge = false }
         );
         PublishedVideo video = await server.PublishAsync(source.Path);
-        await using RunningProgram client = await StartAsync(server, video.InfoHash);
+        await using RunningProgram client = await StartAsync(server, video.InfoHash, scheme);
 
         JsonElement started = await HearAsync(client, "update", "incomplete", 1);
-        Assert.InRange(started.GetProperty("interval").GetInt32(), 30, 1800);
+        // Over UDP this client keeps it to itself.
+        if (scheme != "udp")
+            Assert.InRange(started.GetProperty("interval").GetInt32(), 30, 1800);
         await client.Input.WriteLineAsync("complete");
         await HearAsync(client, "update", "complete", 1);
         await client.Input.WriteLineAsync("scrape");
@@ -71,7 +76,7 @@ public sealed class BrowserSwarmTests
         client.Input.Close();
         Assert.True(await client.ExitAsync(Limit) == 0, client.Transcript());
 
-        await using RunningProgram stranger = await StartAsync(server, new string('a', 40));
+        await using RunningProgram stranger = await StartAsync(server, new string('a', 40), scheme);
         await stranger
             .LineAsync(line =>
                 line.Contains("warning", StringComparison.Ordinal)
@@ -80,13 +85,16 @@ public sealed class BrowserSwarmTests
             .WithinAsync(Limit, "the client hears that the swarm is not tracked");
     }
 
-    private static string AnnounceUrl(DistributionServer server) =>
-        string.Create(CultureInfo.InvariantCulture, $"ws://127.0.0.1:{server.Port}/announce");
+    private static string AnnounceUrl(DistributionServer server, string scheme = "ws") =>
+        string.Create(
+            CultureInfo.InvariantCulture,
+            $"{scheme}://127.0.0.1:{(scheme == "udp" ? server.UdpPort : server.Port)}/announce"
+        );
 
-    private static Task<RunningProgram> StartAsync(DistributionServer server, string infoHash) =>
+    private static Task<RunningProgram> StartAsync(DistributionServer server, string infoHash, string scheme) =>
         NodeClients.WebTorrent.StartAsync(
             "tracker-client.mjs",
-            JsonSerializer.Serialize(new { infoHash, announce = AnnounceUrl(server) })
+            JsonSerializer.Serialize(new { infoHash, announce = AnnounceUrl(server, scheme) })
         );
 
     private static async Task<JsonElement> HearAsync(RunningProgram client, string name, string property, int value)

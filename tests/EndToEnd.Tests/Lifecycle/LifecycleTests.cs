@@ -108,6 +108,14 @@ public sealed class LifecycleTests
                 "http://0.0.0.0:8080",
                 "--edge-port",
                 "many",
+                "--tracker-limit",
+                "2000000",
+                "--tracker-limit-network",
+                "0",
+                "--tracker-limit-local",
+                "perhaps",
+                "--tracker-max-peers",
+                "7",
                 "--blobs",
                 "DefaultEndpointsProtocol=https;AccountKey=c2VjcmV0",
                 "--db",
@@ -117,7 +125,18 @@ public sealed class LifecycleTests
         );
         Assert.Equal(2, wrong.Status);
         Assert.Equal("", wrong.Output);
-        string[] options = ["--public-host", "--edge-port", "--blobs", "--db", "--price-cdn"];
+        string[] options =
+        [
+            "--public-host",
+            "--tracker-limit:",
+            "--tracker-limit-network:",
+            "--tracker-limit-local:",
+            "--tracker-max-peers:",
+            "--edge-port",
+            "--blobs",
+            "--db",
+            "--price-cdn",
+        ];
         foreach (string option in options)
             Assert.Contains(option, wrong.Errors, StringComparison.Ordinal);
         Assert.Equal(options.Length, wrong.Errors.Split('\n', StringSplitOptions.RemoveEmptyEntries).Length);

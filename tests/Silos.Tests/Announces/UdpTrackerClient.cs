@@ -30,24 +30,15 @@ internal sealed class UdpTrackerClient : IDisposable
 
     public async Task<UdpAnnounceReply> AnnounceAsync(InfoHash file, string peer, ushort port, long left)
     {
-        var request = new UdpAnnounceRequest(
-            _connection,
-            ++_transaction,
-            file,
-            LedgerHarness.Peer(peer),
-            0,
-            left,
-            0,
-            TrackerEvent.None,
-            0,
-            null,
-            port
-        );
-        byte[] packet = await CallAsync(request.Write);
+        byte[] packet = await CallAsync(NewAnnounce(file, peer, port, left).Write);
         Assert.True(UdpAnnounceReply.TryParse(packet, isIPv6: false, out UdpAnnounceReply? reply));
         Assert.Equal(_transaction, reply!.TransactionId);
         return reply;
     }
+
+    /// <summary>Waits for no answer.</summary>
+    public Task SendAnnounceAsync(InfoHash file, string peer, ushort port, long left) =>
+        SendAsync(NewAnnounce(file, peer, port, left).Write);
 
     public async Task<IReadOnlyList<UdpScrapeCounts>> ScrapeAsync(params InfoHash[] files)
     {
@@ -56,11 +47,20 @@ internal sealed class UdpTrackerClient : IDisposable
         return reply!.Swarms;
     }
 
-    private async Task<byte[]> CallAsync(Writer write)
+    private UdpAnnounceRequest NewAnnounce(InfoHash file, string peer, ushort port, long left) =>
+        new(_connection, ++_transaction, file, LedgerHarness.Peer(peer), 0, left, 0, TrackerEvent.None, 0, null, port);
+
+    private async Task SendAsync(Writer write)
     {
         var packet = new byte[2048];
         int length = write(packet);
         await _socket.SendAsync(packet.AsMemory(0, length), SocketFlags.None);
+    }
+
+    private async Task<byte[]> CallAsync(Writer write)
+    {
+        await SendAsync(write);
+        var packet = new byte[2048];
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
         limit.CancelAfter(Patience);
         return packet[..await _socket.ReceiveAsync(packet, SocketFlags.None, limit.Token)];

@@ -56,7 +56,8 @@ internal sealed class SiloHost : IAsyncDisposable
             }
         );
 
-    public static async Task<SiloHost> StartAsync(SiloOptions options)
+    /// <param name="replace">Puts other parts in the place of the silo's.</param>
+    public static async Task<SiloHost> StartAsync(SiloOptions options, Action<IServiceCollection>? replace = null)
     {
         WebApplicationBuilder builder = WebApplication.CreateSlimBuilder();
         builder.WebHost.UseUrls("http://127.0.0.1:0");
@@ -67,6 +68,7 @@ internal sealed class SiloHost : IAsyncDisposable
             .Services.AddAuthorizationBuilder()
             .AddPolicy(AccessPolicies.Edge, static policy => policy.RequireAuthenticatedUser());
         builder.AddSilo(options);
+        replace?.Invoke(builder.Services);
         WebApplication app = builder.Build();
         app.UseAuthentication();
         app.UseAuthorization();

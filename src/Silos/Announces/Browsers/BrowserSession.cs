@@ -1,8 +1,10 @@
+using System.Globalization;
 using System.Net;
 using System.Net.WebSockets;
 using Distribution.BitTorrent;
 using Distribution.BitTorrent.Trackers;
 using Distribution.Contracts.Swarms;
+using Distribution.Silos.Announces.Limits;
 using Distribution.Silos.Swarms;
 
 namespace Distribution.Silos.Announces.Browsers;
@@ -20,9 +22,11 @@ internal sealed class BrowserSession(
     IBrowserRelay relay,
     IAnnounceHandler scrapes,
     BrowserTrackerOptions options,
+    RequestLimits limits,
     TimeProvider clock
 )
 {
+    private readonly byte[] _addressBytes = address.GetAddressBytes();
     private readonly HashSet<(InfoHash AskedAs, PeerId PeerId)> _joined = [];
     private readonly MessageRate _rate = new(options.MessagesPerSecond, options.MessageBurst, clock);
 
@@ -66,7 +70,9 @@ internal sealed class BrowserSession(
                 out string? problem
             )
         )
-            Refuse(problem!, request);
+            Refuse(Take(RequestCost.Announce) is > 0 and int longer ? TooMany(longer) : problem!, request);
+        else if (Take(CostOf(request)) is > 0 and int wait)
+            Refuse(TooMany(wait), request);
         else if (request.Action == SignallingAction.Scrape)
             await ScrapeAsync(request);
         else if (request.Answer is { } answer)
@@ -74,6 +80,19 @@ internal sealed class BrowserSession(
         else
             await AnnounceAsync(request);
     }
+
+    private int Take(int quarters) => limits.Take(_addressBytes, quarters, RequestTransport.WebSocket);
+
+    private static int CostOf(SignallingRequest request) =>
+        request.Action == SignallingAction.Scrape ? RequestCost.Scrape(request.InfoHashes.Count)
+        : request.Answer is not null ? RequestCost.Answer
+        : RequestCost.AnnounceWith(request.Offers.Count);
+
+    private static string TooMany(int waitSeconds) =>
+        string.Create(
+            CultureInfo.InvariantCulture,
+            $"too many requests from your network, try again in {waitSeconds} s"
+        );
 
     private async ValueTask AnnounceAsync(SignallingRequest request)
     {

@@ -1,5 +1,7 @@
+using System.Globalization;
 using System.Net;
 using System.Net.WebSockets;
+using Distribution.Silos.Announces.Limits;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Hosting;
 
@@ -15,6 +17,7 @@ internal sealed class BrowserTracker(
     IBrowserRelay relay,
     IAnnounceHandler scrapes,
     BrowserTrackerOptions options,
+    RequestLimits limits,
     IHostApplicationLifetime lifetime,
     TimeProvider clock
 )
@@ -26,6 +29,17 @@ internal sealed class BrowserTracker(
     public async Task AcceptAsync(HttpContext context)
     {
         IPAddress? address = context.Connection.RemoteIpAddress;
+        if (
+            address is not null
+            && limits.Take(address.GetAddressBytes(), RequestCost.Socket, RequestTransport.WebSocket)
+                is > 0
+                    and int wait
+        )
+        {
+            context.Response.StatusCode = StatusCodes.Status429TooManyRequests;
+            context.Response.Headers.RetryAfter = wait.ToString(CultureInfo.InvariantCulture);
+            return;
+        }
         if (address is null || !sockets.TryReserve(address))
         {
             context.Response.StatusCode = StatusCodes.Status429TooManyRequests;
@@ -60,7 +74,17 @@ internal sealed class BrowserTracker(
                 socket
             );
             using var messages = new BrowserMessages(webSocket, options.MaxMessageBytes, clock);
-            await new BrowserSession(socket, messages, address, swarms, relay, scrapes, options, clock).RunAsync();
+            await new BrowserSession(
+                socket,
+                messages,
+                address,
+                swarms,
+                relay,
+                scrapes,
+                options,
+                limits,
+                clock
+            ).RunAsync();
         }
         finally
         {

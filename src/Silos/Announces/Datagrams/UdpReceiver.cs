@@ -1,6 +1,7 @@
 using System.Net;
 using Distribution.BitTorrent.Trackers;
 using Distribution.Contracts.Swarms;
+using Distribution.Silos.Announces.Limits;
 using Distribution.Silos.Swarms;
 using Distribution.Silos.Swarms.Tables;
 using Distribution.Silos.Telemetry;
@@ -18,6 +19,7 @@ internal sealed partial class UdpReceiver(
     IAnnounceHandler handler,
     UdpTracker tracker,
     UdpConnectionIds connectionIds,
+    RequestLimits limits,
     SiloMetrics metrics,
     TimeProvider clock,
     ILogger logger
@@ -90,10 +92,11 @@ internal sealed partial class UdpReceiver(
     {
         UdpConnectionKeys keys = connectionIds.Keys();
         DateTimeOffset time = clock.GetUtcNow();
+        long now = limits.Now;
         int answers = 0;
         for (int i = 0; i < received; i++)
         {
-            int answerBytes = Take(i, keys, time);
+            int answerBytes = Take(i, keys, time, now);
             if (answerBytes == 0)
                 continue;
             _regions[i] = new MemoryRegion { Start = ReplyAt(i), Bytes = (nuint)answerBytes };
@@ -107,7 +110,7 @@ internal sealed partial class UdpReceiver(
     }
 
     /// <summary>Takes one packet. Answers how many bytes are to be sent back at once, from its reply's place.</summary>
-    private unsafe int Take(int index, UdpConnectionKeys keys, DateTimeOffset time)
+    private unsafe int Take(int index, UdpConnectionKeys keys, DateTimeOffset time, long now)
     {
         var packet = new ReadOnlySpan<byte>(PacketAt(index), (int)Math.Min(_messages[index].Bytes, PacketBytes));
         var reply = new Span<byte>(ReplyAt(index), UdpTracker.MaxReplyBytes);
@@ -118,7 +121,11 @@ internal sealed partial class UdpReceiver(
         if (!UdpRequestHeader.TryParse(packet, out UdpRequestHeader header))
             return 0;
         if (UdpConnectRequest.TryParse(packet, out UdpConnectRequest connect))
-            return new UdpConnectReply(connect.TransactionId, keys.Issue(address)).Write(reply);
+        {
+            return limits.TakeConnect(address, now)
+                ? new UdpConnectReply(connect.TransactionId, keys.Issue(address)).Write(reply)
+                : 0;
+        }
         if (!keys.IsValid(header.ConnectionId, address))
             return 0;
         if (header.Action != UdpTrackerAction.Announce)
@@ -126,6 +133,8 @@ internal sealed partial class UdpReceiver(
             TakeOther(packet, SocketNames.EndPointOf(name, address));
             return 0;
         }
+        if (limits.Take(address, RequestCost.Announce, RequestTransport.Udp, now) != 0)
+            return 0;
         if (!UdpAnnounceRequest.TryParse(packet, out UdpAnnounceRequest request))
             return new UdpErrorReply(header.TransactionId, "invalid announce").Write(reply);
         return Announce(request, name, address, time, reply);

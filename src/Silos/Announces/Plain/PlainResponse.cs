@@ -26,6 +26,25 @@ internal static class PlainResponse
         output.Advance(text.Length);
     }
 
+    /// <summary>Refuses who asks too much: status 429.</summary>
+    /// <param name="waitSeconds">Until it may be tried again.</param>
+    public static void WriteTooMany(
+        IBufferWriter<byte> output,
+        int waitSeconds,
+        bool keepsAlive,
+        ReadOnlySpan<byte> date
+    )
+    {
+        ReadOnlySpan<byte> body = HttpTracker.TooMany(waitSeconds).Span;
+        var text = new Text(output.GetSpan(HeadBytes + body.Length));
+        text.Add("HTTP/1.1 429 Too Many Requests\r\nRetry-After: "u8);
+        text.Add(waitSeconds);
+        text.Add("\r\nContent-Length: "u8);
+        text.AddRestOfHead(body.Length, keepsAlive, date);
+        text.Add(body);
+        output.Advance(text.Length);
+    }
+
     /// <summary>The answer to an announce (BEPs 3, 7, 23, 24), in the order of <c>HttpAnnounceReply</c>.</summary>
     /// <param name="reply">A <see cref="CompactReply"/>.</param>
     /// <param name="address">The client's, 4 or 16 bytes: the endpoints are of its family.</param>
@@ -100,6 +119,11 @@ internal static class PlainResponse
         public void AddHead(int bodyBytes, bool keepsAlive, scoped ReadOnlySpan<byte> date)
         {
             Add("HTTP/1.1 200 OK\r\nContent-Length: "u8);
+            AddRestOfHead(bodyBytes, keepsAlive, date);
+        }
+
+        public void AddRestOfHead(int bodyBytes, bool keepsAlive, scoped ReadOnlySpan<byte> date)
+        {
             Add(bodyBytes);
             Add("\r\nContent-Type: text/plain\r\nDate: "u8);
             Add(date);

@@ -5,6 +5,7 @@ using System.Runtime.CompilerServices;
 using Distribution.BitTorrent.Trackers;
 using Distribution.Contracts.PlainHttp;
 using Distribution.Contracts.Swarms;
+using Distribution.Silos.Announces.Limits;
 using Distribution.Silos.Swarms;
 using Distribution.Silos.Swarms.Tables;
 using Distribution.Silos.Telemetry;
@@ -19,6 +20,7 @@ namespace Distribution.Silos.Announces.Plain;
 internal sealed class PlainTracker(
     IAnnounceHandler handler,
     HttpTracker tracker,
+    RequestLimits limits,
     SiloMetrics metrics,
     TimeProvider clock
 ) : IPlainHandler
@@ -31,14 +33,22 @@ internal sealed class PlainTracker(
     private readonly HttpDate _date = new();
 
     /// <summary>Answers an announce that changes nothing durable, to a shard of this silo. Others are for <see cref="ServeAsync"/>.</summary>
-    public PlainAnswer TryAnswer(in PlainHead head, IPlainReply reply) =>
-        !head.IsHead
-        && head.HasQuery
-        && head.Range.IsEmpty
-        && head.Path.SequenceEqual("/announce"u8)
-        && TryAnnounce(reply.AddressBytes, head.Query, reply, reply.KeepsAlive)
-            ? PlainAnswer.Given
-            : PlainAnswer.Other;
+    public PlainAnswer TryAnswer(in PlainHead head, IPlainReply reply)
+    {
+        if (head.IsHead || !head.HasQuery || !head.Range.IsEmpty || !head.Path.SequenceEqual("/announce"u8))
+            return PlainAnswer.Other;
+        ReadOnlySpan<byte> address = reply.AddressBytes;
+        int wait = limits.Take(address, RequestCost.Announce, RequestTransport.Http);
+        if (wait != 0)
+            PlainResponse.WriteTooMany(reply, wait, reply.KeepsAlive, _date.At(clock.GetUtcNow()));
+        else if (!TryAnnounce(address, head.Query, reply, reply.KeepsAlive))
+        {
+            // Who answers it charges it.
+            limits.GiveBack(address, RequestCost.Announce);
+            return PlainAnswer.Other;
+        }
+        return PlainAnswer.Given;
+    }
 
     /// <summary>Serves a connection until its end, or until a request that is <paramref name="next"/>'s.</summary>
     public async Task ServeAsync(ConnectionContext connection, ConnectionDelegate next)
@@ -144,7 +154,10 @@ internal sealed class PlainTracker(
         if (request.Kind is PlainRequestKind.Incomplete or PlainRequestKind.Other)
             return request.Kind;
         keepsAlive = request.KeepsAlive && !visit.IsEnding;
-        if (
+        int wait = limits.Take(visit.AddressBytes, HttpRequestCost.Of(request), RequestTransport.Http);
+        if (wait != 0)
+            PlainResponse.WriteTooMany(output, wait, keepsAlive, _date.At(clock.GetUtcNow()));
+        else if (
             request.Kind == PlainRequestKind.Scrape
             || !TryAnnounce(visit.AddressBytes, request.Query, output, keepsAlive)
         )

@@ -8,11 +8,14 @@ namespace Distribution.Silos.Swarms.Shards;
 /// The swarms of one shard. Plain state without I/O. Who touches it, or a swarm of it, holds its <see cref="Gate"/>, and no longer than that:
 /// its grain, and front ends on the same silo.
 /// </summary>
-internal sealed class SwarmShard(SwarmCensus silo, TimeProvider clock, Random random)
+internal sealed class SwarmShard(SwarmCensus silo, PeerBudget budget, TimeProvider clock, Random random)
 {
     /// <summary>A sweep comes by everybody within so many ticks.</summary>
     private const int TicksPerSweep = 15;
     private const int LeastPerTick = 1024;
+
+    /// <summary>Then it looks what other shards did meanwhile.</summary>
+    private const int EvictedAtOnce = 256;
 
     private readonly SwarmCensus _census = new(silo);
     private readonly Dictionary<InfoHash, Swarm> _byInfoHash = new(InfoHashBytes.Comparer);
@@ -38,7 +41,10 @@ internal sealed class SwarmShard(SwarmCensus silo, TimeProvider clock, Random ra
             open.Follow(swarm.Definition, swarm.Completed);
             return open;
         }
-        open = new Swarm(swarm.Definition, swarm.Completed, _census, clock, random) { ShardPlace = _swarms.Count };
+        open = new Swarm(swarm.Definition, swarm.Completed, _census, budget, clock, random)
+        {
+            ShardPlace = _swarms.Count,
+        };
         _byInfoHash[infoHash] = open;
         _swarms.Add(open);
         return open;
@@ -99,6 +105,7 @@ internal sealed class SwarmShard(SwarmCensus silo, TimeProvider clock, Random ra
     public void Sweep()
     {
         DateTimeOffset time = clock.GetUtcNow();
+        MakeRoom();
         SwarmCounts all = _census.Total;
         long wanted = (all.Seeders + all.Leechers + _swarms.Count) / TicksPerSweep;
         int budget = (int)Math.Clamp(wanted, LeastPerTick, int.MaxValue);
@@ -115,6 +122,22 @@ internal sealed class SwarmShard(SwarmCensus silo, TimeProvider clock, Random ra
                 _sweepAt++;
             else
                 break;
+        }
+    }
+
+    /// <summary>Where the silo has too many peers, this shard's largest swarms give what it has above its share.</summary>
+    private void MakeRoom()
+    {
+        if (budget.Excess <= 0)
+            return;
+        int records = _swarms.Sum(static swarm => swarm.Records);
+        foreach (Swarm swarm in _swarms.OrderByDescending(static swarm => swarm.Records))
+        {
+            while (budget.Excess > 0 && records > budget.FairShare && swarm.Records > 0)
+            {
+                int wanted = (int)Math.Min(budget.Excess, Math.Min(EvictedAtOnce, records - budget.FairShare));
+                records -= swarm.Evict(wanted);
+            }
         }
     }
 

@@ -41,6 +41,7 @@ internal sealed partial class SwarmShardGrain : Grain, ISwarmShardGrain
         Ledger ledger,
         OpenSwarms openSwarms,
         SwarmCensus census,
+        PeerBudget budget,
         SiloNews news,
         LocalShards localShards,
         IClusterMembershipService membership,
@@ -54,7 +55,7 @@ internal sealed partial class SwarmShardGrain : Grain, ISwarmShardGrain
         _ledger = ledger;
         _openSwarms = openSwarms;
         _news = news;
-        _shard = new SwarmShard(census, clock, new Random());
+        _shard = new SwarmShard(census, budget, clock, new Random());
         _clock = clock;
         _membership = membership;
         _silo = silo;

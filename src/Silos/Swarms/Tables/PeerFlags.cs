@@ -20,4 +20,7 @@ internal enum PeerFlags : byte
 
     /// <summary>The session is completed.</summary>
     Completed = 16,
+
+    /// <summary>It announced again some time after it came.</summary>
+    CameBack = 32,
 }

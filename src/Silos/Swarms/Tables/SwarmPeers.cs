@@ -10,7 +10,7 @@ namespace Distribution.Silos.Swarms.Tables;
 /// A peer that is reached over both families has a record in each table, marked as dual; both say the same of its session and section, and
 /// it counts once. Times are Unix seconds.
 /// </remarks>
-internal sealed class SwarmPeers
+internal sealed partial class SwarmPeers
 {
     /// <summary>An edge's last word about a viewer comes after the viewer's own.</summary>
     public const int RememberSeconds = 60;

@@ -13,10 +13,10 @@ using Microsoft.Extensions.Logging;
 
 // A whole silo on a SQLite file, or with others on a PostgreSQL database, that opens the given swarms and answers their announces, for the load generator. Commands on standard
 // input: `stats` prints a line of JSON, `quit` or its end stops.
-if (args.Length is < 4 or > 5)
+if (args.Length is < 4 or > 6)
 {
     await Console.Error.WriteLineAsync(
-        "usage: TrackerHost STATE-FILE|CONNECTION-STRING UDP-PORT HTTP-PORT HASHES-FILE [SHARDS]"
+        "usage: TrackerHost STATE-FILE|CONNECTION-STRING UDP-PORT HTTP-PORT HASHES-FILE [SHARDS [LIMIT]]"
     );
     return 2;
 }
@@ -43,6 +43,15 @@ var options = new SiloOptions
 };
 if (args.Length > 4)
     options.SwarmShards = int.Parse(args[4], CultureInfo.InvariantCulture);
+
+// Announces a second of an address and of a network, loopback too, on which the load comes; 0: no limits. By default loopback is exempt.
+if (args.Length > 5)
+{
+    int limit = int.Parse(args[5], CultureInfo.InvariantCulture);
+    options.Limits.AnnouncesPerSecond = limit;
+    options.Limits.AnnouncesPerSecondOfNetwork = Math.Max(1, limit);
+    options.Limits.IncludesLocal = true;
+}
 builder.AddSilo(options);
 
 // As in the whole program.

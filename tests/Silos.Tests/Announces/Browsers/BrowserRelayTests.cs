@@ -6,6 +6,7 @@ using Distribution.Contracts.Files;
 using Distribution.Contracts.Swarms;
 using Distribution.Silos.Announces;
 using Distribution.Silos.Announces.Browsers;
+using Distribution.Silos.Announces.Limits;
 using Distribution.Silos.Ledgers;
 using Distribution.Silos.State;
 using Distribution.Silos.Swarms;
@@ -121,6 +122,8 @@ public sealed class BrowserRelayTests : IDisposable
                 services.AddSingleton<RecentTraffic>();
                 services.AddSingleton<Ledger>();
                 services.AddSingleton(static _ => new SwarmCensus());
+                services.AddSingleton(new PeerBudget(new PeerTableOptions(), Shards));
+                services.AddSingleton(new RequestLimits(new RequestLimitOptions(), TimeProvider.System));
                 services.AddSingleton(static provider => new SwarmShards(
                     provider.GetRequiredService<IGrainFactory>(),
                     Shards

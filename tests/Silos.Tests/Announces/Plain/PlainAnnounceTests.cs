@@ -1,5 +1,3 @@
-using System.Buffers;
-using System.Net;
 using System.Text;
 using Distribution.BitTorrent;
 using Distribution.BitTorrent.Trackers;
@@ -7,7 +5,6 @@ using Distribution.Contracts.PlainHttp;
 using Distribution.Silos.Announces.Plain;
 using Distribution.Silos.Tests.Hosting;
 using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Win32.SafeHandles;
 
 namespace Distribution.Silos.Tests.Announces.Plain;
 
@@ -22,7 +19,10 @@ public sealed class PlainAnnounceTests(SiloFixture silo)
         string query = TrackerClient.Query(file, "plain-handler", 1001, SiloHost.Size, "&compact=1");
         // What it adds to the ledger is for the general way.
         Assert.Equal(PlainAnswer.Other, Ask($"GET /announce?{query}", out _));
-        byte[] general = await silo.Host.Http.GetByteArrayAsync($"/announce?{query}");
+        byte[] general = await silo.Host.Http.GetByteArrayAsync(
+            $"/announce?{query}",
+            TestContext.Current.CancellationToken
+        );
 
         Assert.Equal(PlainAnswer.Given, Ask($"GET /announce?{query}", out string answer));
 
@@ -61,35 +61,11 @@ public sealed class PlainAnnounceTests(SiloFixture silo)
     {
         byte[] request = Encoding.ASCII.GetBytes($"{line} HTTP/1.1\r\nHost: x\r\n{headers}\r\n");
         Assert.True(PlainHead.TryRead(request, out PlainHead head));
-        var reply = new Reply(keepsAlive);
+        var reply = new PlainReply(keepsAlive);
         PlainAnswer result = silo.Host.Services.GetRequiredService<PlainTracker>().TryAnswer(head, reply);
         answer = Encoding.Latin1.GetString(reply.Written.WrittenSpan);
         if (result != PlainAnswer.Given)
             Assert.Empty(answer);
         return result;
-    }
-
-    private sealed class Reply(bool keepsAlive) : IPlainReply
-    {
-        public ArrayBufferWriter<byte> Written { get; } = new();
-
-        public ReadOnlySpan<byte> AddressBytes => [127, 0, 0, 1];
-
-        public IPAddress Address => IPAddress.Loopback;
-
-        public bool KeepsAlive => keepsAlive;
-
-        public object? Memo { get; set; }
-
-        public void SendFile(SafeFileHandle file, long offset, long length, IPlainBody body) =>
-            throw new InvalidOperationException("A tracker sends no file.");
-
-        public void WaitFor(Task task) => throw new InvalidOperationException("A tracker asks nobody here.");
-
-        public void Advance(int count) => Written.Advance(count);
-
-        public Memory<byte> GetMemory(int sizeHint = 0) => Written.GetMemory(sizeHint);
-
-        public Span<byte> GetSpan(int sizeHint = 0) => Written.GetSpan(sizeHint);
     }
 }
