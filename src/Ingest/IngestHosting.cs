@@ -1,3 +1,4 @@
+using Distribution.Contracts.PlainHttp;
 using Distribution.Ingest.Contents;
 using Distribution.Ingest.Contents.Azure;
 using Distribution.Ingest.Contents.Folders;
@@ -7,6 +8,7 @@ using Distribution.Ingest.Sends;
 using Distribution.Ingest.Telemetry;
 using Distribution.Ingest.Torrents;
 using Distribution.Ingest.Transport;
+using Distribution.Ingest.Transport.Plain;
 using Distribution.Ingest.Uploads;
 using Distribution.Ingest.Uploads.Parts;
 using Distribution.Ingest.WebSeeds;
@@ -61,6 +63,7 @@ public static class IngestHosting
         services.AddSingleton<OpenContents>();
         services.AddSingleton<WebSeedSends>();
         services.AddSingleton<WebSeedEndpoints>();
+        services.AddSingleton<IPlainHandler, PlainWebSeed>();
         services.AddSingleton<TorrentEndpoint>();
         services.AddHostedService(provider => provider.GetRequiredService<SourceFeeds>());
         services.AddHostedService<UploadRecovery>();
@@ -92,6 +95,7 @@ public static class IngestHosting
     public static IServiceCollection AddCountedTransport(this IServiceCollection services)
     {
         // Kestrel asks the factories that were registered last first, and takes the one that can bind an endpoint.
+        services.TryAddSingleton<PlainFront>();
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IConnectionListenerFactory, CountedTransport>());
         return services;
     }

@@ -140,10 +140,11 @@ internal sealed class CountedConnection
     public void Observe(long start, long length, IAcceptedBytesObserver observer) =>
         _bytes.Observe(start, length, observer);
 
-    public void Start()
+    /// <param name="received">What has been received of the connection already.</param>
+    public void Start(byte[]? received = null)
     {
         ConnectionClosed = _closed.Token;
-        _receiving = Task.Run(ReceiveAsync);
+        _receiving = Task.Run(() => ReceiveAsync(received));
     }
 
     public override void Abort(ConnectionAbortedException abortReason)
@@ -164,12 +165,14 @@ internal sealed class CountedConnection
         await base.DisposeAsync();
     }
 
-    private async Task ReceiveAsync()
+    private async Task ReceiveAsync(byte[]? received)
     {
         Exception? error = null;
-        long receivedBytes = 0;
+        long receivedBytes = received?.Length ?? 0;
         try
         {
+            if (received is not null)
+                await _input.Writer.WriteAsync(received);
             int wanted = SmallReceiveBytes;
             while (true)
             {
@@ -177,15 +180,15 @@ internal sealed class CountedConnection
                 if (wanted == SmallReceiveBytes)
                     await (_events?.WaitForInputAsync() ?? WaitForInputAsync());
                 Memory<byte> buffer = _input.Writer.GetMemory(wanted);
-                int received = await _socket.ReceiveAsync(buffer, SocketFlags.None);
-                if (received == 0)
+                int count = await _socket.ReceiveAsync(buffer, SocketFlags.None);
+                if (count == 0)
                 {
                     _peerEnded = true;
                     break;
                 }
-                _input.Writer.Advance(received);
-                receivedBytes += received;
-                wanted = received == buffer.Length ? LargeReceiveBytes : SmallReceiveBytes;
+                _input.Writer.Advance(count);
+                receivedBytes += count;
+                wanted = count == buffer.Length ? LargeReceiveBytes : SmallReceiveBytes;
                 // On the poller's thread only what follows a file: such requests are short, and others may do anything.
                 _inputScheduler.IsBulk =
                     wanted == LargeReceiveBytes || SocketPoller.IsCurrent && !_output.TakeHasWrittenFile();

@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
+using Distribution.Ingest.Transport.Plain;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.Extensions.Logging;
 
@@ -15,7 +16,10 @@ internal sealed class CountedListener : IConnectionListener
     private static readonly TimeSpan ExhaustedPause = TimeSpan.FromMilliseconds(100);
     private static long _connections = Random.Shared.NextInt64() & 0xffffffff;
 
+    private static readonly TimeSpan DrainPatience = TimeSpan.FromSeconds(3);
+
     private readonly Socket _socket;
+    private readonly PlainListener? _plain;
     private readonly SocketPollers _pollers;
     private readonly MemoryPool<byte> _memoryPool;
     private readonly ILogger _logger;
@@ -24,6 +28,7 @@ internal sealed class CountedListener : IConnectionListener
     private CountedListener(
         Socket socket,
         SocketPollers pollers,
+        IReadOnlyList<PlainLoop> loops,
         MemoryPool<byte> memoryPool,
         ILogger logger,
         TimeProvider clock
@@ -35,14 +40,24 @@ internal sealed class CountedListener : IConnectionListener
         _logger = logger;
         _clock = clock;
         EndPoint = socket.LocalEndPoint!;
+        if (loops.Count == 0)
+            return;
+        // Linux gives a connection what its listening socket has.
+        socket.Blocking = false;
+        socket.NoDelay = true;
+        new UnsentLimit(socket, clock).SetUsual();
+        _plain = new PlainListener(socket, loops);
+        _plain.Start();
     }
 
     public EndPoint EndPoint { get; }
 
+    /// <param name="loops">Where its connections begin; none: they are the web server's from the start.</param>
     /// <exception cref="AddressInUseException">Somebody else listens there.</exception>
     public static CountedListener Bind(
         IPEndPoint endpoint,
         SocketPollers pollers,
+        IReadOnlyList<PlainLoop> loops,
         MemoryPool<byte> memoryPool,
         ILogger logger,
         TimeProvider clock
@@ -55,7 +70,7 @@ internal sealed class CountedListener : IConnectionListener
                 socket.DualMode = true;
             socket.Bind(endpoint);
             socket.Listen(Backlog);
-            return new CountedListener(socket, pollers, memoryPool, logger, clock);
+            return new CountedListener(socket, pollers, loops, memoryPool, logger, clock);
         }
         catch (SocketException e) when (e.SocketErrorCode == SocketError.AddressAlreadyInUse)
         {
@@ -75,6 +90,14 @@ internal sealed class CountedListener : IConnectionListener
         {
             try
             {
+                if (_plain is not null)
+                {
+                    if (await _plain.TakeAsync(cancellationToken) is not { } begun)
+                        return null;
+                    if (Continue(begun) is { } continued)
+                        return continued;
+                    continue;
+                }
                 Socket accepted = await _socket.AcceptAsync(cancellationToken);
                 if (Configure(accepted) is { } connection)
                     return connection;
@@ -99,13 +122,33 @@ internal sealed class CountedListener : IConnectionListener
 
     public ValueTask UnbindAsync(CancellationToken cancellationToken = default)
     {
+        _plain?.End();
         _socket.Dispose();
         return ValueTask.CompletedTask;
     }
 
-    public ValueTask DisposeAsync() => UnbindAsync();
+    public async ValueTask DisposeAsync()
+    {
+        await UnbindAsync();
+        if (_plain is not null)
+            await _plain.DrainAsync(DrainPatience, _clock);
+    }
 
-    private CountedConnection? Configure(Socket socket)
+    private CountedConnection? Continue(PlainRemainder begun)
+    {
+        try
+        {
+            return Configure(new Socket(begun.Descriptor), begun.Received);
+        }
+        catch (SocketException e)
+        {
+            _logger.LogDebug(e, "A connection broke while it was handed over");
+            begun.Descriptor.Dispose();
+            return null;
+        }
+    }
+
+    private CountedConnection? Configure(Socket socket, byte[]? received = null)
     {
         SocketEvents? events = null;
         try
@@ -118,7 +161,7 @@ internal sealed class CountedListener : IConnectionListener
             events = _pollers.TryAdd(socket.SafeHandle);
             string id = Interlocked.Increment(ref _connections).ToString("x", CultureInfo.InvariantCulture);
             var connection = new CountedConnection(socket, events, unsent, id, _memoryPool, _logger, _clock);
-            connection.Start();
+            connection.Start(received);
             return connection;
         }
         catch (SocketException e)

@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Net;
+using Distribution.Ingest.Transport.Plain;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.Extensions.Logging;
 
@@ -9,10 +10,12 @@ namespace Distribution.Ingest.Transport;
 /// A TCP transport for Kestrel that knows how many bytes each socket accepted. Kestrel's own tells an application only that its bytes
 /// went into a pipe, up to a buffer ahead of the socket. Other endpoints (Unix sockets, inherited handles) stay with Kestrel's.
 /// </summary>
-internal sealed class CountedTransport(IMemoryPoolFactory<byte> memoryPools, ILoggerFactory loggers, TimeProvider clock)
-    : IConnectionListenerFactory,
-        IConnectionListenerFactorySelector,
-        IDisposable
+internal sealed class CountedTransport(
+    IMemoryPoolFactory<byte> memoryPools,
+    ILoggerFactory loggers,
+    TimeProvider clock,
+    PlainFront front
+) : IConnectionListenerFactory, IConnectionListenerFactorySelector, IDisposable
 {
     private readonly SocketPollers _pollers = new();
 
@@ -26,9 +29,13 @@ internal sealed class CountedTransport(IMemoryPoolFactory<byte> memoryPools, ILo
     public ValueTask<IConnectionListener> BindAsync(EndPoint endpoint, CancellationToken cancellationToken = default) =>
         endpoint is IPEndPoint address
             ? ValueTask.FromResult<IConnectionListener>(
-                CountedListener.Bind(address, _pollers, _memoryPool.Value, _logger, clock)
+                CountedListener.Bind(address, _pollers, front.LoopsFor(address), _memoryPool.Value, _logger, clock)
             )
             : throw new NotSupportedException($"{endpoint} is no TCP endpoint.");
 
-    public void Dispose() => _pollers.Dispose();
+    public void Dispose()
+    {
+        _pollers.Dispose();
+        front.Dispose();
+    }
 }

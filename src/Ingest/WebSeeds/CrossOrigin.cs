@@ -5,6 +5,9 @@ namespace Distribution.Ingest.WebSeeds;
 /// <summary>Lets scripts of any site read public content, ranges included: browser viewers are BitTorrent clients too.</summary>
 internal static class CrossOrigin
 {
+    public const string ExposedHeaders =
+        "Accept-Ranges, Content-Disposition, Content-Length, Content-Range, ETag, Last-Modified";
+
     public static void Allow(HttpContext context)
     {
         IHeaderDictionary headers = context.Response.Headers;
@@ -17,7 +20,6 @@ internal static class CrossOrigin
             headers.AccessControlMaxAge = "86400";
             return;
         }
-        headers.AccessControlExposeHeaders =
-            "Accept-Ranges, Content-Disposition, Content-Length, Content-Range, ETag, Last-Modified";
+        headers.AccessControlExposeHeaders = ExposedHeaders;
     }
 }

@@ -23,6 +23,10 @@ internal sealed class OpenContents : IDisposable
         _sweep = clock.CreateTimer(_ => Sweep(), null, SweepInterval, SweepInterval);
     }
 
+    /// <summary>Null: it is not open. Dispose the lease; the reader in it is shared.</summary>
+    public ContentLease? TryLease(string fileId) =>
+        _open.TryGetValue(fileId, out ContentLease.Shared? shared) ? shared.TryLease() : null;
+
     /// <summary>Null: the store has no whole file of that id. Dispose the lease; the reader in it is shared.</summary>
     public ValueTask<ContentLease?> OpenAsync(string fileId, CancellationToken cancellation) =>
         _open.TryGetValue(fileId, out ContentLease.Shared? shared) && shared.TryLease() is { } lease

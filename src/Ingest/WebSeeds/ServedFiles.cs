@@ -53,6 +53,12 @@ internal sealed class ServedFiles(
         return file;
     }
 
+    /// <summary>What <see cref="FindAsync"/> would answer at once; null: it would have to ask.</summary>
+    public ServedFile? TryFind(string fileId) =>
+        _entries.TryGetValue(fileId, out Entry? entry) && clock.GetElapsedTime(entry.AskedAt) < Freshness
+            ? entry.File
+            : null;
+
     private async Task<PublishedFile?> AskAsync(string fileId, bool hasOldAnswer, CancellationToken cancellation)
     {
         long started = clock.GetTimestamp();

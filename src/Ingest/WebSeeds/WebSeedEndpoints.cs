@@ -22,16 +22,6 @@ internal sealed class WebSeedEndpoints(ServedFiles files, OpenContents contents,
 {
     private static readonly string[] Methods = ["GET", "HEAD", "OPTIONS"];
 
-    // What a browser may show in our name. Everything else is a download: a page or an SVG could carry script.
-    private static readonly HashSet<string> SafeImages = new(StringComparer.Ordinal)
-    {
-        "image/avif",
-        "image/gif",
-        "image/jpeg",
-        "image/png",
-        "image/webp",
-    };
-
     public void Map(IEndpointRouteBuilder routes)
     {
         Map(routes, "/webseed", SendKind.WebSeed);
@@ -183,26 +173,20 @@ internal sealed class WebSeedEndpoints(ServedFiles files, OpenContents contents,
     private static void SetHeaders(HttpContext context, ServedFile file, ServedPart part, SendKind kind)
     {
         IHeaderDictionary headers = context.Response.Headers;
-        bool isSafe = IsSafeToShow(part.ContentType);
-        context.Response.ContentType = isSafe ? part.ContentType : "application/octet-stream";
+        context.Response.ContentType = SeedHeaders.ShownType(part.ContentType);
         headers.AcceptRanges = "bytes";
         headers.ETag = part.EntityTag;
         headers.LastModified = file.LastModified;
-        headers.CacheControl = "no-transform";
+        headers.CacheControl = SeedHeaders.CacheControl;
         headers.XContentTypeOptions = "nosniff";
-        headers.ContentSecurityPolicy = "sandbox; default-src 'none'; media-src 'self'; img-src 'self'";
+        headers.ContentSecurityPolicy = SeedHeaders.ContentSecurityPolicy;
         if (kind != SendKind.Direct)
             return;
         headers.ContentDisposition =
-            isSafe && context.Request.Query.ContainsKey("inline")
+            SeedHeaders.IsSafeToShow(part.ContentType) && context.Request.Query.ContainsKey("inline")
                 ? ContentDisposition.Inline(part.Name)
                 : ContentDisposition.Attachment(part.Name);
     }
-
-    private static bool IsSafeToShow(string contentType) =>
-        contentType.StartsWith("video/", StringComparison.Ordinal)
-        || contentType.StartsWith("audio/", StringComparison.Ordinal)
-        || SafeImages.Contains(contentType);
 
     private static async Task<bool> IsEdgeAsync(HttpContext context)
     {

@@ -1,4 +1,5 @@
 using Distribution.Contracts.Access;
+using Distribution.Contracts.PlainHttp;
 using Distribution.Silos.Announces;
 using Distribution.Silos.Announces.Browsers;
 using Distribution.Silos.Announces.Limits;
@@ -88,6 +89,7 @@ public static class SiloHosting
             provider.GetRequiredService<SiloOptions>().ConnectionIdSecret
         ));
         services.AddSingleton<PlainTracker>();
+        services.AddSingleton<IPlainHandler>(static provider => provider.GetRequiredService<PlainTracker>());
         services
             .AddOptions<KestrelServerOptions>()
             .Configure<IServiceProvider>(

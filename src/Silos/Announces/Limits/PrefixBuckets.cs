@@ -45,6 +45,23 @@ internal sealed class PrefixBuckets(int lines)
         return 0;
     }
 
+    /// <summary>Puts tokens back, as many as were taken; nothing happens if the bucket was forgotten meanwhile.</summary>
+    /// <param name="cost">As it was taken.</param>
+    public void GiveBack(ulong hash, long cost)
+    {
+        ulong tag = hash & ~TimeMask;
+        Span<ulong> line = _words.AsSpan((int)(hash & (ulong)(lines - 1)) * Ways, Ways);
+        for (int attempt = 0; attempt < Attempts; attempt++)
+        {
+            int way = Find(line, tag, out ulong found);
+            if (found == 0 || (found & ~TimeMask) != tag)
+                return;
+            long fullAt = Math.Max(0, (long)(found & TimeMask) - cost);
+            if (Interlocked.CompareExchange(ref line[way], tag | (ulong)fullAt, found) == found)
+                return;
+        }
+    }
+
     /// <summary>The place of this tag, or else the one that is full soonest.</summary>
     private static int Find(Span<ulong> line, ulong tag, out ulong found)
     {

@@ -67,31 +67,51 @@ internal sealed class RequestLimits
     public int Take(ReadOnlySpan<byte> address, int quarters, RequestTransport transport, long now) =>
         Take(address, quarters, transport, now, domain: 0);
 
+    /// <summary>Undoes what <see cref="Take(ReadOnlySpan{byte}, int, RequestTransport)"/> has just charged: another will charge it.</summary>
+    public void GiveBack(ReadOnlySpan<byte> address, int quarters)
+    {
+        if (!TryFind(address, domain: 0, out ulong own, out ulong network))
+            return;
+        _buckets.GiveBack(own, Math.Min(_burst, quarters * _addressCost));
+        _buckets.GiveBack(network, Math.Min(_burst, quarters * _networkCost));
+    }
+
     /// <summary>Charges a UDP connect; false: leave it unanswered.</summary>
     public bool TakeConnect(ReadOnlySpan<byte> address, long now) =>
         Take(address, RequestCost.Connect, RequestTransport.Udp, now, UnprovenDomain) == 0;
 
     private int Take(ReadOnlySpan<byte> address, int quarters, RequestTransport transport, long now, ulong domain)
     {
-        if (!IsOn || (!_includesLocal && IsLocal(address)))
+        if (!TryFind(address, domain, out ulong own, out ulong network))
             return 0;
-        if (address.StartsWith(MappedIPv4))
-            address = address[MappedIPv4.Length..];
-        bool isIPv6 = address.Length > sizeof(uint);
-        ulong network = SipHash.Compute(_key, address[..(isIPv6 ? 6 : 3)]);
-        ulong rest = isIPv6 ? (ulong)address[6] << 8 | address[7] : address[3];
         // However much one asks for at once: a full bucket is enough.
         long addressCost = Math.Min(_burst, quarters * _addressCost);
-        long wait = _buckets.Take(Mix(network, rest | domain), now, addressCost, _burst);
+        long wait = _buckets.Take(own, now, addressCost, _burst);
         if (wait == 0)
         {
             long networkCost = Math.Min(_burst, quarters * _networkCost);
-            wait = _buckets.Take(Mix(network, NetworkDomain | domain), now, networkCost, _burst);
+            wait = _buckets.Take(network, now, networkCost, _burst);
         }
         if (wait == 0)
             return 0;
         Interlocked.Increment(ref _refused[(int)transport]);
         return (int)Math.Min(int.MaxValue, 1 + wait / StepsPerSecond);
+    }
+
+    /// <summary>The buckets of an address and of its network; false: it has none.</summary>
+    private bool TryFind(ReadOnlySpan<byte> address, ulong domain, out ulong own, out ulong network)
+    {
+        (own, network) = (0, 0);
+        if (!IsOn || (!_includesLocal && IsLocal(address)))
+            return false;
+        if (address.StartsWith(MappedIPv4))
+            address = address[MappedIPv4.Length..];
+        bool isIPv6 = address.Length > sizeof(uint);
+        ulong prefix = SipHash.Compute(_key, address[..(isIPv6 ? 6 : 3)]);
+        ulong rest = isIPv6 ? (ulong)address[6] << 8 | address[7] : address[3];
+        own = Mix(prefix, rest | domain);
+        network = Mix(prefix, NetworkDomain | domain);
+        return true;
     }
 
     private static ReadOnlySpan<byte> MappedIPv4 => [0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xff, 0xff];

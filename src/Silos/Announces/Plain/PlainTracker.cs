@@ -3,6 +3,7 @@ using System.IO.Pipelines;
 using System.Net;
 using System.Runtime.CompilerServices;
 using Distribution.BitTorrent.Trackers;
+using Distribution.Contracts.PlainHttp;
 using Distribution.Contracts.Swarms;
 using Distribution.Silos.Announces.Limits;
 using Distribution.Silos.Swarms;
@@ -22,7 +23,7 @@ internal sealed class PlainTracker(
     RequestLimits limits,
     SiloMetrics metrics,
     TimeProvider clock
-)
+) : IPlainHandler
 {
     /// <summary>As the framework's keep-alive timeout.</summary>
     private static readonly TimeSpan IdleTimeout = TimeSpan.FromSeconds(130);
@@ -30,6 +31,24 @@ internal sealed class PlainTracker(
     private const int MostReplyBytes = CompactReply.HeaderBytes + Swarm.MaxNumWant * CompactPeers.IPv6Bytes;
 
     private readonly HttpDate _date = new();
+
+    /// <summary>Answers an announce that changes nothing durable, to a shard of this silo. Others are for <see cref="ServeAsync"/>.</summary>
+    public PlainAnswer TryAnswer(in PlainHead head, IPlainReply reply)
+    {
+        if (head.IsHead || !head.HasQuery || !head.Range.IsEmpty || !head.Path.SequenceEqual("/announce"u8))
+            return PlainAnswer.Other;
+        ReadOnlySpan<byte> address = reply.AddressBytes;
+        int wait = limits.Take(address, RequestCost.Announce, RequestTransport.Http);
+        if (wait != 0)
+            PlainResponse.WriteTooMany(reply, wait, reply.KeepsAlive, _date.At(clock.GetUtcNow()));
+        else if (!TryAnnounce(address, head.Query, reply, reply.KeepsAlive))
+        {
+            // Who answers it charges it.
+            limits.GiveBack(address, RequestCost.Announce);
+            return PlainAnswer.Other;
+        }
+        return PlainAnswer.Given;
+    }
 
     /// <summary>Serves a connection until its end, or until a request that is <paramref name="next"/>'s.</summary>
     public async Task ServeAsync(ConnectionContext connection, ConnectionDelegate next)
@@ -138,14 +157,22 @@ internal sealed class PlainTracker(
         int wait = limits.Take(visit.AddressBytes, HttpRequestCost.Of(request), RequestTransport.Http);
         if (wait != 0)
             PlainResponse.WriteTooMany(output, wait, keepsAlive, _date.At(clock.GetUtcNow()));
-        else if (request.Kind == PlainRequestKind.Scrape || !TryAnnounce(visit, request.Query, output, keepsAlive))
+        else if (
+            request.Kind == PlainRequestKind.Scrape
+            || !TryAnnounce(visit.AddressBytes, request.Query, output, keepsAlive)
+        )
             query = request.Query.ToArray();
         input = input.Slice(request.LengthBytes);
         return request.Kind;
     }
 
     [SkipLocalsInit]
-    private bool TryAnnounce(PlainVisit visit, ReadOnlySpan<byte> query, PipeWriter output, bool keepsAlive)
+    private bool TryAnnounce(
+        ReadOnlySpan<byte> address,
+        ReadOnlySpan<byte> query,
+        IBufferWriter<byte> output,
+        bool keepsAlive
+    )
     {
         if (!HttpAnnounceQuery.TryParse(query, out HttpAnnounceQuery asked, out _) || !asked.Compact)
             return false;
@@ -153,7 +180,7 @@ internal sealed class PlainTracker(
         {
             InfoHash = asked.InfoHash,
             PeerId = asked.PeerId,
-            Endpoint = new WireEndpoint(visit.AddressBytes, asked.Port),
+            Endpoint = new WireEndpoint(address, asked.Port),
             Event = (AnnounceEvent)asked.Event,
             DownloadedBytes = asked.DownloadedBytes,
             NumWant = (ushort)Swarm.ClampNumWant(asked.NumWant),
@@ -165,7 +192,7 @@ internal sealed class PlainTracker(
         DateTimeOffset time = clock.GetUtcNow();
         if (handler.TryAnnounce(announce, time, reply, out int written) != AnnounceOutcome.Answered)
             return false;
-        PlainResponse.WriteAnnounce(output, reply[..written], visit.AddressBytes, keepsAlive, _date.At(time));
+        PlainResponse.WriteAnnounce(output, reply[..written], address, keepsAlive, _date.At(time));
         metrics.CountAnnounces(HttpTracker.Transport, announce.Event, refused: false, 1);
         return true;
     }

@@ -3,6 +3,7 @@ using Distribution.BitTorrent;
 using Distribution.Contracts.Files;
 using Distribution.Contracts.Links;
 using Distribution.Contracts.Swarms;
+using Distribution.Ingest;
 using Distribution.Silos.Hosting;
 using Distribution.TrackerHost;
 using Microsoft.AspNetCore.Builder;
@@ -52,6 +53,9 @@ if (args.Length > 5)
     options.Limits.IncludesLocal = true;
 }
 builder.AddSilo(options);
+
+// As in the whole program.
+builder.Services.AddCountedTransport();
 await using WebApplication app = builder.Build();
 app.UseAuthentication();
 app.UseAuthorization();

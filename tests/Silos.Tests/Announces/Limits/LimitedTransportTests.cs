@@ -1,12 +1,16 @@
 using System.Diagnostics.Metrics;
 using System.Globalization;
 using System.Net;
+using System.Text;
 using Distribution.BitTorrent;
 using Distribution.BitTorrent.Trackers;
+using Distribution.Contracts.PlainHttp;
 using Distribution.Contracts.Telemetry;
 using Distribution.Silos.Announces.Limits;
+using Distribution.Silos.Announces.Plain;
 using Distribution.Silos.Hosting;
 using Distribution.Silos.Tests.Announces.Browsers;
+using Distribution.Silos.Tests.Announces.Plain;
 using Distribution.Silos.Tests.Hosting;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Time.Testing;
@@ -36,6 +40,33 @@ public sealed class LimitedTransportTests : IDisposable
         using HttpResponseMessage refused = await host.Http.GetAsync(Announce(file), Stop);
 
         await CheckAsync(refused);
+    }
+
+    [Fact]
+    public async Task Before_the_web_server_likewise_and_each_announce_is_charged_once()
+    {
+        await using SiloHost host = await StartAsync();
+        InfoHash file = (await host.PublishAsync("limited-loop")).Content!.InfoHash;
+        string target = Announce(file).OriginalString + "&compact=1";
+        PlainTracker tracker = host.Services.GetRequiredService<PlainTracker>();
+        // What says something new is given on, as often as it is offered, and charged by whom it is given to.
+        for (int i = 0; i < 3 * Passing; i++)
+            Assert.Equal(PlainAnswer.Other, Offer(tracker, target, out _));
+        Assert.Equal(HttpStatusCode.OK, (await host.Http.GetAsync(target, Stop)).StatusCode);
+        for (int i = 1; i < Passing; i++)
+        {
+            Assert.Equal(PlainAnswer.Given, Offer(tracker, target, out string answer));
+            Assert.StartsWith("HTTP/1.1 200 ", answer, StringComparison.Ordinal);
+        }
+
+        Assert.Equal(PlainAnswer.Given, Offer(tracker, target, out string refused));
+        using HttpResponseMessage general = await host.Http.GetAsync(target, Stop);
+
+        await CheckAsync(general);
+        Assert.StartsWith("HTTP/1.1 429 Too Many Requests\r\n", refused, StringComparison.Ordinal);
+        Assert.Contains($"Retry-After: {general.Headers.RetryAfter}\r\n", refused, StringComparison.Ordinal);
+        Assert.EndsWith(await general.Content.ReadAsStringAsync(Stop), refused, StringComparison.Ordinal);
+        Assert.Equal(2, host.Services.GetRequiredService<RequestLimits>().Refused(RequestTransport.Http));
     }
 
     [Fact]
@@ -130,6 +161,17 @@ public sealed class LimitedTransportTests : IDisposable
             },
             heard
         );
+    }
+
+    private static PlainAnswer Offer(PlainTracker tracker, string target, out string answer)
+    {
+        Assert.True(
+            PlainHead.TryRead(Encoding.ASCII.GetBytes($"GET {target} HTTP/1.1\r\nHost: x\r\n\r\n"), out PlainHead head)
+        );
+        var reply = new PlainReply(keepsAlive: true);
+        PlainAnswer result = tracker.TryAnswer(head, reply);
+        answer = Encoding.Latin1.GetString(reply.Written.WrittenSpan);
+        return result;
     }
 
     private static async Task CheckAsync(HttpResponseMessage refused)

@@ -24,6 +24,19 @@ public sealed class PrefixBucketsTests
     }
 
     [Fact]
+    public void What_is_given_back_may_be_taken_again()
+    {
+        Drain(HashOf(1), now: 5);
+        _buckets.GiveBack(HashOf(1), Cost);
+        Assert.Equal(0, Take(HashOf(1), now: 5));
+        Assert.Equal(Cost, Take(HashOf(1), now: 5));
+        // Nobody has taken from this one, so it has nothing to give back.
+        _buckets.GiveBack(HashOf(2), Cost);
+        Drain(HashOf(2), now: 5);
+        Assert.Equal(Cost, Take(HashOf(2), now: 5));
+    }
+
+    [Fact]
     public void Silence_fills_a_bucket_and_no_more()
     {
         Drain(HashOf(1), now: 0);

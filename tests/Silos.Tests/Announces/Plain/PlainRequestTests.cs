@@ -10,6 +10,7 @@ public sealed class PlainRequestTests
     [Theory]
     [InlineData("GET /announce?a=1 HTTP/1.1\r\nHost: x\r\n\r\n", "a=1", true)]
     [InlineData("GET /announce?a=1 HTTP/1.1\r\nhost:[::1]:80\r\nConnection:  Close\r\n\r\n", "a=1", false)]
+    [InlineData("GET /announce?a=1 HTTP/1.1\r\nHost: x\r\nConnection: keep-alive\r\n\r\n", "a=1", true)]
     [InlineData("GET /announce?a=1 HTTP/1.0\r\n\r\n", "a=1", false)]
     [InlineData("GET /announce? HTTP/1.1\r\nHost: x\r\nAccept: */*\r\nAccept-Encoding: gzip\r\n\r\n", "", true)]
     public void What_clients_send_is_recognised(string text, string query, bool keepsAlive)
@@ -32,7 +33,8 @@ public sealed class PlainRequestTests
     [InlineData("GET /announce?a=1 HTTP/1.1\r\nHost: x\r\nHost: y\r\n\r\n")]
     [InlineData("GET /announce?a=1 HTTP/1.1\r\nHost: a b\r\n\r\n")]
     [InlineData("GET /announce?a=1 HTTP/1.1\r\nHost: x\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n\r\n")]
-    [InlineData("GET /announce?a=1 HTTP/1.1\r\nHost: x\r\nConnection: keep-alive\r\n\r\n")]
+    [InlineData("GET /announce?a=1 HTTP/1.0\r\nConnection: keep-alive\r\n\r\n")]
+    [InlineData("GET /announce?a=1 HTTP/1.1\r\nHost: x\r\nRange: bytes=0-1\r\n\r\n")]
     [InlineData("GET /announce?a=1 HTTP/1.1\r\nHost: x\r\nContent-Length: 3\r\n\r\n")]
     [InlineData("GET /announce?a=1 HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n")]
     [InlineData("GET /announce?a=1 HTTP/1.1\r\nHost: x\r\nX-Forwarded-For: 1.2.3.4\r\n\r\n")]

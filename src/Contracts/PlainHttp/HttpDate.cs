@@ -1,10 +1,10 @@
 using System.Globalization;
 using System.Text;
 
-namespace Distribution.Silos.Announces.Plain;
+namespace Distribution.Contracts.PlainHttp;
 
 /// <summary>The Date header's value (RFC 9110, 5.6.7), written once a second. Any thread.</summary>
-internal sealed class HttpDate
+public sealed class HttpDate
 {
     private Written _last = new(0, []);
 
