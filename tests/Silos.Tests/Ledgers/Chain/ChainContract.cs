@@ -23,8 +23,8 @@ public abstract class ChainContract : IAsyncLifetime
           "id": "small-tiers",
           "name": "Kleine \"Stufen\" für Prüfungen \\",
           "currency": "EUR",
-          "gigabyteBytes": 1000,
-          "terms": [{ "traffic": [{ "plan": "graduated", "tiers": [{ "upTo": 250, "perGigabyte": 0.5 }, { "perGigabyte": 0.0321 }] }] }]
+          "gigabyteBytes": 1000000000,
+          "terms": [{ "traffic": [{ "plan": "graduated", "tiers": [{ "upTo": 0.00000025, "perGigabyte": 500000 }, { "perGigabyte": 32100 }] }] }]
         }
         """u8.ToArray();
 
