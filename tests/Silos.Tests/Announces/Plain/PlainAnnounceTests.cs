@@ -22,7 +22,10 @@ public sealed class PlainAnnounceTests(SiloFixture silo)
         string query = TrackerClient.Query(file, "plain-handler", 1001, SiloHost.Size, "&compact=1");
         // What it adds to the ledger is for the general way.
         Assert.Equal(PlainAnswer.Other, Ask($"GET /announce?{query}", out _));
-        byte[] general = await silo.Host.Http.GetByteArrayAsync($"/announce?{query}");
+        byte[] general = await silo.Host.Http.GetByteArrayAsync(
+            $"/announce?{query}",
+            TestContext.Current.CancellationToken
+        );
 
         Assert.Equal(PlainAnswer.Given, Ask($"GET /announce?{query}", out string answer));
 
