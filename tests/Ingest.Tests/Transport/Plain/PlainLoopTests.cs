@@ -222,13 +222,12 @@ public sealed class PlainLoopTests : IAsyncLifetime
             await raw.SendAsync(Request("/word"));
             Assert.Equal("/word", await ReadAsync(raw));
             Assert.Equal(i * content.Length, _handler.AcceptedBytes);
-            // Only another thread may wait for the disk, and only while there is one to wait for.
+            // Only another thread may wait for the disk. Later too, if the system lets go of the file again.
             if (i == 1)
                 elsewhere = _handler.AcceptedElsewhere;
         }
         Assert.True(ColdFile.IsInMemory(_handler.File!));
         Assert.InRange(elsewhere, 1, int.MaxValue);
-        Assert.Equal(elsewhere, _handler.AcceptedElsewhere);
     }
 
     [Fact]
