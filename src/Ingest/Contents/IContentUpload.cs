@@ -27,6 +27,26 @@ public interface IContentUpload : IAsyncDisposable
     ValueTask<StoreStatus> WriteAsync(long offset, ReadOnlyMemory<byte> data, CancellationToken cancellation);
 
     /// <summary>
+    /// Writes stretches that follow one another, as one step where the store can. <see cref="StoreStatus.Full"/>: some of them may be
+    /// written.
+    /// </summary>
+    /// <inheritdoc cref="WriteAsync(long, ReadOnlyMemory{byte}, CancellationToken)"/>
+    async ValueTask<StoreStatus> WriteAsync(
+        long offset,
+        IReadOnlyList<ReadOnlyMemory<byte>> data,
+        CancellationToken cancellation
+    )
+    {
+        foreach (ReadOnlyMemory<byte> stretch in data)
+        {
+            if (await WriteAsync(offset, stretch, cancellation) == StoreStatus.Full)
+                return StoreStatus.Full;
+            offset += stretch.Length;
+        }
+        return StoreStatus.Done;
+    }
+
+    /// <summary>
     /// Makes everything below <paramref name="offset"/> durable, then records the offset, the hashes of the pieces that were completed
     /// since the last checkpoint, and the state of the hashers there. May run beside writes beyond <paramref name="offset"/>.
     /// </summary>

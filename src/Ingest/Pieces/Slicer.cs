@@ -27,6 +27,9 @@ internal sealed class Slicer : IDisposable
     // So much in one read is no slow client's.
     private const int BulkBytes = 32 << 10;
 
+    // Fewer and longer writes: a disk takes 2 MiB at once a third faster than in four.
+    private const int MaxBlocksAtOnce = 4;
+
     // Small messages, one a block: this many leave a slow disk 128 MiB behind before the socket waits for it.
     private const int MaxProgress = 256;
 
@@ -126,7 +129,7 @@ internal sealed class Slicer : IDisposable
                     // A client that sends little at a time has no block while it waits.
                     if (block is null && isBulk && offset < Math.Min(bodyEnd, size))
                         block = await _hasher.RentAsync(offset);
-                    body.Places.Place(block is null ? default : FreeSpace(block, bodyEnd));
+                    body.Places.Place(block is null ? default : FreeSpace(block, bodyEnd), bodyEnd - offset);
                 }
                 ReadResult result = await reader.ReadAsync(CancellationToken.None);
                 ReadOnlySequence<byte> data = result.Buffer;
@@ -203,31 +206,36 @@ internal sealed class Slicer : IDisposable
 
     private async Task WriteAsync()
     {
+        var blocks = new List<ContentBlock>(MaxBlocksAtOnce);
+        ChannelReader<ContentBlock> toWrite = _toWrite.Reader;
         try
         {
-            await foreach (ContentBlock block in _toWrite.Reader.ReadAllAsync())
+            while (await toWrite.WaitToReadAsync())
             {
-                bool isWritten = false;
+                blocks.Clear();
+                while (blocks.Count < MaxBlocksAtOnce && toWrite.TryRead(out ContentBlock? block))
+                    blocks.Add(block);
+                int written = 0;
                 try
                 {
-                    if (!_full && await _upload.WriteAsync(block.Start, block.Data, default) == StoreStatus.Full)
+                    written = _full ? 0 : await WriteAsync(blocks);
+                    if (written < blocks.Count && !_full)
                         StopFull();
-                    isWritten = !_full;
                 }
                 finally
                 {
-                    if (!isWritten)
-                        _hasher.Return(block);
+                    for (int i = written; i < blocks.Count; i++)
+                        _hasher.Return(blocks[i]);
                 }
-                if (isWritten)
-                    _hasher.Post(block);
+                for (int i = 0; i < written; i++)
+                    _hasher.Post(blocks[i]);
             }
         }
         catch
         {
             // The stage before must not wait for a failed one: what still comes is let go.
             await _stop.CancelAsync();
-            await foreach (ContentBlock block in _toWrite.Reader.ReadAllAsync())
+            await foreach (ContentBlock block in toWrite.ReadAllAsync())
                 _hasher.Return(block);
             throw;
         }
@@ -235,6 +243,23 @@ internal sealed class Slicer : IDisposable
         {
             _hasher.Complete();
         }
+    }
+
+    // How many of them are written, from the first on: fewer than all where the store is full.
+    private async ValueTask<int> WriteAsync(List<ContentBlock> blocks)
+    {
+        ReadOnlyMemory<byte>[] data = [.. blocks.Select(block => block.Data)];
+        if (await _upload.WriteAsync(blocks[0].Start, data, default) == StoreStatus.Done)
+            return blocks.Count;
+        // Together they do not fit; the first ones may.
+        int written = 0;
+        while (
+            blocks.Count > 1
+            && written < blocks.Count
+            && await _upload.WriteAsync(blocks[written].Start, data[written], default) == StoreStatus.Done
+        )
+            written++;
+        return written;
     }
 
     private async Task JoinAsync()

@@ -102,10 +102,7 @@ internal sealed class CountedConnection
             () => Abort(new ConnectionAbortedException("The peer takes next to nothing.")),
             EndSending
         );
-        _placedInput = new PlacedInput(
-            _input,
-            (place, cancellation) => socket.ReceiveAsync(place, SocketFlags.None, cancellation)
-        );
+        _placedInput = new PlacedInput(_input, new BulkReceiver(socket, clock));
         _reader = new TrackingPipeReader(_placedInput);
         _ownTransport = new Duplex(_reader, _output);
         Transport = _ownTransport;

@@ -13,7 +13,10 @@ public interface IPlacedInputFeature
     /// The next read may receive into <paramref name="place"/>, which is lent until the reader advances. Nothing beyond it is received, so
     /// let it end where the body does.
     /// </summary>
-    void Place(Memory<byte> place);
+    /// <param name="expectedBytes">
+    /// What surely comes from here on, the place's bytes among it: the system may gather some of that before it tells.
+    /// </param>
+    void Place(Memory<byte> place, long expectedBytes);
 
     /// <summary>Takes the place back. To be called when no read is under way, and before the place has another use.</summary>
     void TakeBack();

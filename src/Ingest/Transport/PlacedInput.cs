@@ -13,8 +13,7 @@ namespace Distribution.Ingest.Transport;
 /// (<see cref="LendAsync"/>), and waits. It gets the socket back when the place is taken back, when the connection closes, and when the peer
 /// ends: what the end means is the loop's affair.
 /// </remarks>
-/// <param name="receive">Receives into memory; 0: the peer has ended.</param>
-internal sealed class PlacedInput(Pipe pipe, Func<Memory<byte>, CancellationToken, ValueTask<int>> receive)
+internal sealed class PlacedInput(Pipe pipe, BulkReceiver receiver)
     : PipeReader,
         IPlacedInputFeature,
         IDisposable
@@ -23,6 +22,7 @@ internal sealed class PlacedInput(Pipe pipe, Func<Memory<byte>, CancellationToke
     private readonly Lock _gate = new();
     private CancellationTokenSource _cancellation = new();
     private Memory<byte> _place;
+    private long _expectedBytes;
     private ReadOnlyMemory<byte> _received;
     private long _receivedBytes;
     private volatile bool _isWanted;
@@ -35,7 +35,7 @@ internal sealed class PlacedInput(Pipe pipe, Func<Memory<byte>, CancellationToke
     /// <summary>What came straight into places, in bytes.</summary>
     public long ReceivedBytes => Volatile.Read(ref _receivedBytes);
 
-    public void Place(Memory<byte> place)
+    public void Place(Memory<byte> place, long expectedBytes)
     {
         if (place.IsEmpty)
         {
@@ -44,7 +44,7 @@ internal sealed class PlacedInput(Pipe pipe, Func<Memory<byte>, CancellationToke
         }
         lock (_gate)
         {
-            _place = place;
+            (_place, _expectedBytes) = (place, expectedBytes);
             _isWanted = !_isClosed;
         }
     }
@@ -110,6 +110,7 @@ internal sealed class PlacedInput(Pipe pipe, Func<Memory<byte>, CancellationToke
         if (!_isWanted)
             return _inner.ReadAsync(cancellationToken);
         Memory<byte> place = default;
+        long expectedBytes = 0;
         CancellationToken cancelled = default;
         lock (_gate)
         {
@@ -119,12 +120,12 @@ internal sealed class PlacedInput(Pipe pipe, Func<Memory<byte>, CancellationToke
             if (_loop is not null)
             {
                 _isReceiving = true;
-                (place, cancelled) = (_place, _cancellation.Token);
+                (place, expectedBytes, cancelled) = (_place, _expectedBytes, _cancellation.Token);
             }
         }
         if (place.IsEmpty)
             return _inner.ReadAsync(CancellationToken.None);
-        return ReceiveAsync(place, cancelled);
+        return ReceiveAsync(place, expectedBytes, cancelled);
     }
 
     public override bool TryRead(out ReadResult result) => _inner.TryRead(out result);
@@ -169,15 +170,23 @@ internal sealed class PlacedInput(Pipe pipe, Func<Memory<byte>, CancellationToke
         _inner.Complete(exception);
     }
 
-    public void Dispose() => _cancellation.Dispose();
+    public void Dispose()
+    {
+        _cancellation.Dispose();
+        receiver.Dispose();
+    }
 
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
-    private async ValueTask<ReadResult> ReceiveAsync(Memory<byte> place, CancellationToken cancelled)
+    private async ValueTask<ReadResult> ReceiveAsync(
+        Memory<byte> place,
+        long expectedBytes,
+        CancellationToken cancelled
+    )
     {
         Exception? fault = null;
         try
         {
-            int received = await receive(place, cancelled);
+            int received = await receiver.ReceiveAsync(place, expectedBytes, cancelled);
             if (received > 0)
                 return Take(place[..received]);
         }
@@ -241,6 +250,8 @@ internal sealed class PlacedInput(Pipe pipe, Func<Memory<byte>, CancellationToke
     {
         TaskCompletionSource<bool>? loop = _loop;
         _loop = null;
+        if (loop is not null)
+            receiver.End();
         return loop;
     }
 }

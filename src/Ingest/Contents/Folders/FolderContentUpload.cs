@@ -50,24 +50,31 @@ internal sealed class FolderContentUpload : IContentUpload
 
     public ReadOnlyMemory<byte> HashState => _journal.State;
 
-    public ValueTask<StoreStatus> WriteAsync(long offset, ReadOnlyMemory<byte> data, CancellationToken cancellation)
+    public ValueTask<StoreStatus> WriteAsync(long offset, ReadOnlyMemory<byte> data, CancellationToken cancellation) =>
+        WriteAsync(offset, [data], cancellation);
+
+    public ValueTask<StoreStatus> WriteAsync(
+        long offset,
+        IReadOnlyList<ReadOnlyMemory<byte>> data,
+        CancellationToken cancellation
+    )
     {
         cancellation.ThrowIfCancellationRequested();
-        if (offset < DurableBytes || offset + data.Length > Manifest.SizeBytes)
+        long end = offset + data.Sum(stretch => (long)stretch.Length);
+        if (offset < DurableBytes || end > Manifest.SizeBytes)
             throw new ArgumentOutOfRangeException(nameof(offset));
-        if (offset + data.Length > _roomCheckedUntil)
+        if (end > _roomCheckedUntil)
         {
-            long room = (_store.FreeBytes ?? long.MaxValue) - data.Length;
+            long room = (_store.FreeBytes ?? long.MaxValue) - (end - offset);
             if (room < 0)
                 return ValueTask.FromResult(StoreStatus.Full);
-            _roomCheckedUntil = offset + data.Length + Math.Min(room / 2, RoomCheckBytes);
+            _roomCheckedUntil = end + Math.Min(room / 2, RoomCheckBytes);
         }
         try
         {
-            int direct = _direct?.Write(data.Span, offset) ?? 0;
-            // Not the asynchronous form: on Linux that is this same call, on another thread.
-            if (direct < data.Length)
-                RandomAccess.Write(_data, data.Span[direct..], offset + direct);
+            // Not the asynchronous forms: on Linux those are these same calls, on another thread.
+            if (_direct?.TryWrite(data, offset) != true)
+                WriteEach(offset, data);
         }
         catch (IOException e) when (DurableFiles.IsFull(e))
         {
@@ -128,5 +135,16 @@ internal sealed class FolderContentUpload : IContentUpload
         _data.Dispose();
         _journal.Dispose();
         return ValueTask.CompletedTask;
+    }
+
+    private void WriteEach(long offset, IReadOnlyList<ReadOnlyMemory<byte>> data)
+    {
+        foreach (ReadOnlyMemory<byte> stretch in data)
+        {
+            int direct = _direct?.Write(stretch.Span, offset) ?? 0;
+            if (direct < stretch.Length)
+                RandomAccess.Write(_data, stretch.Span[direct..], offset + direct);
+            offset += stretch.Length;
+        }
     }
 }
