@@ -26,24 +26,23 @@ public interface IContentUpload : IAsyncDisposable
     /// <returns><see cref="StoreStatus.Full"/>: these bytes are not written; earlier ones are.</returns>
     ValueTask<StoreStatus> WriteAsync(long offset, ReadOnlyMemory<byte> data, CancellationToken cancellation);
 
-    /// <summary>
-    /// Writes stretches that follow one another, as one step where the store can. <see cref="StoreStatus.Full"/>: some of them may be
-    /// written.
-    /// </summary>
-    /// <inheritdoc cref="WriteAsync(long, ReadOnlyMemory{byte}, CancellationToken)"/>
-    async ValueTask<StoreStatus> WriteAsync(
+    /// <summary>Writes stretches that follow one another, in one step where the store can.</summary>
+    /// <returns>How many of them, from the first on; fewer than all where the store is full.</returns>
+    async ValueTask<int> WriteAsync(
         long offset,
         IReadOnlyList<ReadOnlyMemory<byte>> data,
         CancellationToken cancellation
     )
     {
+        int written = 0;
         foreach (ReadOnlyMemory<byte> stretch in data)
         {
             if (await WriteAsync(offset, stretch, cancellation) == StoreStatus.Full)
-                return StoreStatus.Full;
+                break;
             offset += stretch.Length;
+            written++;
         }
-        return StoreStatus.Done;
+        return written;
     }
 
     /// <summary>

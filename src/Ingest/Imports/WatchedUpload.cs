@@ -17,7 +17,7 @@ internal sealed class WatchedUpload(IContentUpload upload, SourceFeed feed) : IC
     public ValueTask<StoreStatus> WriteAsync(long offset, ReadOnlyMemory<byte> data, CancellationToken cancellation) =>
         upload.WriteAsync(offset, data, cancellation);
 
-    public ValueTask<StoreStatus> WriteAsync(
+    public ValueTask<int> WriteAsync(
         long offset,
         IReadOnlyList<ReadOnlyMemory<byte>> data,
         CancellationToken cancellation

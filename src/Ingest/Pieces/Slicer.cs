@@ -218,7 +218,12 @@ internal sealed class Slicer : IDisposable
                 int written = 0;
                 try
                 {
-                    written = _full ? 0 : await WriteAsync(blocks);
+                    if (!_full)
+                        written = await _upload.WriteAsync(
+                            blocks[0].Start,
+                            [.. blocks.Select(block => block.Data)],
+                            default
+                        );
                     if (written < blocks.Count && !_full)
                         StopFull();
                 }
@@ -243,23 +248,6 @@ internal sealed class Slicer : IDisposable
         {
             _hasher.Complete();
         }
-    }
-
-    // How many of them are written, from the first on: fewer than all where the store is full.
-    private async ValueTask<int> WriteAsync(List<ContentBlock> blocks)
-    {
-        ReadOnlyMemory<byte>[] data = [.. blocks.Select(block => block.Data)];
-        if (await _upload.WriteAsync(blocks[0].Start, data, default) == StoreStatus.Done)
-            return blocks.Count;
-        // Together they do not fit; the first ones may.
-        int written = 0;
-        while (
-            blocks.Count > 1
-            && written < blocks.Count
-            && await _upload.WriteAsync(blocks[written].Start, data[written], default) == StoreStatus.Done
-        )
-            written++;
-        return written;
     }
 
     private async Task JoinAsync()

@@ -50,37 +50,36 @@ internal sealed class FolderContentUpload : IContentUpload
 
     public ReadOnlyMemory<byte> HashState => _journal.State;
 
-    public ValueTask<StoreStatus> WriteAsync(long offset, ReadOnlyMemory<byte> data, CancellationToken cancellation) =>
-        WriteAsync(offset, [data], cancellation);
+    public ValueTask<StoreStatus> WriteAsync(long offset, ReadOnlyMemory<byte> data, CancellationToken cancellation)
+    {
+        cancellation.ThrowIfCancellationRequested();
+        return ValueTask.FromResult(
+            TryWrite(offset, data.Length, () => Write(offset, data.Span)) ? StoreStatus.Done : StoreStatus.Full
+        );
+    }
 
-    public ValueTask<StoreStatus> WriteAsync(
+    public ValueTask<int> WriteAsync(
         long offset,
         IReadOnlyList<ReadOnlyMemory<byte>> data,
         CancellationToken cancellation
     )
     {
         cancellation.ThrowIfCancellationRequested();
-        long end = offset + data.Sum(stretch => (long)stretch.Length);
-        if (offset < DurableBytes || end > Manifest.SizeBytes)
-            throw new ArgumentOutOfRangeException(nameof(offset));
-        if (end > _roomCheckedUntil)
+        long bytes = data.Sum(stretch => (long)stretch.Length);
+        bool isDirect = false;
+        if (TryWrite(offset, bytes, () => isDirect = _direct?.TryWrite(data, offset) == true) && isDirect)
+            return ValueTask.FromResult(data.Count);
+        // Together they do not fit, or cannot go past the page cache; the first ones may.
+        int written = 0;
+        foreach (ReadOnlyMemory<byte> stretch in data)
         {
-            long room = (_store.FreeBytes ?? long.MaxValue) - (end - offset);
-            if (room < 0)
-                return ValueTask.FromResult(StoreStatus.Full);
-            _roomCheckedUntil = end + Math.Min(room / 2, RoomCheckBytes);
+            long start = offset;
+            if (!TryWrite(start, stretch.Length, () => Write(start, stretch.Span)))
+                break;
+            offset += stretch.Length;
+            written++;
         }
-        try
-        {
-            // Not the asynchronous forms: on Linux those are these same calls, on another thread.
-            if (_direct?.TryWrite(data, offset) != true)
-                WriteEach(offset, data);
-        }
-        catch (IOException e) when (DurableFiles.IsFull(e))
-        {
-            return ValueTask.FromResult(StoreStatus.Full);
-        }
-        return ValueTask.FromResult(StoreStatus.Done);
+        return ValueTask.FromResult(written);
     }
 
     public ValueTask<StoreStatus> CheckpointAsync(
@@ -137,14 +136,34 @@ internal sealed class FolderContentUpload : IContentUpload
         return ValueTask.CompletedTask;
     }
 
-    private void WriteEach(long offset, IReadOnlyList<ReadOnlyMemory<byte>> data)
+    // False: there is no room.
+    private bool TryWrite(long offset, long bytes, Action write)
     {
-        foreach (ReadOnlyMemory<byte> stretch in data)
+        if (offset < DurableBytes || offset + bytes > Manifest.SizeBytes)
+            throw new ArgumentOutOfRangeException(nameof(offset));
+        if (offset + bytes > _roomCheckedUntil)
         {
-            int direct = _direct?.Write(stretch.Span, offset) ?? 0;
-            if (direct < stretch.Length)
-                RandomAccess.Write(_data, stretch.Span[direct..], offset + direct);
-            offset += stretch.Length;
+            long room = (_store.FreeBytes ?? long.MaxValue) - bytes;
+            if (room < 0)
+                return false;
+            _roomCheckedUntil = offset + bytes + Math.Min(room / 2, RoomCheckBytes);
         }
+        try
+        {
+            write();
+            return true;
+        }
+        catch (IOException e) when (DurableFiles.IsFull(e))
+        {
+            return false;
+        }
+    }
+
+    // Not the asynchronous forms: on Linux those are these same calls, on another thread.
+    private void Write(long offset, ReadOnlySpan<byte> data)
+    {
+        int direct = _direct?.Write(data, offset) ?? 0;
+        if (direct < data.Length)
+            RandomAccess.Write(_data, data[direct..], offset + direct);
     }
 }

@@ -26,7 +26,7 @@ internal sealed class UnverifiedUpload(IContentUpload upload) : IContentUpload
     public ValueTask<StoreStatus> WriteAsync(long offset, ReadOnlyMemory<byte> data, CancellationToken cancellation) =>
         upload.WriteAsync(offset, data, cancellation);
 
-    public ValueTask<StoreStatus> WriteAsync(
+    public ValueTask<int> WriteAsync(
         long offset,
         IReadOnlyList<ReadOnlyMemory<byte>> data,
         CancellationToken cancellation
