@@ -1,6 +1,7 @@
 using Distribution.Dashboard.Access;
 using Distribution.Dashboard.Api;
 using Distribution.Dashboard.Files;
+using Distribution.Dashboard.Live;
 using Distribution.Dashboard.Pages;
 using Distribution.Dashboard.Reports;
 using Distribution.Dashboard.Security;
@@ -32,6 +33,7 @@ public static class DashboardHosting
         builder.Services.AddSingleton(options);
         builder.Services.AddSingleton<PublisherFiles>();
         builder.Services.AddSingleton<PublisherReports>();
+        builder.Services.AddSingleton<LiveSwarms>();
         builder.Services.AddAccess(options);
         builder.Services.AddApi();
         builder.Services.AddPages();

@@ -17,6 +17,12 @@ public sealed class DashboardOptions
     /// <summary>What the upload page offers first. Default: v1.</summary>
     public TorrentFormat DefaultFormat { get; set; } = TorrentFormat.V1;
 
+    /// <summary>How many may watch one file's swarm through this server at once. Default: 200.</summary>
+    public int MaxLiveViewersPerFile { get; set; } = 200;
+
+    /// <summary>How many may watch swarms through this server at once, each a connection. Default: 1,000.</summary>
+    public int MaxLiveViewers { get; set; } = 1000;
+
     /// <summary>Everything that is wrong, for people; empty when the settings can be used.</summary>
     public IReadOnlyList<string> Validate()
     {
@@ -27,6 +33,10 @@ public sealed class DashboardOptions
             errors.Add($"{nameof(SessionLifetime)} is {SessionLifetime}, not between 5 minutes and 365 days.");
         if (SignInLinkLifetime < TimeSpan.FromMinutes(1) || SignInLinkLifetime > TimeSpan.FromDays(7))
             errors.Add($"{nameof(SignInLinkLifetime)} is {SignInLinkLifetime}, not between 1 minute and 7 days.");
+        if (MaxLiveViewersPerFile < 1)
+            errors.Add($"{nameof(MaxLiveViewersPerFile)} is {MaxLiveViewersPerFile}, not at least 1.");
+        if (MaxLiveViewers < 1)
+            errors.Add($"{nameof(MaxLiveViewers)} is {MaxLiveViewers}, not at least 1.");
         return errors;
     }
 }

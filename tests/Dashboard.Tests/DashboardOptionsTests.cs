@@ -16,12 +16,14 @@ public class DashboardOptionsTests
             KeysFolder = " ",
             SessionLifetime = TimeSpan.Zero,
             SignInLinkLifetime = TimeSpan.FromDays(8),
+            MaxLiveViewers = 0,
+            MaxLiveViewersPerFile = -1,
         };
 
         var refusal = Assert.Throws<OptionsValidationException>(() =>
             WebApplication.CreateBuilder().AddDashboard(options)
         );
 
-        Assert.Equal(3, refusal.Failures.Count());
+        Assert.Equal(5, refusal.Failures.Count());
     }
 }

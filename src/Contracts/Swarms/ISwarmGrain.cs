@@ -27,6 +27,15 @@ public interface ISwarmGrain : IGrainWithStringKey
     /// <summary>Null for a swarm that is not open.</summary>
     Task<SwarmSnapshot?> GetSnapshotAsync();
 
+    /// <summary>The same with who holds how much; null for a swarm that is not open.</summary>
+    Task<SwarmLive?> GetLiveAsync();
+
+    /// <summary>
+    /// Answers how it is now, and tells the watcher of each change for <paramref name="leaseSeconds"/>, at most one a second. Who watches on
+    /// says it again before that, and thereby finds the swarm again wherever it is kept by then. Null for a swarm that is not open.
+    /// </summary>
+    Task<SwarmLive?> WatchAsync(ISwarmWatcher watcher, int leaseSeconds);
+
     /// <summary>
     /// An edge node seeds this swarm until <paramref name="leaseSeconds"/> from now, at these endpoints. Answers the viewers it should
     /// dial; null: the swarm is closed, drop it.

@@ -15,5 +15,6 @@ public sealed record SwarmAnnounce(
     long UploadedBytes,
     long DownloadedBytes,
     long LeftBytes,
-    int NumWant
+    int NumWant,
+    AnnounceTransport Transport = AnnounceTransport.Udp
 );

@@ -25,6 +25,12 @@ public static class TelemetryNames
     /// <summary>Gauge: peers in all swarms of this silo; tag "role" (seeder, leecher, edge).</summary>
     public const string Peers = "distribution.tracker.peers";
 
+    /// <summary>Counter: states of swarms that were put together for those who watch, and for pages; none while nobody looks.</summary>
+    public const string LiveStates = "distribution.tracker.live.states";
+
+    /// <summary>Up-down counter: who watches swarms of this silo, each process once for each swarm.</summary>
+    public const string LiveWatchers = "distribution.tracker.live.watchers";
+
     /// <summary>Counter, bytes: payload that edges sent.</summary>
     public const string EdgeBytes = "distribution.edge.sent.bytes";
 

@@ -1,4 +1,5 @@
 using Distribution.Contracts.Access;
+using Distribution.Dashboard.Live;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.OpenApi;
 using Microsoft.AspNetCore.Routing;
@@ -22,6 +23,7 @@ internal static class ApiHosting
         app.MapOpenApi("/openapi/{documentName}.json").AllowAnonymous();
         RouteGroupBuilder v1 = app.MapGroup(Root + "/v1").RequireAuthorization(AccessPolicies.Publisher);
         v1.MapFiles();
+        v1.MapLive();
         v1.MapReports();
         v1.MapSignInLinks();
     }

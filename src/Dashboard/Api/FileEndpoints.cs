@@ -128,9 +128,7 @@ internal static class FileEndpoints
         if (await files.FindAsync(id) is not { } file)
             return Problems.NoSuchFile(id);
         SwarmSnapshot? swarm = await files.FindSwarmAsync(file);
-        return swarm is null
-            ? Problems.NoSwarm(JsonNamingPolicy.CamelCase.ConvertName(file.State.ToString()))
-            : Results.Ok(SwarmResource.From(swarm));
+        return swarm is null ? Problems.NoSwarm(file.State) : Results.Ok(SwarmResource.From(swarm));
     }
 
     private static async Task<FilePatch?> ReadPatchAsync(HttpRequest request, JsonSerializerOptions json)

@@ -1,4 +1,7 @@
 using System.Diagnostics;
+using System.Globalization;
+using System.Text.Json;
+using Distribution.Contracts.Files;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Mvc;
 
@@ -13,9 +16,11 @@ internal sealed class Problems : IResult
     private const string TypePrefix = "urn:distribution:problem:";
 
     private readonly ProblemDetails _details;
+    private readonly int _retryAfterSeconds;
 
-    private Problems(int status, string name, string title, string? detail = null)
+    private Problems(int status, string name, string title, string? detail = null, int retryAfterSeconds = 0)
     {
+        _retryAfterSeconds = retryAfterSeconds;
         _details = new ProblemDetails
         {
             Status = status,
@@ -47,12 +52,12 @@ internal sealed class Problems : IResult
             $"No file of yours has the id \"{(fileId.Length > 64 ? fileId[..64] + "…" : fileId)}\"."
         );
 
-    public static Problems NoSwarm(string state) =>
+    public static Problems NoSwarm(FileState state) =>
         new(
             StatusCodes.Status404NotFound,
             "no-swarm",
             "The file has no swarm.",
-            $"Only published files have one; this file is {state}."
+            $"Only published files have one; this file is {JsonNamingPolicy.CamelCase.ConvertName(state.ToString())}."
         );
 
     public static Problems NoSuchResource() =>
@@ -69,7 +74,26 @@ internal sealed class Problems : IResult
             StatusCodes.Status503ServiceUnavailable,
             "unavailable",
             "A part of the system does not answer.",
-            "Try again in a few seconds."
+            "Try again in a few seconds.",
+            retryAfterSeconds: 5
+        );
+
+    public static Problems FileIsWatchedByTooMany() =>
+        new(
+            StatusCodes.Status429TooManyRequests,
+            "too-many-watch",
+            "Too many watch this file's swarm.",
+            "Try again later, or ask for its swarm now and then.",
+            retryAfterSeconds: 30
+        );
+
+    public static Problems Busy() =>
+        new(
+            StatusCodes.Status503ServiceUnavailable,
+            "busy",
+            "Too many watch swarms at this server.",
+            "Try again later, or ask for the swarm now and then.",
+            retryAfterSeconds: 30
         );
 
     public static Problems Internal() =>
@@ -83,8 +107,8 @@ internal sealed class Problems : IResult
         httpContext.Response.Headers.CacheControl = "no-store";
         if (_details.Status == StatusCodes.Status401Unauthorized)
             httpContext.Response.Headers.WWWAuthenticate = "Bearer";
-        if (_details.Status == StatusCodes.Status503ServiceUnavailable)
-            httpContext.Response.Headers.RetryAfter = "5";
+        if (_retryAfterSeconds > 0)
+            httpContext.Response.Headers.RetryAfter = _retryAfterSeconds.ToString(CultureInfo.InvariantCulture);
         await httpContext.Response.WriteAsJsonAsync(
             _details,
             options: null,

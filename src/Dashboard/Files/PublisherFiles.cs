@@ -42,6 +42,12 @@ internal sealed class PublisherFiles(IGrainFactory grains)
             ? await grains.GetGrain<ISwarmGrain>(content.InfoHash.ToString()).GetSnapshotAsync()
             : null;
 
+    /// <summary>The same with who holds how much.</summary>
+    public async Task<SwarmLive?> FindLiveAsync(PublishedFile file) =>
+        file is { State: FileState.Published, Content: { } content }
+            ? await grains.GetGrain<ISwarmGrain>(content.InfoHash.ToString()).GetLiveAsync()
+            : null;
+
     /// <summary>Trims a title. False: <paramref name="error"/> says what is wrong, for people.</summary>
     public static bool TryCleanTitle(string? title, out string clean, out string? error)
     {

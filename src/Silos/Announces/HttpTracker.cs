@@ -47,7 +47,8 @@ internal sealed class HttpTracker(IAnnounceHandler handler)
                     query.UploadedBytes,
                     query.DownloadedBytes,
                     query.LeftBytes,
-                    Swarm.ClampNumWant(query.NumWant)
+                    Swarm.ClampNumWant(query.NumWant),
+                    AnnounceTransport.Http
                 ),
                 Transport
             );

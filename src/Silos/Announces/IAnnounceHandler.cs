@@ -8,8 +8,10 @@ namespace Distribution.Silos.Announces;
 /// <summary>What every front end of the tracker (HTTP, UDP, later WebSocket) hands its announces to. Any thread.</summary>
 internal interface IAnnounceHandler
 {
-    /// <summary>Batches are made for one shard each.</summary>
     int Shards { get; }
+
+    /// <summary>The number, below that of the shards, for whose announces batches are made: one for all shards of a silo, once it is known where they are.</summary>
+    int RouteOf(int shard);
 
     /// <summary>The swarm that is meant by an info-hash, and its shard; false: none such is open.</summary>
     bool TryFind(in InfoHash asked, out InfoHash swarm, out int shard);
@@ -25,9 +27,9 @@ internal interface IAnnounceHandler
     /// <returns>False: a failure of ours, in which nothing was answered.</returns>
     ValueTask<bool> BookAsync(AnnounceBatch batch, string transport);
 
-    /// <summary>Answers a batch of one shard, wherever that is, in its replies, once what they add is durable.</summary>
+    /// <summary>Answers a batch of one route, wherever its shards are, in its replies, once what they add is durable.</summary>
     /// <returns>False: a failure of ours; somebody may still be at work on the batch, so let it go.</returns>
-    ValueTask<bool> AnnounceAsync(int shard, AnnounceBatch batch, string transport);
+    ValueTask<bool> AnnounceAsync(int route, AnnounceBatch batch, string transport);
 
     /// <summary>Answers one announce. Refusals and failures of ours are answers too: nothing is thrown but cancellation.</summary>
     /// <param name="transport">"http" or "udp", for the metrics.</param>

@@ -60,6 +60,9 @@ public static class SiloHosting
             provider.GetRequiredService<SiloOptions>().SwarmShards
         ));
         services.AddSingleton(new LocalShards(options.SwarmShards));
+        services.AddSingleton(new ShardRoutes(options.SwarmShards));
+        services.AddSingleton<LocalAnnounces>();
+        services.AddSingleton<RemoteAnnounces>();
         services.AddMetrics();
         services.AddSingleton<SiloMetrics>();
         services.AddSingleton<IAnnounceHandler, GrainAnnounceHandler>();
@@ -90,6 +93,7 @@ public static class SiloHosting
         {
             silo.UseCluster(options);
             silo.AddGrainService<SiloNewsService>();
+            silo.AddGrainService<SiloAnnouncesService>();
             silo.Configure<SiloMessagingOptions>(messaging => messaging.ResponseTimeout = TimeSpan.FromSeconds(30));
             silo.Services.AddGrainStorage(
                 StateGrainStorage.Name,
@@ -101,6 +105,7 @@ public static class SiloHosting
         builder.Logging.AddFilter("Orleans", LogLevel.Warning);
         // Its base class tells of each silo that comes and goes.
         builder.Logging.AddFilter(typeof(SiloNewsService).FullName, LogLevel.Warning);
+        builder.Logging.AddFilter(typeof(SiloAnnouncesService).FullName, LogLevel.Warning);
         // They warn at each start: of workstation GC, and of a health check that has not run yet.
         builder.Logging.AddFilter("Orleans.Runtime.Silo", LogLevel.Error);
         builder.Logging.AddFilter("Orleans.Runtime.Watchdog", LogLevel.Error);

@@ -17,4 +17,7 @@ internal enum AnnounceOutcome : byte
 
     /// <summary>A failure of ours; later it may work.</summary>
     Unavailable = 4,
+
+    /// <summary>Its shard is on another silo: ask there.</summary>
+    Elsewhere = 5,
 }

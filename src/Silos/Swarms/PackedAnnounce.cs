@@ -17,7 +17,7 @@ internal struct PackedAnnounce
     public WireEndpoint Endpoint;
     private byte _event;
     private byte _nothingDownloaded;
-    private readonly byte _unused;
+    private byte _transport;
 
     /// <summary>Clamped already.</summary>
     public ushort NumWant;
@@ -28,6 +28,12 @@ internal struct PackedAnnounce
     {
         readonly get => (AnnounceEvent)_event;
         set => _event = (byte)value;
+    }
+
+    public AnnounceTransport Transport
+    {
+        readonly get => (AnnounceTransport)_transport;
+        set => _transport = (byte)value;
     }
 
     /// <summary>The client says <c>downloaded=0</c>.</summary>
@@ -48,6 +54,7 @@ internal struct PackedAnnounce
             NumWant = (ushort)Math.Clamp(announce.NumWant, 0, ushort.MaxValue),
             LeftBytes = announce.LeftBytes,
             UploadedBytes = announce.UploadedBytes,
+            Transport = announce.Transport,
         };
 
     /// <summary>What the ledger books of it.</summary>

@@ -50,7 +50,7 @@ public sealed partial class Swarm
             _browsers?.Remove(announce.PeerId);
         else
             Place(announce, viewer, isSeed);
-        int interval = AnnounceInterval.SecondsFor(Peers, isSeed, _random.NextDouble());
+        int interval = IntervalFor(AnnounceTransport.WebSocket, isSeed, now);
         if (_browsers?.Find(announce.PeerId) is { } here)
             here.ExpiresAt = now + (uint)AnnounceInterval.ExpirySecondsFor(interval);
         Report();

@@ -25,6 +25,7 @@ public sealed partial class Swarm
     private readonly SwarmCensus _census;
     private readonly TimeProvider _clock;
     private readonly Random _random;
+    private readonly uint _youngUntil;
     private SwarmEdges? _edges;
     private uint _sweepAt;
     private SwarmCounts _reported;
@@ -37,6 +38,7 @@ public sealed partial class Swarm
         _census = census;
         _clock = clock;
         _random = random;
+        _youngUntil = (uint)clock.GetUtcNow().ToUnixTimeSeconds() + AnnounceInterval.YoungSeconds;
     }
 
     public SwarmDefinition Definition { get; private set; }
@@ -293,12 +295,12 @@ public sealed partial class Swarm
             if (isNew)
                 _peers.SetSession(announce.PeerId, session);
             _peers.Leave(announce.PeerId, now);
-            return new Seat(-1, false, AnnounceInterval.SecondsFor(Peers, isSeed: true, 0), IsLeaving: true);
+            return new Seat(-1, false, IntervalFor(announce.Transport, isSeed: true, now), IsLeaving: true);
         }
         bool isSeed = announce.LeftBytes == 0 && !MayAwaitMetadata(announce.PeerId, session);
         bool isPartial = announce.Event == AnnounceEvent.Paused;
         int position = _peers.Place(announce.PeerId, announce.Endpoint, isSeed, booked);
-        int interval = AnnounceInterval.SecondsFor(Peers, isSeed, _random.NextDouble());
+        int interval = IntervalFor(announce.Transport, isSeed, now);
         if (position < 0)
             return new Seat(position, !isSeed && !isPartial, interval, IsLeaving: false);
         if (isNew)
@@ -323,6 +325,9 @@ public sealed partial class Swarm
         record.Flags = isPartial ? record.Flags | PeerFlags.PartialSeed : record.Flags & ~PeerFlags.PartialSeed;
         return new Seat(position, !isSeed && !isPartial, interval, IsLeaving: false);
     }
+
+    private int IntervalFor(AnnounceTransport transport, bool isSeed, uint now) =>
+        AnnounceInterval.SecondsFor(Peers, isSeed, transport, now < _youngUntil, _random.NextDouble());
 
     private int ShareOf(long heldBytes) =>
         Definition.SizeBytes <= 0

@@ -68,6 +68,12 @@ internal sealed class SwarmGrain(
     public async Task<SwarmSnapshot?> GetSnapshotAsync() =>
         Current is { } current ? await shards.Of(current.InfoHash).GetSnapshotAsync(current.InfoHash) : null;
 
+    public async Task<SwarmLive?> GetLiveAsync() =>
+        Current is { } current ? await LiveShardOf(current).ReadLiveAsync(current.InfoHash) : null;
+
+    public async Task<SwarmLive?> WatchAsync(ISwarmWatcher watcher, int leaseSeconds) =>
+        Current is { } current ? await LiveShardOf(current).WatchAsync(current.InfoHash, watcher, leaseSeconds) : null;
+
     public async Task<IReadOnlyList<IPEndPoint>?> AttachEdgeAsync(
         string nodeId,
         IReadOnlyList<IPEndPoint> endpoints,
@@ -92,6 +98,9 @@ internal sealed class SwarmGrain(
         ];
         await ledger.RecordWitnessAsync(last.InfoHash, witnessed);
     }
+
+    private ILiveShardGrain LiveShardOf(SwarmDefinition swarm) =>
+        GrainFactory.GetGrain<ILiveShardGrain>(shards.NumberOf(swarm.InfoHash));
 
     /// <summary>Makes ledger, front ends and the shard what the stored state says; each step may be repeated.</summary>
     private async Task FollowStateAsync()

@@ -11,6 +11,8 @@ namespace Distribution.Silos.Telemetry;
 internal sealed class SiloMetrics
 {
     private readonly Counter<long> _announces;
+    private readonly Counter<long> _liveStates;
+    private readonly UpDownCounter<long> _liveWatchers;
 
     public SiloMetrics(IMeterFactory meters, SwarmCensus census)
     {
@@ -19,6 +21,16 @@ internal sealed class SiloMetrics
             TelemetryNames.Announces,
             "{announce}",
             "Announces answered, by transport, event and outcome."
+        );
+        _liveStates = meter.CreateCounter<long>(
+            TelemetryNames.LiveStates,
+            "{state}",
+            "States of swarms that were put together for those who watch."
+        );
+        _liveWatchers = meter.CreateUpDownCounter<long>(
+            TelemetryNames.LiveWatchers,
+            "{watcher}",
+            "Who watches swarms of this silo."
         );
         meter.CreateObservableGauge(
             TelemetryNames.Peers,
@@ -65,6 +77,15 @@ internal sealed class SiloMetrics
             new KeyValuePair<string, object?>("event", NameOf(announceEvent)),
             new KeyValuePair<string, object?>("refused", refused ? "true" : "false")
         );
+    }
+
+    public void CountLiveState() => _liveStates.Add(1);
+
+    /// <param name="change">How many came, below 0 how many went.</param>
+    public void CountLiveWatchers(int change)
+    {
+        if (change != 0)
+            _liveWatchers.Add(change);
     }
 
     private static string NameOf(AnnounceEvent announceEvent) =>

@@ -23,7 +23,7 @@ internal static class EdgeHost
         if (failure is not null)
             await Console.Error.WriteLineAsync($"distribution: {failure.Message} Waiting for it.");
 
-        HostApplicationBuilder builder = Host.CreateApplicationBuilder();
+        HostApplicationBuilder builder = Host.CreateApplicationBuilder(HostArguments.ReadSettingsOnce);
         builder.AddProgramLogging();
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = ShutdownTimeout);
         builder.Services.AddSingleton(TimeProvider.System);

@@ -69,7 +69,11 @@ internal static class ServeHost
     {
         WebApplicationBuilder builder = WebApplication.CreateBuilder(
             // The pages' files lie beside the program, wherever it is started from.
-            new WebApplicationOptions { ContentRootPath = AppContext.BaseDirectory }
+            new WebApplicationOptions
+            {
+                ContentRootPath = AppContext.BaseDirectory,
+                Args = HostArguments.ReadSettingsOnce,
+            }
         );
         builder.Configuration.AddConfiguration(configuration);
         builder.AddProgramLogging();

@@ -80,6 +80,12 @@ internal static class MessageSamples
         new SwarmDefinition("id", "publisher", Hash, "name", 5, 16384, PeerPolicy.Everyone, HashV2),
         new OpenSwarm(new SwarmDefinition("id", "publisher", Hash, "name", 5, 16384, PeerPolicy.Off), 6),
         new SwarmSnapshot(1, 2, 3, 4, 5.5, 6, 7, 8),
+        new SwarmLive(
+            new SwarmSnapshot(1, 2, 3, 4, 5.5, 6, 7, 8),
+            9,
+            [0, 1, 2, 3, 4, 5, 6, 7, 8, 9],
+            new DateTimeOffset(2026, 3, 1, 12, 0, 0, TimeSpan.Zero)
+        ),
         Progress,
         Counter,
         new SendReport("edge/1", "0123456789abcdef", [Counter, Counter with { Kind = SendKind.EdgeFill }]),

@@ -181,6 +181,7 @@ public sealed class FileApiTests : IDisposable
     [InlineData("GET", "")]
     [InlineData("DELETE", "")]
     [InlineData("GET", "/swarm")]
+    [InlineData("GET", "/live")]
     [InlineData("GET", "/report")]
     public async Task Files_that_do_not_exist_or_belong_to_somebody_else_are_not_there(string method, string below)
     {

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Text;
+using Distribution.BitTorrent;
 using Distribution.Contracts.Files;
 using Distribution.Contracts.Swarms;
 using Distribution.Dashboard.Tests.Hosting;
@@ -159,21 +160,52 @@ public sealed class BrowserTests(PortalHost host, PortalBrowser browser) : IClas
     }
 
     [Fact]
-    public async Task The_swarm_s_numbers_follow_the_swarm()
+    public async Task The_live_swarm_follows_without_asking_and_can_be_paused()
     {
         PublishedFile file = host.Store.Add();
-        string swarm = file.Content!.InfoHash.ToString();
-        host.Store.Swarms[swarm] = new SwarmSnapshot(1, 2, 1, 3, 2.5, 0, 0, 0);
+        InfoHash swarm = file.Content!.InfoHash;
+        var first = new SwarmSnapshot(1, 2, 1, 3, 2.5, 0, 0, 0);
+        host.Store.Swarms[swarm.ToString()] = first;
         await using IBrowserContext profile = await SignedInAsync();
         IPage page = await profile.NewPageAsync();
+        ConcurrentQueue<string> complaints = Watch(page);
         await page.GotoAsync($"{host.BaseUrl}/files/{file.Id}");
         await Expect(page.Locator("[data-field=seeders]")).ToHaveTextAsync("1");
+        await host.Store.Watched.CallsOf(swarm).ReadAsync(TestContext.Current.CancellationToken);
 
-        host.Store.Swarms[swarm] = new SwarmSnapshot(4321, 2, 1, 3, 2.5, 0, 0, 1_500_000);
+        await host.Store.Watched.ShowAsync(
+            swarm,
+            WatchedSwarms.Live(
+                first with
+                {
+                    Seeders = 4321,
+                    PeerBytesPerSecond = 1_500_000,
+                },
+                7,
+                [1, 0, 0, 0, 0, 0, 0, 0, 0, 1]
+            )
+        );
 
         await Expect(page.Locator("[data-field=seeders]")).ToHaveTextAsync("4,321", new() { Timeout = 20_000 });
+        await Expect(page.Locator("[data-field=browsers]")).ToHaveTextAsync("7");
         await Expect(page.Locator("[data-field=peerBytesPerSecond]")).ToHaveTextAsync("1.50 MB/s");
-        await Expect(page.Locator("[data-swarm-age]")).ToContainTextAsync("updated");
+        await Expect(page.Locator("[data-live-age]")).ToContainTextAsync("updated");
+        ILocator table = page.GetByRole(
+            AriaRole.Table,
+            new() { Name = "Who is downloading, by how much of the file they hold" }
+        );
+        await Expect(table.GetByRole(AriaRole.Cell).Nth(9)).ToHaveTextAsync("1");
+        await Expect(table.GetByRole(AriaRole.Columnheader, new() { Name = "90–100 percent" })).ToBeVisibleAsync();
+
+        ILocator pause = page.GetByRole(AriaRole.Button, new() { Name = "Pause" });
+        await pause.ClickAsync();
+        await Expect(page.Locator("[data-live-age]")).ToContainTextAsync("paused");
+        await Expect(pause).ToHaveAttributeAsync("aria-pressed", "true");
+        await host.Store.Watched.ShowAsync(swarm, WatchedSwarms.Live(first with { Seeders = 5 }));
+        await Expect(page.Locator("[data-field=seeders]")).ToHaveTextAsync("4,321");
+        await pause.ClickAsync();
+        await Expect(page.Locator("[data-field=seeders]")).ToHaveTextAsync("5", new() { Timeout = 20_000 });
+        Assert.Empty(complaints);
     }
 
     [Fact]

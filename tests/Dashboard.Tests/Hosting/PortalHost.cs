@@ -12,8 +12,14 @@ namespace Distribution.Dashboard.Tests.Hosting;
 /// <summary>The portal on a real Kestrel with a silo in the same process, on ports that the system picks.</summary>
 public sealed class PortalHost : IAsyncLifetime
 {
+    /// <summary>Few, so that a test reaches it.</summary>
+    public const int MaxLiveViewersPerFile = 3;
+
     private readonly string _folder = Path.Combine(Path.GetTempPath(), $"portal-{Guid.NewGuid():N}");
     private WebApplication? _app;
+
+    /// <summary>Of all files together.</summary>
+    public int MaxLiveViewers { get; init; } = 1000;
 
     public PublisherStore Store { get; } = new();
 
@@ -64,6 +70,8 @@ public sealed class PortalHost : IAsyncLifetime
         return client;
     }
 
+    public Task StopAsync() => _app!.StopAsync();
+
     public async ValueTask DisposeAsync()
     {
         if (_app is not null)
@@ -83,7 +91,14 @@ public sealed class PortalHost : IAsyncLifetime
         builder.Services.AddSingleton(Store);
         builder.Services.AddSingleton(provider => new PublicUrls(new Uri(Address(provider))));
         builder.UseOrleans(silo => silo.UseLocalhostClustering(FreePort(), FreePort()));
-        builder.AddDashboard(new DashboardOptions { KeysFolder = KeysFolder });
+        builder.AddDashboard(
+            new DashboardOptions
+            {
+                KeysFolder = KeysFolder,
+                MaxLiveViewersPerFile = MaxLiveViewersPerFile,
+                MaxLiveViewers = MaxLiveViewers,
+            }
+        );
         WebApplication app = builder.Build();
         app.MapDashboard();
         // As other parts of the system map theirs.

@@ -15,6 +15,9 @@ public sealed class PublisherStore
 
     public ConcurrentDictionary<string, SwarmSnapshot> Swarms { get; } = new();
 
+    /// <summary>Who watches them.</summary>
+    public WatchedSwarms Watched { get; } = new();
+
     /// <summary>By file id, "" for all files. Nothing here: a report of zeros.</summary>
     public ConcurrentDictionary<string, Func<ReportQuery, SavingsReport>> Reports { get; } = new();
 

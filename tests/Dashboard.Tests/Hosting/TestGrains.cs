@@ -57,6 +57,12 @@ public sealed class SwarmGrain(PublisherStore store) : Grain, ISwarmGrain
     public Task<SwarmSnapshot?> GetSnapshotAsync() =>
         Task.FromResult(store.Swarms.GetValueOrDefault(this.GetPrimaryKeyString()));
 
+    public Task<SwarmLive?> GetLiveAsync() =>
+        Task.FromResult(store.Watched.FindLive(this.GetPrimaryKeyString(), store.Swarms));
+
+    public Task<SwarmLive?> WatchAsync(ISwarmWatcher watcher, int leaseSeconds) =>
+        Task.FromResult(store.Watched.Watch(this.GetPrimaryKeyString(), watcher, store.Swarms));
+
     public Task OpenAsync(SwarmDefinition definition) => throw new NotSupportedException();
 
     public Task CloseAsync(string fileId) => throw new NotSupportedException();

@@ -34,12 +34,20 @@ public sealed class FailoverTests(ClusterFixture cluster)
             await CompleteAsync(victim, swarm, NewPort());
         }
         string[] reports = await ReportsAsync(survivor, swarms);
+        var watched = new List<LiveStream>();
+        foreach (LoadedSwarm swarm in swarms)
+        {
+            LiveStream stream = await LiveStream.OpenAsync(survivor, swarm.FileId);
+            watched.Add(stream);
+            await stream.UntilAsync(static state => state.GetProperty("leechers").GetInt32() == Viewers, Patience);
+        }
 
         await using SwarmLoad load = await SwarmLoad.StartAsync(survivor, swarms);
         while (load.Answered < AnswersBeforeKill)
             await load.AllAnsweredAsync(Patience);
         long before = load.Answered;
         await victim.Program.KillAsync();
+        DateTime killedAt = TimeProvider.System.GetUtcNow().UtcDateTime;
         TimeSpan outage = await load.AllAnsweredAsync(Patience);
         // What was on its way when the first answered, too.
         await load.AllAnsweredAsync(Patience);
@@ -60,6 +68,17 @@ public sealed class FailoverTests(ClusterFixture cluster)
             await AnnounceAllAsync(survivor, swarm);
             Announced all = await survivor.AnnounceAsync(swarm.InfoHash, swarm.Ports[0], Size);
             Assert.Equal(swarm.Ports.Skip(1), all.Peers.Order());
+        }
+        // Who watches has found every swarm again, also those that were the victim's.
+        foreach (LiveStream stream in watched)
+        {
+            await stream.UntilAsync(
+                state =>
+                    state.GetProperty("updatedAt").GetDateTime() > killedAt
+                    && state.GetProperty("leechers").GetInt32() == Viewers,
+                Patience
+            );
+            stream.Dispose();
         }
 
         await victim.StartAgainAsync();

@@ -56,6 +56,57 @@ public sealed partial class TwoSilosTests(ClusterFixture cluster) : IDisposable
     }
 
     [Fact]
+    public async Task Browsers_of_both_exchange_offers_and_answers()
+    {
+        _ = cluster.Postgres;
+        // Shards take turns by the servers: both kinds, whoever has them.
+        var swarms = new Dictionary<bool, PublishedVideo>();
+        while (swarms.Count < 2)
+        {
+            PublishedVideo file = await cluster.PublishAsync(Size);
+            swarms.TryAdd(Convert.FromHexString(file.InfoHash)[3] % 2 == 0, file);
+        }
+        foreach (PublishedVideo file in swarms.Values)
+        {
+            using BrowserSocket first = await BrowserSocket.OpenAsync(
+                cluster.First,
+                file.InfoHash,
+                "-WW0000-first0000000"
+            );
+            await first.AnnounceAsync(Size);
+            using (
+                BrowserSocket second = await BrowserSocket.OpenAsync(
+                    cluster.Second,
+                    file.InfoHash,
+                    "-WW0000-second000000"
+                )
+            )
+            {
+                JsonElement reply = await second.AnnounceAsync(Size, "offer-1");
+                Assert.Equal(2, reply.GetProperty("incomplete").GetInt32());
+
+                JsonElement offer = await first.HearAsync(static message => message.TryGetProperty("offer", out _));
+                Assert.Equal(second.PeerId, offer.GetProperty("peer_id").GetString());
+                Assert.Equal("sdp of offer-1", offer.GetProperty("offer").GetProperty("sdp").GetString());
+                await first.AnswerAsync(second.PeerId, "offer-1");
+                JsonElement answer = await second.HearAsync(static message => message.TryGetProperty("answer", out _));
+                Assert.Equal(first.PeerId, answer.GetProperty("peer_id").GetString());
+                Assert.Equal("offer-1", answer.GetProperty("offer_id").GetString());
+                Assert.Equal("sdp for offer-1", answer.GetProperty("answer").GetProperty("sdp").GetString());
+            }
+            // A socket that closes at one server takes its browser out at the other too.
+            await Wait.UntilAsync(
+                async () =>
+                    (await cluster.First.GetJsonAsync($"/api/v1/files/{file.Id}/swarm"))
+                        .GetProperty("leechers")
+                        .GetInt32() == 1,
+                TimeSpan.FromSeconds(60),
+                "the browser of the closed socket is gone"
+            );
+        }
+    }
+
+    [Fact]
     public async Task Either_sends_what_the_other_stored_and_both_report_it()
     {
         _ = cluster.Postgres;

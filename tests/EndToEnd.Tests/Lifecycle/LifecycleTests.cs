@@ -161,6 +161,11 @@ public sealed class LifecycleTests
                 UnixFileMode.UserRead | UnixFileMode.UserWrite,
                 File.GetUnixFileMode(Path.Combine(server.Data, "keys", key))
             );
+        // Settings are read at the start alone: no folder is watched for changes.
+        Assert.DoesNotContain(
+            Directory.GetFiles($"/proc/{server.Program.Id}/fd"),
+            static open => new FileInfo(open).LinkTarget?.Contains("inotify", StringComparison.Ordinal) == true
+        );
         using HttpResponseMessage live = await server.Http.GetAsync(
             "/health/live",
             TestContext.Current.CancellationToken

@@ -27,6 +27,7 @@ internal sealed class SiloHost : IAsyncDisposable
     public const long Size = 1_000_000;
 
     private readonly WebApplication _app;
+    private bool _isDisposed;
 
     private SiloHost(WebApplication app)
     {
@@ -100,6 +101,9 @@ internal sealed class SiloHost : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
+        if (_isDisposed)
+            return;
+        _isDisposed = true;
         Http.Dispose();
         await _app.StopAsync();
         await _app.DisposeAsync();

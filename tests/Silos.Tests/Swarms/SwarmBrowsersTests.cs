@@ -192,6 +192,18 @@ public sealed class SwarmBrowsersTests
         }
     }
 
+    [Fact]
+    public void Those_who_watch_see_browsers_among_the_others()
+    {
+        Announce("seed", 1, left: 0);
+        Announce("half", 2, left: Size / 2);
+
+        SwarmLive live = _swarm.Live(default);
+
+        Assert.Equal((1, 1, 2), (live.Now.Seeders, live.Now.Leechers, live.Browsers));
+        Assert.Equal([0, 0, 0, 0, 0, 1, 0, 0, 0, 0], live.LeechersByTenth);
+    }
+
     private BrowserReply Announce(
         string name,
         long socket,

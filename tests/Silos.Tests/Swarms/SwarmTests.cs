@@ -236,20 +236,67 @@ public sealed class SwarmTests
     }
 
     [Fact]
+    public void Those_who_watch_see_who_holds_how_much()
+    {
+        Announce("seed", "203.0.113.1:1", left: 0);
+        Announce("new", "203.0.113.2:2", left: Size);
+        Announce("half", "203.0.113.3:3", left: Size / 2);
+        Announce("last", "203.0.113.4:4", left: 1);
+        // One who is reached over both families is one.
+        Announce("dual", "203.0.113.5:5", left: Size - 150_000);
+        Announce("dual", "[2001:db8::5]:5", left: Size - 150_000);
+
+        SwarmLive live = _swarm.Live(new Silos.Traffic.TrafficRates(1, 2, 3));
+
+        Assert.Equal(_swarm.Snapshot(new Silos.Traffic.TrafficRates(1, 2, 3)), live.Now);
+        Assert.Equal([1, 1, 0, 0, 0, 1, 0, 0, 0, 1], live.LeechersByTenth);
+        Assert.Equal((0, _clock.GetUtcNow()), (live.Browsers, live.At));
+        Assert.True(
+            live.SaysTheSameAs(live with { At = live.At.AddSeconds(1), LeechersByTenth = [.. live.LeechersByTenth] })
+        );
+    }
+
+    [Fact]
+    public void A_very_large_swarm_is_shown_by_an_even_sample()
+    {
+        const int peers = 3 * SwarmLive.MostLookedAt;
+        for (int i = 0; i < peers; i++)
+            Announce(
+                $"p-{i}",
+                $"203.{i >> 16 & 255}.{i >> 8 & 255}.{i & 255}:1",
+                left: i % 2 == 0 ? Size : 1,
+                numWant: 0
+            );
+
+        IReadOnlyList<int> tenths = _swarm.Live(default).LeechersByTenth;
+
+        Assert.InRange(tenths.Sum(), SwarmLive.MostLookedAt / 2, SwarmLive.MostLookedAt);
+        Assert.InRange(tenths[0], tenths.Sum() * 0.4, tenths.Sum() * 0.6);
+        Assert.Equal(tenths.Sum(), tenths[0] + tenths[9]);
+    }
+
+    [Fact]
     public void An_address_that_nobody_can_have_is_refused()
     {
         Assert.NotNull(Announce("x", "0.0.0.0:5", left: Size).FailureReason);
     }
 
     [Fact]
-    public void Intervals_grow_with_the_swarm()
+    public void A_swarm_is_young_for_ten_minutes_and_each_transport_has_its_interval()
     {
-        Assert.Equal(30, AnnounceInterval.SecondsFor(1, isSeed: false, 0));
-        Assert.Equal(60, AnnounceInterval.SecondsFor(1, isSeed: true, 0));
-        Assert.Equal(33, AnnounceInterval.SecondsFor(1, isSeed: false, 1));
-        Assert.Equal(1000, AnnounceInterval.SecondsFor(10_000, isSeed: false, 0));
-        Assert.Equal(1800, AnnounceInterval.SecondsFor(10_000_000, isSeed: true, 1));
-        Assert.InRange(AnnounceInterval.MinSecondsFor(30), 1, 30);
+        for (int i = 0; i < 2000; i++)
+            Announce($"p-{i}", $"203.0.{i >> 8}.{i & 255}:1", left: Size, numWant: 0);
+        Assert.InRange(Announce("p-1", "203.0.0.1:1", left: Size).IntervalSeconds, 50, 75);
+        _clock.Advance(TimeSpan.FromSeconds(AnnounceInterval.YoungSeconds));
+        for (int i = 0; i < 2000; i++)
+            Announce($"p-{i}", $"203.0.{i >> 8}.{i & 255}:1", left: Size, numWant: 0);
+
+        Assert.InRange(Announce("p-1", "203.0.0.1:1", left: Size).IntervalSeconds, 100, 120);
+        Assert.InRange(
+            Announce("p-1", "203.0.0.1:1", left: Size, transport: AnnounceTransport.Http).IntervalSeconds,
+            200,
+            240
+        );
     }
 
     [Fact]
@@ -283,8 +330,9 @@ public sealed class SwarmTests
         long left,
         AnnounceEvent announceEvent = AnnounceEvent.None,
         int numWant = 50,
-        Swarm? swarm = null
-    ) => Announce(LedgerHarness.Peer(peer), endpoint, announceEvent, left, numWant, swarm ?? _swarm);
+        Swarm? swarm = null,
+        AnnounceTransport transport = AnnounceTransport.Udp
+    ) => Announce(LedgerHarness.Peer(peer), endpoint, announceEvent, left, numWant, swarm ?? _swarm, transport);
 
     private static AnnounceReply Announce(
         PeerId peer,
@@ -292,10 +340,20 @@ public sealed class SwarmTests
         AnnounceEvent announceEvent,
         long left,
         int numWant,
-        Swarm swarm
+        Swarm swarm,
+        AnnounceTransport transport = AnnounceTransport.Udp
     )
     {
-        var announce = new SwarmAnnounce(peer, IPEndPoint.Parse(endpoint), announceEvent, 0, 0, left, numWant);
+        var announce = new SwarmAnnounce(
+            peer,
+            IPEndPoint.Parse(endpoint),
+            announceEvent,
+            0,
+            0,
+            left,
+            numWant,
+            transport
+        );
         BookedViewer known = swarm.KnownViewer(peer, announce.Endpoint.Address) ?? default;
         return swarm.Announce(
             announce,

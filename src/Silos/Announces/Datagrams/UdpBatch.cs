@@ -33,36 +33,40 @@ internal sealed unsafe class UdpBatch
 
     public void Clear() => Announces.Clear();
 
-    /// <summary>Sends the replies.</summary>
+    /// <summary>Sends the replies. What is still deferred has none: the clients ask again.</summary>
     public void Send(DatagramSocket socket)
     {
         AnnounceReplies replies = Announces.Replies;
+        int ready = 0;
         for (int i = 0; i < Count; i++)
         {
             AnnounceOutcome outcome = replies.OutcomeOf(i);
+            if (outcome == AnnounceOutcome.Deferred)
+                continue;
             int length = AnnounceReplies.HeadBytes + replies.ReplyOf(i).Length;
             Span<byte> packet = replies.PlaceOf(i);
             if (outcome == AnnounceOutcome.Answered)
                 new UdpReplyHeader(UdpTrackerAction.Announce, _transactions[i]).Write(packet);
             else
                 length = new UdpErrorReply(_transactions[i], outcome.FailureReason()!).Write(packet);
-            Prepare(i, length);
+            Prepare(ready++, i, length);
         }
-        socket.Send(Pinned.Address(_messages), Count);
+        if (ready > 0)
+            socket.Send(Pinned.Address(_messages), ready);
     }
 
-    private void Prepare(int index, int length)
+    private void Prepare(int message, int index, int length)
     {
-        _regions[index] = new MemoryRegion
+        _regions[message] = new MemoryRegion
         {
             Start = System.Runtime.CompilerServices.Unsafe.AsPointer(ref Announces.Replies.StartOf(index)),
             Bytes = (nuint)length,
         };
-        _messages[index] = new MessageHeader
+        _messages[message] = new MessageHeader
         {
             Name = Pinned.Address(_names) + index * SocketNames.Bytes,
             NameBytes = _nameBytes[index],
-            Regions = Pinned.Address(_regions) + index,
+            Regions = Pinned.Address(_regions) + message,
             RegionCount = 1,
         };
     }

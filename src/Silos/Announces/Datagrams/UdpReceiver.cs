@@ -35,9 +35,8 @@ internal sealed partial class UdpReceiver(
         UdpBatch.Capacity * UdpTracker.MaxReplyBytes,
         pinned: true
     );
-    private readonly UdpBatchPool _pool = new();
     private readonly UdpBookings _bookings = new(socket, handler, clock, logger);
-    private readonly UdpBatch?[] _elsewhere = new UdpBatch?[handler.Shards];
+    private readonly UdpForwards _forwards = new(socket, handler, logger);
     private readonly AnnounceTally _tally = new();
     private int _scrapes;
     private volatile bool _isStopping;
@@ -104,12 +103,7 @@ internal sealed partial class UdpReceiver(
             socket.Send(Pinned.Address(_answers), answers);
         metrics.CountAnnounces(UdpTracker.Transport, _tally);
         _bookings.Start();
-        for (int shard = 0; shard < _elsewhere.Length; shard++)
-        {
-            if (_elsewhere[shard] is { } elsewhere)
-                _ = AnswerAsync(shard, elsewhere);
-            _elsewhere[shard] = null;
-        }
+        _forwards.Start();
     }
 
     /// <summary>Takes one packet. Answers how many bytes are to be sent back at once, from its reply's place.</summary>
@@ -179,9 +173,7 @@ internal sealed partial class UdpReceiver(
                 _tally.Count(announce.Event, refused: true);
                 return new UdpErrorReply(request.TransactionId, refused.FailureReason()!).Write(reply);
             case null:
-                UdpBatch? batch = _elsewhere[shard] ??= _pool.TryTake();
-                if (batch is not null)
-                    batch.Add(request.TransactionId, name) = announce;
+                _forwards.Add(shard, announce, request.TransactionId, name);
                 return 0;
         }
     }
@@ -194,27 +186,6 @@ internal sealed partial class UdpReceiver(
             Interlocked.Decrement(ref _scrapes);
     }
 
-    private async Task AnswerAsync(int shard, UdpBatch batch)
-    {
-        try
-        {
-            if (await handler.AnnounceAsync(shard, batch.Announces, UdpTracker.Transport).ConfigureAwait(false))
-            {
-                batch.Send(socket);
-                _pool.Return(batch);
-                return;
-            }
-        }
-#pragma warning disable CA1031 // nobody awaits this: what went wrong must be told, and the next batch is another's
-        catch (Exception fault)
-#pragma warning restore CA1031
-        {
-            LogFailed(fault);
-        }
-        // The clients ask again.
-        _pool.LetGo();
-    }
-
     private async Task AnswerOtherAsync(byte[] packet, IPEndPoint client)
     {
         try
@@ -224,7 +195,7 @@ internal sealed partial class UdpReceiver(
             if (length > 0)
                 socket.Send(reply.AsSpan(0, length), client);
         }
-#pragma warning disable CA1031 // as above
+#pragma warning disable CA1031 // nobody awaits this: what went wrong must be told
         catch (Exception fault)
 #pragma warning restore CA1031
         {

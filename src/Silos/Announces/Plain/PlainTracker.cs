@@ -154,6 +154,7 @@ internal sealed class PlainTracker(
             NumWant = (ushort)Swarm.ClampNumWant(asked.NumWant),
             LeftBytes = asked.LeftBytes,
             UploadedBytes = asked.UploadedBytes,
+            Transport = AnnounceTransport.Http,
         };
         Span<byte> reply = stackalloc byte[MostReplyBytes];
         DateTimeOffset time = clock.GetUtcNow();

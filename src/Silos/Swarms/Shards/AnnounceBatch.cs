@@ -1,9 +1,10 @@
 using System.Runtime.InteropServices;
+using Distribution.BitTorrent.Trackers;
 
 namespace Distribution.Silos.Swarms.Shards;
 
 /// <summary>
-/// Announces for the swarms of one shard. Used again and again by the front end that owns it, so nobody else keeps it beyond the call; to a
+/// Announces for the swarms of one shard, or of several on one silo. Used again and again by the front end that owns it, so nobody else keeps it beyond the call; to a
 /// shard on the same silo it goes without a copy.
 /// </summary>
 /// <remarks><see cref="Replies"/> stays on this silo: a shard on another one makes its own, and they come back as the call's answer.</remarks>
@@ -15,7 +16,7 @@ internal sealed class AnnounceBatch
     /// <param name="capacity">Announces.</param>
     /// <param name="replyBytes">Room for one reply.</param>
     public AnnounceBatch(int capacity, int replyBytes)
-        : this(new PackedAnnounce[capacity], new AnnounceReplies(capacity, replyBytes)) { }
+        : this(new PackedAnnounce[capacity], new AnnounceReplies(capacity, replyBytes, isPinned: true)) { }
 
     private AnnounceBatch(PackedAnnounce[] announces, AnnounceReplies replies)
     {
@@ -45,6 +46,18 @@ internal sealed class AnnounceBatch
 
     public void Clear() => Count = 0;
 
+    /// <summary>Some of its announces as a batch of their own.</summary>
+    public AnnounceBatch Pick(ReadOnlySpan<int> which)
+    {
+        var some = new AnnounceBatch(
+            new PackedAnnounce[which.Length],
+            new AnnounceReplies(which.Length, Replies.RoomBytes, isPinned: false)
+        );
+        foreach (int index in which)
+            some.Add() = _announces[index];
+        return some;
+    }
+
     internal byte[] ToBytes() => MemoryMarshal.AsBytes(Announces).ToArray();
 
     /// <exception cref="FormatException">Not whole announces.</exception>
@@ -53,9 +66,19 @@ internal sealed class AnnounceBatch
         ReadOnlySpan<PackedAnnounce> announces = MemoryMarshal.Cast<byte, PackedAnnounce>(bytes);
         if (MemoryMarshal.AsBytes(announces).Length != bytes.Length)
             throw new FormatException("A batch is made of whole announces.");
-        return new AnnounceBatch(announces.ToArray(), new AnnounceReplies(announces.Length, replyBytes))
+        int room = Math.Min(replyBytes, RoomFor(announces));
+        return new AnnounceBatch(announces.ToArray(), new AnnounceReplies(announces.Length, room, isPinned: false))
         {
             Count = announces.Length,
         };
+    }
+
+    /// <summary>For the longest reply that one of these may have.</summary>
+    private static int RoomFor(ReadOnlySpan<PackedAnnounce> announces)
+    {
+        int endpoints = 0;
+        foreach (ref readonly PackedAnnounce announce in announces)
+            endpoints = Math.Max(endpoints, announce.NumWant * CompactPeers.BytesPerPeer(announce.Endpoint.IsIPv6));
+        return AnnounceReplies.HeadBytes + CompactReply.HeaderBytes + endpoints;
     }
 }

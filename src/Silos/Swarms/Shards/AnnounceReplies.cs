@@ -17,17 +17,23 @@ internal sealed class AnnounceReplies
     private readonly int[] _lengths;
     private readonly AnnounceOutcome[] _outcomes;
 
-    public AnnounceReplies(int capacity, int roomBytes)
+    /// <param name="isPinned">
+    /// The kernel may read it where it is. For replies that are kept and used again: what is made for one call would cost collections of all
+    /// generations.
+    /// </param>
+    public AnnounceReplies(int capacity, int roomBytes, bool isPinned)
     {
         RoomBytes = roomBytes;
-        // Pinned, so that the kernel may read it where it is.
-        _bytes = GC.AllocateUninitializedArray<byte>(capacity * roomBytes, pinned: true);
+        _bytes = GC.AllocateUninitializedArray<byte>(capacity * roomBytes, isPinned);
         _lengths = new int[capacity];
         _outcomes = new AnnounceOutcome[capacity];
     }
 
     /// <summary>Of one reply, its head included.</summary>
     public int RoomBytes { get; }
+
+    /// <summary>Where the shard is that answered; null: not said.</summary>
+    public SiloAddress? Owner { get; set; }
 
     public AnnounceOutcome OutcomeOf(int index) => _outcomes[index];
 
@@ -37,7 +43,7 @@ internal sealed class AnnounceReplies
     /// <summary>The <see cref="CompactReply"/> of an announce that was answered.</summary>
     public ReadOnlySpan<byte> ReplyOf(int index) => PlaceOf(index).Slice(HeadBytes, _lengths[index]);
 
-    /// <summary>Stays where it is.</summary>
+    /// <summary>Stays where it is, where it is pinned.</summary>
     public ref byte StartOf(int index) => ref MemoryMarshal.GetReference(PlaceOf(index));
 
     public void Set(int index, AnnounceOutcome outcome, int replyBytes)
@@ -50,11 +56,15 @@ internal sealed class AnnounceReplies
     public void CopyFrom(AnnounceReplies other, int count)
     {
         for (int i = 0; i < count; i++)
-        {
-            ReadOnlySpan<byte> reply = other.ReplyOf(i);
-            reply.CopyTo(PlaceOf(i)[HeadBytes..]);
-            Set(i, other.OutcomeOf(i), reply.Length);
-        }
+            CopyFrom(other, i, i);
+    }
+
+    /// <summary>Takes over one reply.</summary>
+    public void CopyFrom(AnnounceReplies other, int from, int to)
+    {
+        ReadOnlySpan<byte> reply = other.ReplyOf(from);
+        reply.CopyTo(PlaceOf(to)[HeadBytes..]);
+        Set(to, other.OutcomeOf(from), reply.Length);
     }
 
     internal AnnounceRepliesSurrogate ToSurrogate()
@@ -74,13 +84,16 @@ internal sealed class AnnounceReplies
             Outcomes = MemoryMarshal.Cast<AnnounceOutcome, byte>(_outcomes).ToArray(),
             Lengths = _lengths,
             Bytes = bytes,
-            RoomBytes = RoomBytes,
+            Owner = Owner,
         };
     }
 
     internal static AnnounceReplies Of(in AnnounceRepliesSurrogate surrogate)
     {
-        var replies = new AnnounceReplies(surrogate.Lengths.Length, surrogate.RoomBytes);
+        var replies = new AnnounceReplies(surrogate.Lengths.Length, RoomFor(surrogate.Lengths), isPinned: false)
+        {
+            Owner = surrogate.Owner,
+        };
         int at = 0;
         for (int i = 0; i < surrogate.Lengths.Length; i++)
         {
@@ -90,5 +103,14 @@ internal sealed class AnnounceReplies
             replies.Set(i, (AnnounceOutcome)surrogate.Outcomes[i], length);
         }
         return replies;
+    }
+
+    // Only as much as there is: they are copied to where they are sent from.
+    private static int RoomFor(int[] lengths)
+    {
+        int longest = 0;
+        foreach (int length in lengths)
+            longest = Math.Max(longest, length);
+        return HeadBytes + longest;
     }
 }

@@ -14,7 +14,7 @@ internal struct AnnounceRepliesSurrogate
     public byte[] Bytes;
 
     [Id(3)]
-    public int RoomBytes;
+    public SiloAddress? Owner;
 }
 
 [RegisterConverter]

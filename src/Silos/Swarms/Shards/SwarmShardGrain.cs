@@ -3,6 +3,7 @@ using Distribution.BitTorrent;
 using Distribution.Contracts.Edges;
 using Distribution.Contracts.Swarms;
 using Distribution.Silos.Ledgers;
+using Distribution.Silos.Telemetry;
 using Distribution.Silos.Traffic;
 using Orleans.Concurrency;
 
@@ -26,6 +27,7 @@ internal sealed partial class SwarmShardGrain : Grain, ISwarmShardGrain
     private readonly SiloNews _news;
     private readonly LocalShards _localShards;
     private readonly SwarmShard _shard;
+    private readonly SiloMetrics _metrics;
     private readonly TimeProvider _clock;
     private readonly IClusterMembershipService _membership;
     private readonly ILocalSiloDetails _silo;
@@ -43,9 +45,11 @@ internal sealed partial class SwarmShardGrain : Grain, ISwarmShardGrain
         LocalShards localShards,
         IClusterMembershipService membership,
         ILocalSiloDetails silo,
+        SiloMetrics metrics,
         TimeProvider clock
     )
     {
+        _metrics = metrics;
         _localShards = localShards;
         _ledger = ledger;
         _openSwarms = openSwarms;
@@ -73,6 +77,7 @@ internal sealed partial class SwarmShardGrain : Grain, ISwarmShardGrain
     public override Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken)
     {
         _localShards.Remove(Number, _shard);
+        ForgetWatchers();
         lock (_shard.Gate)
             _shard.Clear();
         return Task.CompletedTask;
@@ -84,6 +89,7 @@ internal sealed partial class SwarmShardGrain : Grain, ISwarmShardGrain
         try
         {
             await AnswerAsync(batch);
+            batch.Replies.Owner = _silo.SiloAddress;
             return batch.Replies;
         }
         finally

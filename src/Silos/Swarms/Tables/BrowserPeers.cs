@@ -26,6 +26,10 @@ internal sealed class BrowserPeers
     public double LeechersCopies =>
         _peers.Sum(static peer => peer.IsSeed ? 0 : (double)peer.HeldShare / SwarmPeers.WholeShare);
 
+    /// <summary>What each leecher holds, in <see cref="SwarmPeers.WholeShare"/>ths.</summary>
+    public IEnumerable<int> LeechersShares =>
+        _peers.Where(static peer => !peer.IsSeed).Select(static peer => peer.HeldShare);
+
     public BrowserPeer? Find(in PeerId id) => _byId.TryGetValue(id, out int place) ? _peers[place] : null;
 
     /// <summary>Nobody of its id may be here.</summary>

@@ -126,11 +126,15 @@ public sealed class BrowserRelayTests : IDisposable
                     Shards
                 ));
                 services.AddSingleton(new LocalShards(Shards));
+                services.AddSingleton(new ShardRoutes(Shards));
+                services.AddSingleton<LocalAnnounces>();
+                services.AddSingleton<RemoteAnnounces>();
                 services.AddMetrics();
                 services.AddSingleton<SiloMetrics>();
                 services.AddSingleton<IAnnounceHandler, GrainAnnounceHandler>();
                 services.AddSingleton<SiloNews>();
                 silo.AddGrainService<SiloNewsService>();
+                silo.AddGrainService<SiloAnnouncesService>();
                 services.AddPlacementDirector<ShardPlacement, ShardPlacementDirector>();
                 services.AddBrowserTracker(new BrowserTrackerOptions());
                 services.AddGrainStorage(

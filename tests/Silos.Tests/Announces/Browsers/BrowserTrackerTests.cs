@@ -26,7 +26,7 @@ public sealed class BrowserTrackerTests(SiloFixture silo)
 
         JsonElement first = await one.AnnounceAsync(file, null, "started", offers: 5);
         Assert.Equal((0, 1), Counts(first));
-        Assert.InRange(first.GetProperty("interval").GetInt32(), 30, 33);
+        Assert.InRange(first.GetProperty("interval").GetInt32(), 60, 90);
         JsonElement second = await two.AnnounceAsync(file, SiloHost.Size, "started", offers: 5);
         Assert.Equal((0, 2), Counts(second));
 

@@ -1,0 +1,45 @@
+using Distribution.Contracts.Swarms;
+
+namespace Distribution.Dashboard.Live;
+
+/// <summary>A watched swarm. No viewer's address is in it.</summary>
+/// <param name="Seeders">Viewers that are complete; edges apart.</param>
+/// <param name="Leechers">Viewers that are not.</param>
+/// <param name="Edges">Edge nodes that seed it now.</param>
+/// <param name="Browsers">Of the seeders and leechers those that are browsers, reached by WebRTC alone.</param>
+/// <param name="Completed">Downloads finished since publication.</param>
+/// <param name="Availability">Distributed copies: how many times each byte is held, on average; the web seed not counted.</param>
+/// <param name="WebSeedBytesPerSecond">Over the last ten seconds.</param>
+/// <param name="EdgeBytesPerSecond">Over the last ten seconds.</param>
+/// <param name="PeerBytesPerSecond">Over the last minute, by the progress that clients claim.</param>
+/// <param name="LeechersByTenth">Ten counts of leechers, by the tenths of the file that they hold; of a very large swarm a sample.</param>
+/// <param name="UpdatedAt">UTC: when it was so.</param>
+public sealed record LiveSwarmResource(
+    int Seeders,
+    int Leechers,
+    int Edges,
+    int Browsers,
+    long Completed,
+    double Availability,
+    long WebSeedBytesPerSecond,
+    long EdgeBytesPerSecond,
+    long PeerBytesPerSecond,
+    IReadOnlyList<int> LeechersByTenth,
+    DateTime UpdatedAt
+)
+{
+    public static LiveSwarmResource From(SwarmLive swarm) =>
+        new(
+            swarm.Now.Seeders,
+            swarm.Now.Leechers,
+            swarm.Now.Edges,
+            swarm.Browsers,
+            swarm.Now.Completed,
+            swarm.Now.DistributedCopies,
+            swarm.Now.WebSeedBytesPerSecond,
+            swarm.Now.EdgeBytesPerSecond,
+            swarm.Now.PeerBytesPerSecond,
+            swarm.LeechersByTenth,
+            swarm.At.UtcDateTime
+        );
+}
