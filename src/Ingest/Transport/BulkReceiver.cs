@@ -38,11 +38,7 @@ internal sealed class BulkReceiver : IDisposable
     /// <param name="expectedBytes">So many come for certain, this receive's among them: it does not wait for more.</param>
     /// <exception cref="SocketException">The connection is lost.</exception>
     /// <exception cref="ObjectDisposedException">The socket is closed.</exception>
-    public async ValueTask<int> ReceiveAsync(
-        Memory<byte> place,
-        long expectedBytes,
-        CancellationToken cancellation
-    )
+    public async ValueTask<int> ReceiveAsync(Memory<byte> place, long expectedBytes, CancellationToken cancellation)
     {
         bool isHigh = Set(expectedBytes > LowWaterBytes);
         ValueTask<int> receiving = _socket.ReceiveAsync(place, SocketFlags.None, cancellation);

@@ -13,10 +13,7 @@ namespace Distribution.Ingest.Transport;
 /// (<see cref="LendAsync"/>), and waits. It gets the socket back when the place is taken back, when the connection closes, and when the peer
 /// ends: what the end means is the loop's affair.
 /// </remarks>
-internal sealed class PlacedInput(Pipe pipe, BulkReceiver receiver)
-    : PipeReader,
-        IPlacedInputFeature,
-        IDisposable
+internal sealed class PlacedInput(Pipe pipe, BulkReceiver receiver) : PipeReader, IPlacedInputFeature, IDisposable
 {
     private readonly PipeReader _inner = pipe.Reader;
     private readonly Lock _gate = new();
@@ -161,7 +158,14 @@ internal sealed class PlacedInput(Pipe pipe, BulkReceiver receiver)
         CancellationTokenSource? receiving;
         lock (_gate)
             receiving = _isReceiving ? _cancellation : null;
-        receiving?.Cancel();
+        try
+        {
+            receiving?.Cancel();
+        }
+        catch (ObjectDisposedException)
+        {
+            // Another cancelled it first, and the read has heard of that.
+        }
     }
 
     public override void Complete(Exception? exception = null)

@@ -199,7 +199,11 @@ public sealed partial class UploadWayTests : IDisposable
         string log = _temp.File("strace.log");
         await using RunningProgram client = StartTraced(path, server, failing, log);
         int status = await client.ExitAsync(TimeSpan.FromSeconds(120));
-        Assert.Contains("INJECTED", await File.ReadAllTextAsync(log, TestContext.Current.CancellationToken), StringComparison.Ordinal);
+        Assert.Contains(
+            "INJECTED",
+            await File.ReadAllTextAsync(log, TestContext.Current.CancellationToken),
+            StringComparison.Ordinal
+        );
         return new CommandResult(status, client.Output, client.Errors);
     }
 
