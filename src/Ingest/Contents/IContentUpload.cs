@@ -26,6 +26,25 @@ public interface IContentUpload : IAsyncDisposable
     /// <returns><see cref="StoreStatus.Full"/>: these bytes are not written; earlier ones are.</returns>
     ValueTask<StoreStatus> WriteAsync(long offset, ReadOnlyMemory<byte> data, CancellationToken cancellation);
 
+    /// <summary>Writes stretches that follow one another, in one step where the store can.</summary>
+    /// <returns>How many of them, from the first on; fewer than all where the store is full.</returns>
+    async ValueTask<int> WriteAsync(
+        long offset,
+        IReadOnlyList<ReadOnlyMemory<byte>> data,
+        CancellationToken cancellation
+    )
+    {
+        int written = 0;
+        foreach (ReadOnlyMemory<byte> stretch in data)
+        {
+            if (await WriteAsync(offset, stretch, cancellation) == StoreStatus.Full)
+                break;
+            offset += stretch.Length;
+            written++;
+        }
+        return written;
+    }
+
     /// <summary>
     /// Makes everything below <paramref name="offset"/> durable, then records the offset, the hashes of the pieces that were completed
     /// since the last checkpoint, and the state of the hashers there. May run beside writes beyond <paramref name="offset"/>.

@@ -159,7 +159,11 @@ internal sealed class SourceFeeds(
                 source,
                 new StreamPipeReaderOptions(bufferSize: BufferBytes, minimumReadSize: BufferBytes / 4, leaveOpen: true)
             );
-            end = await intake.TakeAsync(new WatchedUpload(upload, feed), body, stop.Token);
+            end = await intake.TakeAsync(
+                new WatchedUpload(upload, feed),
+                new IncomingBody(body, null, null),
+                stop.Token
+            );
             await body.CompleteAsync();
             if (source is CheckedStream { BadPiece: { } piece })
                 throw new SourceFaultException($"Piece {piece} does not fit the torrent: the bytes are others.");

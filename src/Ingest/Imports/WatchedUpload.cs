@@ -17,6 +17,12 @@ internal sealed class WatchedUpload(IContentUpload upload, SourceFeed feed) : IC
     public ValueTask<StoreStatus> WriteAsync(long offset, ReadOnlyMemory<byte> data, CancellationToken cancellation) =>
         upload.WriteAsync(offset, data, cancellation);
 
+    public ValueTask<int> WriteAsync(
+        long offset,
+        IReadOnlyList<ReadOnlyMemory<byte>> data,
+        CancellationToken cancellation
+    ) => upload.WriteAsync(offset, data, cancellation);
+
     public async ValueTask<StoreStatus> CheckpointAsync(
         long offset,
         ReadOnlyMemory<byte> newPieceHashes,

@@ -1,4 +1,6 @@
 using System.Buffers;
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
 using Distribution.BitTorrent.Merkle;
 
 namespace Distribution.Ingest.Pieces;
@@ -72,6 +74,16 @@ public sealed class ContentBlock
     }
 
     public void Advance(int bytes) => Length += bytes;
+
+    /// <summary>True where these bytes lie where the next ones belong, so that <see cref="Advance"/> takes them in.</summary>
+    internal bool Holds(in ReadOnlySequence<byte> data) =>
+        data.IsSingleSegment
+        && !data.IsEmpty
+        && data.Length <= FreeBytes
+        && Unsafe.AreSame(
+            ref MemoryMarshal.GetReference(data.FirstSpan),
+            ref MemoryMarshal.GetReference(FreeSpace.Span)
+        );
 
     /// <summary>A stretch of its bytes by their place in the stream.</summary>
     internal ReadOnlySpan<byte> Slice(long start, long end) => Data.Span[(int)(start - Start)..(int)(end - Start)];

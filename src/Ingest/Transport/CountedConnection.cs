@@ -51,6 +51,7 @@ internal sealed class CountedConnection
     private readonly Pipe _input;
     private readonly ConnectionOutput _output;
     private readonly Duplex _ownTransport;
+    private readonly PlacedInput _placedInput;
     private readonly TrackingPipeReader _reader;
     private readonly AcceptedBytes _bytes = new();
     private readonly CancellationTokenSource _closed = new();
@@ -101,7 +102,8 @@ internal sealed class CountedConnection
             () => Abort(new ConnectionAbortedException("The peer takes next to nothing.")),
             EndSending
         );
-        _reader = new TrackingPipeReader(_input.Reader);
+        _placedInput = new PlacedInput(_input, new BulkReceiver(socket, clock));
+        _reader = new TrackingPipeReader(_placedInput);
         _ownTransport = new Duplex(_reader, _output);
         Transport = _ownTransport;
         Features = CreateFeatures();
@@ -162,6 +164,7 @@ internal sealed class CountedConnection
         await Task.WhenAll(_receiving, _sendingEnded.Task);
         _closed.Dispose();
         _output.Dispose();
+        _placedInput.Dispose();
         await base.DisposeAsync();
     }
 
@@ -192,9 +195,18 @@ internal sealed class CountedConnection
                 // On the poller's thread only what follows a file: such requests are short, and others may do anything.
                 _inputScheduler.IsBulk =
                     wanted == LargeReceiveBytes || SocketPoller.IsCurrent && !_output.TakeHasWrittenFile();
+                _placedInput.Flushes();
                 FlushResult flushed = await _input.Writer.FlushAsync();
                 if (flushed.IsCompleted || flushed.IsCanceled)
                     break;
+                ValueTask<bool> lent = _placedInput.LendAsync();
+                if (!lent.IsCompleted)
+                    wanted = SmallReceiveBytes;
+                if (!await lent)
+                {
+                    _peerEnded = true;
+                    break;
+                }
             }
         }
         catch (SocketException e) when (IsReset(e.SocketErrorCode))
@@ -213,7 +225,7 @@ internal sealed class CountedConnection
         finally
         {
             if (ShutdownReason() is null)
-                await WaitForApplicationToReadAsync(receivedBytes);
+                await WaitForApplicationToReadAsync(receivedBytes + _placedInput.ReceivedBytes);
             await _input.Writer.CompleteAsync(ShutdownReason() ?? error);
             if (_peerEnded)
                 await WaitForHalfOpenResponsesAsync();
@@ -279,6 +291,7 @@ internal sealed class CountedConnection
             Close(reset);
             // What waits for the socket finds it closed.
             _events?.Dispose();
+            _placedInput.Close();
         }
     }
 
@@ -326,6 +339,7 @@ internal sealed class CountedConnection
         var features = new FeatureCollection();
         features.Set<IAcceptedBytesFeature>(this);
         features.Set<IFileOutputFeature>(_output);
+        features.Set<IPlacedInputFeature>(_placedInput);
         features.Set<IConnectionIdFeature>(this);
         features.Set<IConnectionItemsFeature>(this);
         features.Set<IConnectionLifetimeFeature>(this);

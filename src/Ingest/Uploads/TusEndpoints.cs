@@ -1,7 +1,9 @@
 using System.Globalization;
 using Distribution.Contracts.Access;
 using Distribution.Ingest.Contents;
+using Distribution.Ingest.Pieces;
 using Distribution.Ingest.Problems;
+using Distribution.Ingest.Transport;
 using Distribution.Ingest.Uploads.Checksums;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
@@ -123,8 +125,7 @@ internal sealed class TusEndpoints(UploadDesk desk, IngestOptions options, TimeP
             UploadStep? appended = await desk.AppendAsync(
                 manifest.FileId,
                 0,
-                context.Request.BodyReader,
-                context.Request.ContentLength,
+                RequestBody(context),
                 checksum,
                 CancellationToken.None
             );
@@ -174,14 +175,7 @@ internal sealed class TusEndpoints(UploadDesk desk, IngestOptions options, TimeP
             return refusal!;
         AllowLongBody(context);
         // Not cancelled with the request: what came before the client was lost must still be kept.
-        UploadStep? step = await desk.AppendAsync(
-            id,
-            offset,
-            context.Request.BodyReader,
-            context.Request.ContentLength,
-            checksum,
-            CancellationToken.None
-        );
+        UploadStep? step = await desk.AppendAsync(id, offset, RequestBody(context), checksum, CancellationToken.None);
         if (step is null)
             return await UnknownAsync(id);
         if (step.OffsetBytes is { } reached)
@@ -227,6 +221,18 @@ internal sealed class TusEndpoints(UploadDesk desk, IngestOptions options, TimeP
         if (context.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } feature)
             feature.MaxRequestBodySize = null;
     }
+
+    // The connection's input is this body's alone where nothing lies between: no TLS, no frames, no chunks.
+    private static IncomingBody RequestBody(HttpContext context) =>
+        new(
+            context.Request.BodyReader,
+            context.Request.ContentLength,
+            HttpProtocol.IsHttp11(context.Request.Protocol)
+            && context.Request.ContentLength is not null
+            && context.Features.Get<IAcceptedBytesFeature>() is { IsDirect: true }
+                ? context.Features.Get<IPlacedInputFeature>()
+                : null
+        );
 
     private static bool IsBodyType(HttpContext context) =>
         string.Equals(context.Request.ContentType, TusProtocol.BodyType, StringComparison.OrdinalIgnoreCase);

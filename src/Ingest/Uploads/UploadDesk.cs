@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using System.IO.Pipelines;
 using Distribution.Contracts.Files;
 using Distribution.Ingest.Contents;
 using Distribution.Ingest.Imports;
@@ -157,25 +156,23 @@ internal sealed class UploadDesk(
     }
 
     /// <summary>Appends a body at <paramref name="offset"/>. Null: unknown.</summary>
-    /// <param name="bodyBytes">The body's Content-Length; null: chunked.</param>
     /// <param name="checksum">Of the body; nothing of a body that does not have it is kept. Null: none was promised.</param>
     public async Task<UploadStep?> AppendAsync(
         string fileId,
         long offset,
-        PipeReader body,
-        long? bodyBytes,
+        IncomingBody body,
         BodyChecksum? checksum,
         CancellationToken cancellation
     )
     {
         if (await sessions.FindAsync(fileId, cancellation) is not { } session)
             return await FindStoredAsync(fileId, cancellation) is { } stored
-                ? AppendToComplete(stored, offset, bodyBytes)
+                ? AppendToComplete(stored, offset, body.LengthBytes)
                 : null;
         return await TouchAsync(
             session,
-            lease => AppendAsync(session, offset, body, bodyBytes, checksum, lease),
-            () => AppendToComplete(session.Manifest, offset, bodyBytes),
+            lease => AppendAsync(session, offset, body, checksum, lease),
+            () => AppendToComplete(session.Manifest, offset, body.LengthBytes),
             cancellation
         );
     }
@@ -284,8 +281,7 @@ internal sealed class UploadDesk(
     private async Task<UploadStep> AppendAsync(
         UploadSession session,
         long offset,
-        PipeReader body,
-        long? bodyBytes,
+        IncomingBody body,
         BodyChecksum? checksum,
         UploadLease lease
     )
@@ -299,10 +295,10 @@ internal sealed class UploadDesk(
                 Problem.WrongOffset.With($"The upload stands at {upload.DurableBytes}, not at {offset}."),
                 upload.DurableBytes
             );
-        if (bodyBytes > missing)
+        if (body.LengthBytes > missing)
             return UploadStep.Refused(
                 manifest,
-                Problem.BodyTooLong.With($"{missing} bytes are missing; the body has {bodyBytes}."),
+                Problem.BodyTooLong.With($"{missing} bytes are missing; the body has {body.LengthBytes}."),
                 upload.DurableBytes
             );
         using Activity? activity = IngestTelemetry.Activities.StartActivity("upload.patch");
@@ -336,14 +332,14 @@ internal sealed class UploadDesk(
     /// <summary>Takes a body in, and keeps all of it or nothing.</summary>
     private async Task<(SliceEnd End, IResult? Refusal)> VerifiedAsync(
         UploadSession session,
-        PipeReader body,
+        IncomingBody body,
         BodyChecksum checksum,
         UploadLease lease
     )
     {
         await using var upload = new UnverifiedUpload(session.Upload!);
-        using var hashed = new HashedBody(body, checksum.Algorithms);
-        SliceEnd end = await intake.TakeAsync(upload, hashed, lease.TakenOver);
+        using var hashed = new HashedBody(body.Reader, checksum.Algorithms);
+        SliceEnd end = await intake.TakeAsync(upload, body with { Reader = hashed }, lease.TakenOver);
         if (end != SliceEnd.Complete)
             return (end, null);
         if (checksum.Verify(hashed) is { } refusal)

@@ -1,4 +1,3 @@
-using System.IO.Pipelines;
 using Distribution.Ingest.Contents;
 using Distribution.Ingest.Pieces;
 using Distribution.Ingest.Telemetry;
@@ -11,6 +10,6 @@ internal sealed class UploadIntake(HashWorkers workers, IngestTelemetry telemetr
     /// <summary>Takes the body in where the upload stands; the caller holds the session's lease and has opened it.</summary>
     /// <param name="upload">The session's, or what stands before it.</param>
     /// <inheritdoc cref="Slicer.RunAsync"/>
-    public Task<SliceEnd> TakeAsync(IContentUpload upload, PipeReader body, CancellationToken takenOver) =>
+    public Task<SliceEnd> TakeAsync(IContentUpload upload, IncomingBody body, CancellationToken takenOver) =>
         Slicer.RunAsync(body, upload, workers, telemetry, clock, takenOver);
 }

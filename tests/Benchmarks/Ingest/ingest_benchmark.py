@@ -4,7 +4,8 @@
   publish   elapsed time from a file on disk to a magnet link: `distribution publish` against a running server, the whole way over HTTP
             into the folder store, beside mktorrent or libtorrent making a torrent of the file plus a copy of it. The product's copy is
             durable when the magnet is there (flushed to disk), so the copy is timed twice: as `cp` leaves it, in the page cache, and
-            flushed. Runs are interleaved, each after a sync; medians of the rounds.
+            flushed. Beside them the floor: what the bytes' way and the hashes take alone (floors.py). Each publication has bytes of its
+            own. Runs are interleaved, each after a sync; medians of the rounds.
   latency   from the last byte of the upload leaving the client to the magnet in hand, at two sizes: it must not grow with the size.
   memory    the server's peak resident memory after one upload of each size, and after many at once.
 
@@ -27,6 +28,7 @@ import tempfile
 import time
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "..", "Shared"))
+import floors
 from product_server import ProductServer
 
 BLOCK = 8 << 20
@@ -61,6 +63,14 @@ def make_file(path, size):
         file.flush()
         os.fsync(file.fileno())
     return path
+
+
+def renew(path):
+    """Makes other bytes of it: the server keeps the same ones once, and throwing the second copy away takes its time too."""
+    with open(path, "r+b") as file:
+        file.write(os.urandom(32))
+        file.flush()
+        os.fsync(file.fileno())
 
 
 def timed(action):
@@ -120,6 +130,7 @@ def measure_publish(options, folder):
             print(f"round {number + 1}", flush=True)
             for torrent_format in formats:
                 published = []
+                renew(path)
                 cpu = server.cpu_seconds()
                 note(f"publish {torrent_format}", timed(lambda: published.append(json.loads(run(
                     options.program, "publish", path, "--format", torrent_format, "--server", server.url,
@@ -135,6 +146,9 @@ def measure_publish(options, folder):
                 note("mktorrent -t 2", timed(lambda: mktorrent(path, piece_length, folder)))
             if "hybrid" in formats:
                 note("libtorrent hybrid", timed(lambda: libtorrent_hybrid(path, piece_length)))
+            for name, seconds, cpu in floors.measure(path, folder, formats):
+                note(name, seconds)
+                note(f"{name} CPU", cpu)
     medians = {name: statistics.median(values) for name, values in times.items()}
     result = {"sizeBytes": size, "pieceLengthBytes": piece_length, "medianSeconds": medians, "seconds": times}
     print(f"\nmedians of {options.rounds} rounds, {size} bytes, pieces of {piece_length}")
@@ -145,6 +159,9 @@ def measure_publish(options, folder):
             ratio = (medians[maker] + medians[how]) / medians[f"publish {torrent_format}"]
             result[f"{torrent_format} against {maker} + {how}"] = ratio
             print(f"  publish {torrent_format}: {ratio:.2f} x ({maker} + {how})")
+        floor = floors.floor_seconds(medians, torrent_format, os.cpu_count())
+        result[f"{torrent_format} floor"] = floor
+        print(f"  publish {torrent_format}: {medians[f'publish {torrent_format}']:.2f} s, the floor {floor:.2f} s")
     return result
 
 

@@ -9,19 +9,22 @@ using Microsoft.Extensions.Logging;
 
 namespace Distribution.EndToEnd.Tests.Harness;
 
-/// <summary>An HTTP proxy in front of the server, as others set them up: with a limit on bodies (413), or with TLS.</summary>
+/// <summary>An HTTP proxy in front of the server, as others set them up: with a limit on bodies (413), with TLS, or too old to be asked (417).</summary>
 internal sealed class FrontProxy : IAsyncDisposable
 {
     private readonly WebApplication _app;
     private readonly HttpClient _server;
     private readonly long _maxBodyBytes;
+    private readonly bool _canBeAsked;
     private readonly ConcurrentQueue<long> _refused = [];
     private readonly ConcurrentQueue<long> _taken = [];
+    private int _asked;
 
-    private FrontProxy(WebApplication app, int serverPort, long maxBodyBytes)
+    private FrontProxy(WebApplication app, int serverPort, long maxBodyBytes, bool canBeAsked)
     {
         _app = app;
         _maxBodyBytes = maxBodyBytes;
+        _canBeAsked = canBeAsked;
         _server = new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false })
         {
             BaseAddress = new Uri($"http://127.0.0.1:{serverPort}"),
@@ -34,12 +37,17 @@ internal sealed class FrontProxy : IAsyncDisposable
     /// <summary>Lengths of the PATCH bodies that were handed on.</summary>
     public IReadOnlyCollection<long> Taken => _taken;
 
+    /// <summary>Requests that wanted to hear first whether their body may come (Expect: 100-continue).</summary>
+    public int Asked => Volatile.Read(ref _asked);
+
+    /// <param name="canBeAsked">False: such requests are answered 417.</param>
     /// <param name="certificate">Null: plain HTTP.</param>
     public static async Task<FrontProxy> StartAsync(
         int port,
         int serverPort,
         long maxBodyBytes = long.MaxValue,
-        X509Certificate2? certificate = null
+        X509Certificate2? certificate = null,
+        bool canBeAsked = true
     )
     {
         WebApplicationBuilder builder = WebApplication.CreateBuilder();
@@ -58,7 +66,7 @@ internal sealed class FrontProxy : IAsyncDisposable
             );
         });
         WebApplication app = builder.Build();
-        var proxy = new FrontProxy(app, serverPort, maxBodyBytes);
+        var proxy = new FrontProxy(app, serverPort, maxBodyBytes, canBeAsked);
         app.Run(proxy.HandOnAsync);
         await app.StartAsync();
         return proxy;
@@ -73,6 +81,16 @@ internal sealed class FrontProxy : IAsyncDisposable
     private async Task HandOnAsync(HttpContext context)
     {
         long bodyBytes = context.Request.ContentLength ?? 0;
+        if (context.Request.Headers.Expect.Count > 0)
+        {
+            Interlocked.Increment(ref _asked);
+            if (!_canBeAsked)
+            {
+                context.Response.StatusCode = StatusCodes.Status417ExpectationFailed;
+                context.Response.Headers.Connection = "close";
+                return;
+            }
+        }
         bool isPart = HttpMethods.IsPatch(context.Request.Method);
         if (bodyBytes > _maxBodyBytes)
         {

@@ -37,22 +37,64 @@ public sealed partial class UploadWayTests : IDisposable
         (string path, string sha256) = await MakeAsync(24_000_000);
         string log = _temp.File("strace.log");
 
-        await using RunningProgram client = RunningProgram.Start(
-            "strace",
-            [
-                .. (string[])["-f", "-qq", "-e", "trace=sendfile", "-e", "signal=none", "-o", log, Repository.Program],
-                .. Publish(path, server, $"http://127.0.0.1:{server.Port}"),
-            ],
-            environment: server.ClientEnvironment
-        );
+        await using RunningProgram client = StartTraced(path, server, null, log);
         Assert.True(await client.ExitAsync(TimeSpan.FromSeconds(120)) == 0, client.Transcript());
 
         Assert.Contains(sha256, client.Output, StringComparison.Ordinal);
-        long sent = SendFile()
-            .Matches(await File.ReadAllTextAsync(log, TestContext.Current.CancellationToken))
-            .Sum(call => long.Parse(call.Groups["bytes"].ValueSpan, CultureInfo.InvariantCulture));
         // The others went while the connection was full.
-        Assert.InRange(sent, 12_000_000, 24_000_000);
+        Assert.InRange(await SentAsync(log), 12_000_000, 24_000_000);
+    }
+
+    /// <summary>As it is with files of some file systems, from the first call on or later.</summary>
+    [Theory]
+    [InlineData("EINVAL:when=1+")]
+    [InlineData("ENOSYS:when=7+")]
+    public async Task Where_the_kernel_cannot_send_from_the_file_it_is_read(string failing)
+    {
+        Requires.Program("strace");
+        await using DistributionServer server = await StartAsync();
+        (string path, string sha256) = await MakeAsync(24_000_001);
+
+        CommandResult result = await RunTracedAsync(path, server, failing);
+
+        Assert.Equal(sha256, PublishedVideo.Read(result.Json()).Sha256);
+    }
+
+    [Fact]
+    public async Task A_disk_that_fails_is_not_taken_for_the_file_system()
+    {
+        Requires.Program("strace");
+        await using DistributionServer server = await StartAsync();
+        (string path, string sha256) = await MakeAsync(24_000_001);
+        string log = _temp.File("strace.log");
+
+        await using RunningProgram client = StartTraced(path, server, "EIO:when=1", log);
+        Assert.True(await client.ExitAsync(TimeSpan.FromSeconds(120)) == 0, client.Transcript());
+
+        Assert.Contains(sha256, client.Output, StringComparison.Ordinal);
+        Assert.Contains(
+            "EIO",
+            await File.ReadAllTextAsync(log, TestContext.Current.CancellationToken),
+            StringComparison.Ordinal
+        );
+        // It is tried again, and by the kernel still.
+        Assert.InRange(await SentAsync(log), 12_000_000, 24_000_001);
+    }
+
+    [Fact]
+    public async Task A_proxy_that_cannot_be_asked_is_not_asked_twice()
+    {
+        int port = Ports.Free();
+        string address = $"http://127.0.0.1:{port}";
+        await using DistributionServer server = await StartAsync("--public-host", address);
+        await using FrontProxy proxy = await FrontProxy.StartAsync(port, server.Port, canBeAsked: false);
+        (string path, string sha256) = await MakeAsync((64 << 20) + 5);
+
+        CommandResult result = await CommandLine.RunAsync(Publish(path, server, address), server.ClientEnvironment);
+
+        Assert.Equal(sha256, PublishedVideo.Read(result.Json()).Sha256);
+        Assert.Equal(1, proxy.Asked);
+        Assert.Equal([64 << 20, 5], proxy.Taken);
     }
 
     [Fact]
@@ -143,6 +185,37 @@ public sealed partial class UploadWayTests : IDisposable
         Assert.Contains($"{path} changed while it was uploaded", result.SingleComplaint(1), StringComparison.Ordinal);
         Assert.InRange(uplink.BytesToServer, 5_000_000, 60_000_000);
     }
+
+    /// <param name="failing">What sendfile fails with, and when, as strace understands it; null: nothing.</param>
+    private static RunningProgram StartTraced(string path, DistributionServer server, string? failing, string log) =>
+        RunningProgram.Start(
+            "strace",
+            [
+                .. (string[])["-f", "-qq", "-e", "trace=sendfile", "-e", "signal=none", "-o", log],
+                .. failing is null ? (string[])[] : ["-e", $"inject=sendfile:error={failing}"],
+                Repository.Program,
+                .. Publish(path, server, $"http://127.0.0.1:{server.Port}"),
+            ],
+            environment: server.ClientEnvironment
+        );
+
+    private async Task<CommandResult> RunTracedAsync(string path, DistributionServer server, string failing)
+    {
+        string log = _temp.File("strace.log");
+        await using RunningProgram client = StartTraced(path, server, failing, log);
+        int status = await client.ExitAsync(TimeSpan.FromSeconds(120));
+        Assert.Contains(
+            "INJECTED",
+            await File.ReadAllTextAsync(log, TestContext.Current.CancellationToken),
+            StringComparison.Ordinal
+        );
+        return new CommandResult(status, client.Output, client.Errors);
+    }
+
+    private static async Task<long> SentAsync(string log) =>
+        SendFile()
+            .Matches(await File.ReadAllTextAsync(log, TestContext.Current.CancellationToken))
+            .Sum(call => long.Parse(call.Groups["bytes"].ValueSpan, CultureInfo.InvariantCulture));
 
     private static Task<DistributionServer> StartAsync(params string[] more) =>
         DistributionServer.StartAsync(new ServerSettings { WithEdge = false, MoreArguments = more });

@@ -45,6 +45,34 @@ public abstract partial class ContentStoreContract : ContentSamples
         }
     }
 
+    [Theory]
+    [InlineData(64 << 10, 128 << 10, 64 << 10)]
+    [InlineData(64 << 10, 77, 100_000)]
+    [InlineData(1, 64 << 10, 0)]
+    public async Task Stretches_that_are_written_together_follow_one_another(int first, int second, int third)
+    {
+        IContentStore store = Open();
+        byte[] content = Tus.RandomBytes(first + second + third);
+        ContentManifest manifest = ManifestOf(content.Length);
+        await using (IContentUpload upload = (await store.CreateAsync(manifest, default))!)
+        {
+            ReadOnlyMemory<byte>[] data =
+            [
+                content.AsMemory(0, first),
+                content.AsMemory(first, second),
+                content.AsMemory(first + second),
+            ];
+            Assert.Equal(3, await upload.WriteAsync(0, data, default));
+            byte[] hashes = HashesOf(content, content.Length);
+            Assert.Equal(
+                StoreStatus.Done,
+                await upload.CheckpointAsync(content.Length, hashes, StateAt(content.Length), default)
+            );
+            await upload.CompleteAsync(FactsOf(content, hashes), Torrent, TestContext.Current.CancellationToken);
+        }
+        Assert.Equal(content, await ReadAllAsync(Open(), manifest.FileId));
+    }
+
     [Fact]
     public async Task Reopened_upload_stands_at_its_last_checkpoint()
     {

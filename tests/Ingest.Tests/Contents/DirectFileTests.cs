@@ -62,6 +62,29 @@ public sealed class DirectFileTests : IDisposable
         Assert.True(written == 0 || read.AsSpan((int)offset).SequenceEqual(data[..written]));
     }
 
+    [Theory]
+    [InlineData(4096, 8192, 4096, true)]
+    [InlineData(0, 4096, 4096, true)]
+    [InlineData(0, 4096, 100, false)]
+    [InlineData(0, 100, 4096, false)]
+    [InlineData(100, 4096, 4096, false)]
+    public void Stretches_go_in_one_call_or_not_at_all(long offset, int first, int second, bool expected)
+    {
+        using DirectFile? file = DirectFile.TryOpen(_path);
+        if (file is null)
+        {
+            Assert.SkipUnless(OperatingSystem.IsLinux(), "Only Linux has files past the page cache here.");
+            Assert.Skip($"The file system of {_path} has no writes past the page cache.");
+        }
+        ReadOnlyMemory<byte>[] data = [_block[..first], _block.Slice(16384, second)];
+
+        Assert.Equal(expected, file.TryWrite(data, offset));
+
+        byte[] read = File.ReadAllBytes(_path);
+        byte[] written = [.. new byte[offset], .. data[0].Span, .. data[1].Span];
+        Assert.Equal(expected ? written : [], read);
+    }
+
     [Fact]
     public void A_file_that_is_not_there_is_no_direct_file() =>
         Assert.Throws<FileNotFoundException>(() => DirectFile.TryOpen(_path + ".missing"));

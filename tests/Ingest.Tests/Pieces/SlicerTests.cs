@@ -140,7 +140,7 @@ public sealed class SlicerTests : IDisposable
         try
         {
             return await Slicer.RunAsync(
-                body,
+                new IncomingBody(body, null, null),
                 upload,
                 _workers,
                 _telemetry,

@@ -38,6 +38,30 @@ internal sealed partial class DirectFile : IDisposable
         return null;
     }
 
+    /// <summary>Writes stretches that follow one another in one call. False where one of them cannot go this way.</summary>
+    /// <exception cref="IOException">As <see cref="RandomAccess"/> throws it.</exception>
+    public bool TryWrite(IReadOnlyList<ReadOnlyMemory<byte>> data, long offset)
+    {
+        if (_isRefused)
+            return false;
+        long end = offset;
+        foreach (ReadOnlyMemory<byte> stretch in data)
+        {
+            if (!IsAligned(stretch.Span, end) || (stretch.Length & (AlignmentBytes - 1)) != 0)
+                return false;
+            end += stretch.Length;
+        }
+        try
+        {
+            RandomAccess.Write(_file, data, offset);
+            return true;
+        }
+        catch (IOException e) when (IsRefusal(e))
+        {
+            return false;
+        }
+    }
+
     /// <summary>Writes the longest start of the data that can go this way. Returns its bytes: 0 where nothing can.</summary>
     /// <exception cref="IOException">As <see cref="RandomAccess"/> throws it.</exception>
     public int Write(ReadOnlySpan<byte> data, long offset)
@@ -50,10 +74,8 @@ internal sealed partial class DirectFile : IDisposable
             RandomAccess.Write(_file, data[..bytes], offset);
             return bytes;
         }
-        catch (IOException e) when (e.HResult == Invalid)
+        catch (IOException e) when (IsRefusal(e))
         {
-            // A disk that wants more than ours. What part it may have taken is written again.
-            _isRefused = true;
             return 0;
         }
     }
@@ -68,6 +90,9 @@ internal sealed partial class DirectFile : IDisposable
             Architecture.Arm64 or Architecture.Arm => 0x10000,
             _ => null,
         };
+
+    // A disk that wants more than ours. What part it may have taken is written again.
+    private bool IsRefusal(IOException e) => _isRefused |= e.HResult == Invalid;
 
     private static unsafe bool IsAligned(ReadOnlySpan<byte> data, long offset)
     {

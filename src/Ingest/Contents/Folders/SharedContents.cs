@@ -32,10 +32,12 @@ internal sealed class SharedContents(FolderLayout layout)
     /// Not being able to is no fault.
     /// </summary>
     /// <param name="folder">The upload's.</param>
-    public void Join(string folder, string fileId, FileContent facts, long sizeBytes)
+    /// <returns>True: another file had them, and the upload's own copy goes when its last handle is closed.</returns>
+    public bool Join(string folder, string fileId, FileContent facts, long sizeBytes)
     {
         if (sizeBytes == 0)
-            return;
+            return false;
+        bool isReplaced = false;
         string content = Path.Combine(layout.Contents, ContentKey.Of(facts, sizeBytes));
         string data = FolderLayout.Data(folder);
         string link = FolderLayout.SharedData(folder);
@@ -51,7 +53,10 @@ internal sealed class SharedContents(FolderLayout layout)
                     if (other == own || new FileInfo(other).Length != sizeBytes)
                         continue;
                     if (DurableFiles.TryLink(other, link))
+                    {
                         File.Move(link, data, overwrite: true);
+                        isReplaced = true;
+                    }
                     break;
                 }
                 File.Delete(own);
@@ -67,6 +72,7 @@ internal sealed class SharedContents(FolderLayout layout)
                 TryDelete(link);
             }
         }
+        return isReplaced;
     }
 
     /// <summary>Forgets a file that is gone. Its bytes go with their last link.</summary>

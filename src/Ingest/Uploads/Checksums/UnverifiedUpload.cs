@@ -26,6 +26,12 @@ internal sealed class UnverifiedUpload(IContentUpload upload) : IContentUpload
     public ValueTask<StoreStatus> WriteAsync(long offset, ReadOnlyMemory<byte> data, CancellationToken cancellation) =>
         upload.WriteAsync(offset, data, cancellation);
 
+    public ValueTask<int> WriteAsync(
+        long offset,
+        IReadOnlyList<ReadOnlyMemory<byte>> data,
+        CancellationToken cancellation
+    ) => upload.WriteAsync(offset, data, cancellation);
+
     public ValueTask<StoreStatus> CheckpointAsync(
         long offset,
         ReadOnlyMemory<byte> newPieceHashes,
