@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Sockets;
 using Distribution.Silos.State;
 using Distribution.Silos.Swarms.Shards;
+using Microsoft.Extensions.DependencyInjection;
 using Orleans.Configuration;
 
 namespace Distribution.Silos.Hosting;
@@ -14,7 +15,13 @@ internal static class ClusterHosting
     /// <summary>Between the questions whether another silo lives; unanswered within as much, one is missed.</summary>
     private static readonly TimeSpan ProbeTimeout = TimeSpan.FromSeconds(1.5);
 
-    /// <summary>So many in a row, and the silo is declared dead. A pause of more than their sum ends a silo that only hung.</summary>
+    /// <summary>
+    /// A silo that finds itself slow waits so much longer. And as long, times <see cref="MissedProbes"/>, a silo is let live whose connections are open, since its last word: a
+    /// pause of more than that ends one that only hung.
+    /// </summary>
+    private static readonly TimeSpan LongestProbeTimeout = TimeSpan.FromSeconds(3);
+
+    /// <summary>So many in a row, and the silo is declared dead.</summary>
     private const int MissedProbes = 3;
 
     /// <summary>How often a silo writes into the table that it lives; one that starts waits for none that has not for three times as long.</summary>
@@ -42,6 +49,7 @@ internal static class ClusterHosting
             cluster.ServiceId = Name;
             cluster.ClusterId = Name;
         });
+        silo.Services.AddSingleton<IFatalErrorHandler, ClusterExit>();
         silo.ConfigureEndpoints(options.SiloAddress, siloPort, gatewayPort);
         silo.UseAdoNetClustering(clustering =>
         {
@@ -51,6 +59,7 @@ internal static class ClusterHosting
         silo.Configure<ClusterMembershipOptions>(membership =>
         {
             membership.ProbeTimeout = ProbeTimeout;
+            membership.MaxProbeTimeout = LongestProbeTimeout;
             membership.NumMissedProbesLimit = MissedProbes;
             membership.IAmAliveTablePublishTimeout = IAmAlive;
             membership.TableRefreshTimeout = TableRefresh;

@@ -4,7 +4,7 @@ using Distribution.PostgresServers;
 
 namespace Distribution.EndToEnd.Tests.Cluster;
 
-/// <summary>Two servers on one database and one store. Each test leaves both running.</summary>
+/// <summary>Two servers on one database and one store. Whatever a test does to them, the next has both.</summary>
 public sealed class ClusterFixture : IAsyncLifetime
 {
     private readonly TempFolder _temp = new();
@@ -28,6 +28,19 @@ public sealed class ClusterFixture : IAsyncLifetime
     internal string Database { get; private set; } = "";
 
     internal string Blobs => _temp.File("blobs");
+
+    /// <summary>Starts again what has ended, as systemd would, and tells what it said last. Skips where there is no database.</summary>
+    internal async Task BothRunAsync()
+    {
+        _ = Postgres;
+        foreach (DistributionServer server in new[] { First, Second })
+        {
+            if (!server.Program.HasExited)
+                continue;
+            TestContext.Current.TestOutputHelper?.WriteLine($"{server.Url} had ended.\n{server.Program.Transcript()}");
+            await server.StartAgainAsync();
+        }
+    }
 
     /// <summary>A file of random bytes, published at the first server.</summary>
     internal async Task<PublishedVideo> PublishAsync(int sizeBytes)

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Globalization;
 using System.Net;
 using System.Text.Json;
@@ -23,7 +24,7 @@ public sealed class FailoverTests(ClusterFixture cluster)
     [InlineData(true)]
     public async Task After_kill_9_under_load_the_other_answers_for_all_swarms(bool killsFirst)
     {
-        _ = cluster.Postgres;
+        await cluster.BothRunAsync();
         List<LoadedSwarm> swarms = await SwarmsOnBothAsync();
         (DistributionServer victim, DistributionServer survivor) = killsFirst
             ? (cluster.First, cluster.Second)
@@ -90,10 +91,45 @@ public sealed class FailoverTests(ClusterFixture cluster)
         Assert.Equal(reports, await ReportsAsync(victim, swarms));
     }
 
+    /// <summary>A host that is suspended, a disk that blocks: the others cannot tell it from a death, and what wakes up must not answer as an owner.</summary>
+    [Fact]
+    public async Task A_server_that_hangs_is_replaced_and_ends_when_it_wakes()
+    {
+        await cluster.BothRunAsync();
+        List<LoadedSwarm> swarms = await SwarmsOnBothAsync();
+        (DistributionServer hung, DistributionServer survivor) = (cluster.Second, cluster.First);
+        foreach (LoadedSwarm swarm in swarms)
+            await AnnounceAllAsync(hung, swarm);
+
+        var outage = Stopwatch.StartNew();
+        hung.Program.Pause();
+        try
+        {
+            foreach (LoadedSwarm swarm in swarms)
+                await AnnounceAllAsync(survivor, swarm);
+            TestContext.Current.TestOutputHelper?.WriteLine(
+                string.Create(CultureInfo.InvariantCulture, $"all answered after {outage.Elapsed.TotalSeconds:F1} s")
+            );
+        }
+        finally
+        {
+            hung.Program.Resume();
+        }
+
+        Assert.NotEqual(0, await hung.Program.ExitAsync(Patience));
+        Assert.Contains("declared this one dead", hung.Program.Errors, StringComparison.Ordinal);
+        await hung.StartAgainAsync();
+        foreach (LoadedSwarm swarm in swarms)
+        {
+            Announced again = await AnsweredAsync(hung, swarm.InfoHash, swarm.Ports[0], Size);
+            Assert.Equal(swarm.Ports.Skip(1), again.Peers.Order());
+        }
+    }
+
     [Fact]
     public async Task While_the_database_is_away_nothing_acknowledged_is_lost_and_it_goes_on_by_itself()
     {
-        _ = cluster.Postgres;
+        await cluster.BothRunAsync();
         List<LoadedSwarm> swarms = await SwarmsOnBothAsync();
         foreach (LoadedSwarm swarm in swarms)
         {

@@ -15,7 +15,7 @@ public sealed class SharedLedgerTests(ClusterFixture cluster) : IDisposable
     [Fact]
     public async Task Exports_of_either_are_of_one_chain()
     {
-        _ = cluster.Postgres;
+        await cluster.BothRunAsync();
         PublishedVideo file = await cluster.PublishAsync(Size);
         DistributionServer[] servers = [cluster.First, cluster.Second];
         string? earlier = null;

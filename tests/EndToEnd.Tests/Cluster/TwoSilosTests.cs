@@ -20,7 +20,7 @@ public sealed partial class TwoSilosTests(ClusterFixture cluster) : IDisposable
     [Fact]
     public async Task What_one_publishes_viewers_find_at_both_over_every_transport()
     {
-        _ = cluster.Postgres;
+        await cluster.BothRunAsync();
         PublishedVideo file = await cluster.PublishAsync(Size);
 
         // At once, and at the other one first.
@@ -58,7 +58,7 @@ public sealed partial class TwoSilosTests(ClusterFixture cluster) : IDisposable
     [Fact]
     public async Task Browsers_of_both_exchange_offers_and_answers()
     {
-        _ = cluster.Postgres;
+        await cluster.BothRunAsync();
         // Shards take turns by the servers: both kinds, whoever has them.
         var swarms = new Dictionary<bool, PublishedVideo>();
         while (swarms.Count < 2)
@@ -109,7 +109,7 @@ public sealed partial class TwoSilosTests(ClusterFixture cluster) : IDisposable
     [Fact]
     public async Task Either_sends_what_the_other_stored_and_both_report_it()
     {
-        _ = cluster.Postgres;
+        await cluster.BothRunAsync();
         PublishedVideo file = await cluster.PublishAsync(Size);
         string path = new Uri(file.DownloadUrl).PathAndQuery;
 
@@ -130,7 +130,7 @@ public sealed partial class TwoSilosTests(ClusterFixture cluster) : IDisposable
     [Fact]
     public async Task One_key_opens_both_and_one_sign_in_holds_at_both()
     {
-        _ = cluster.Postgres;
+        await cluster.BothRunAsync();
         Assert.Equal(cluster.First.ApiKey, cluster.Second.ApiKey);
         Assert.Equal(cluster.First.EdgeKey, cluster.Second.EdgeKey);
 
@@ -162,7 +162,7 @@ public sealed partial class TwoSilosTests(ClusterFixture cluster) : IDisposable
     [InlineData("no store", "--blobs")]
     public async Task A_server_that_does_not_fit_says_why_and_ends(string what, string told)
     {
-        _ = cluster.Postgres;
+        await cluster.BothRunAsync();
         string database =
             what == "a wrong password"
                 ? cluster.Database.Replace(PostgresServer.Password, "wrong", StringComparison.Ordinal)

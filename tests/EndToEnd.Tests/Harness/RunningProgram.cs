@@ -8,6 +8,8 @@ namespace Distribution.EndToEnd.Tests.Harness;
 internal sealed partial class RunningProgram : IAsyncDisposable
 {
     private const int SignalTerminate = 15;
+    private const int SignalContinue = 18;
+    private const int SignalStop = 19;
 
     private readonly Process _process;
     private readonly string _name;
@@ -107,6 +109,12 @@ internal sealed partial class RunningProgram : IAsyncDisposable
 
     /// <summary>SIGTERM.</summary>
     public void Terminate() => SendSignal(_process.Id, SignalTerminate);
+
+    /// <summary>SIGSTOP: it stands still, its connections open, until it is resumed.</summary>
+    public void Pause() => SendSignal(_process.Id, SignalStop);
+
+    /// <summary>SIGCONT.</summary>
+    public void Resume() => SendSignal(_process.Id, SignalContinue);
 
     /// <summary>SIGKILL; returns when the program is gone.</summary>
     public async Task KillAsync()
