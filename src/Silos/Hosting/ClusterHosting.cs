@@ -27,6 +27,9 @@ internal static class ClusterHosting
     /// <summary>How often a silo writes into the table that it lives; one that starts waits for none that has not for three times as long.</summary>
     private static readonly TimeSpan IAmAlive = TimeSpan.FromSeconds(2);
 
+    /// <summary>Grains of a silo that died start elsewhere only so long after its estimated end, which is earlier than the others' word that it is dead.</summary>
+    private static readonly TimeSpan DeadSiloLease = TimeSpan.FromSeconds(5);
+
     private static readonly TimeSpan TableRefresh = TimeSpan.FromSeconds(10);
 
     /// <summary>Dead silos' rows stay so long, for people to look at, and are then removed.</summary>
@@ -50,6 +53,10 @@ internal static class ClusterHosting
             cluster.ClusterId = Name;
         });
         silo.Services.AddSingleton<IFatalErrorHandler, ClusterExit>();
+#pragma warning disable ORLEANSEXP003 // the other one lets a grain be in two places for a while when silos come and go
+        silo.AddDistributedGrainDirectory();
+#pragma warning restore ORLEANSEXP003
+        silo.Configure<GrainDirectoryOptions>(static directory => directory.RangeLeaseDuration = DeadSiloLease);
         silo.ConfigureEndpoints(options.SiloAddress, siloPort, gatewayPort);
         silo.UseAdoNetClustering(clustering =>
         {
