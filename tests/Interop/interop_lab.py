@@ -2,6 +2,7 @@
 """Six real clients at our tracker: every pair, in both directions, over each transport. See README.md."""
 
 import argparse
+import concurrent.futures
 import hashlib
 import os
 import random
@@ -37,6 +38,7 @@ class Pair:
     file_id: str = ""
     info_hash: str = ""
     torrent: str = ""
+    source: str = ""
     target: str = ""
 
     @property
@@ -54,12 +56,12 @@ class Pair:
 class Lab:
     def __init__(self, arguments, folder, server_process):
         self.folder, self.patience = folder, arguments.patience
-        kinds = [kind for kind in PEERS if kind.name in arguments.clients]
+        kinds = [kind for name in arguments.clients for kind in PEERS if kind.name == name]
         self.peers = {kind.name: kind(os.path.join(folder, kind.name)) for kind in kinds}
         self.addresses = {name: f"10.77.0.{11 + number}" for number, name in enumerate(self.peers)}
         self.pairs = [
             Pair(transport, giver, taker)
-            for transport in arguments.transports for giver in self.peers for taker in self.peers if giver != taker]
+            for transport in arguments.transports for giver, taker in self._directions(arguments.ring)]
         self.udp_port = free_port()
         self.server = ProductServer(
             arguments.program, folder, host=SERVER, udp_port=self.udp_port,
@@ -68,15 +70,18 @@ class Lab:
     def run(self):
         """Answers what did not arrive."""
         try:
-            for name, peer in self.peers.items():
-                peer.begin(self.addresses[name])
             began = time.monotonic()
+            # A client goes with the thread that started it, so that is this one.
+            with concurrent.futures.ThreadPoolExecutor() as pool:
+                publishing = [pool.submit(self._publish, pair) for pair in self.pairs]
+                for name, peer in self.peers.items():
+                    peer.begin(self.addresses[name])
+                for one in publishing:
+                    one.result()
+            print(f"{len(self.pairs)} files are published, {len(self.peers)} clients run, after {time.monotonic() - began:.1f} s", flush=True)
+            # Whoever announces second hears of the other.
             for pair in self.pairs:
-                self._publish(pair)
-            # aria2 announces before it has looked at what is there, so the tracker takes it for a downloader at first.
-            self._until(lambda pair: sum(self._counts(pair)) > 0, "is announced")
-            print(f"{len(self.pairs)} torrents have a giver after {time.monotonic() - began:.1f} s", flush=True)
-            for pair in self.pairs:
+                self.peers[pair.giver].take(pair.torrent, pair.source)
                 self.peers[pair.taker].take(pair.torrent, os.path.dirname(pair.target))
             missing = self._until(Pair.has_arrived, "has arrived")
             print(f"{len(self.pairs) - len(missing)} of {len(self.pairs)} arrived after {time.monotonic() - began:.1f} s")
@@ -86,8 +91,14 @@ class Lab:
                 peer.kill()
             self.server.stop()
 
+    def _directions(self, ring):
+        names = list(self.peers)
+        if ring:
+            return list(zip(names, names[1:] + names[:1]))
+        return [(giver, taker) for giver in names for taker in names if giver != taker]
+
     def _publish(self, pair):
-        """Gives the file to the server and, with a .torrent that names our tracker alone, to whom it is seeded by."""
+        """Gives the file to the server, and makes a .torrent that names our tracker alone, without a web seed."""
         content = random.Random(pair.name).randbytes(SIZE_BYTES)
         pair.sha256 = hashlib.sha256(content).hexdigest()
         path = self.server.create_upload(pair.name, SIZE_BYTES, "v1")
@@ -112,11 +123,10 @@ class Lab:
         # Folders of their own: some clients take a name that is there for the content.
         for side in ("gives", "takes"):
             os.makedirs(os.path.join(self.folder, side, pair.name))
-        source = os.path.join(self.folder, "gives", pair.name)
-        with open(os.path.join(source, pair.name), "wb") as out:
+        pair.source = os.path.join(self.folder, "gives", pair.name)
+        with open(os.path.join(pair.source, pair.name), "wb") as out:
             out.write(content)
         pair.target = os.path.join(self.folder, "takes", pair.name, pair.name)
-        self.peers[pair.giver].take(pair.torrent, source)
 
     def _counts(self, pair):
         """Seeds and downloaders."""
@@ -128,8 +138,10 @@ class Lab:
     def _until(self, is_so, what):
         """Waits until it is so of every pair. Answers those of which it is not, and says so."""
         deadline = time.monotonic() + self.patience
-        open_pairs = self.pairs
+        began, open_pairs = time.monotonic(), self.pairs
         while open_pairs and time.monotonic() < deadline:
+            for pair in [pair for pair in open_pairs if is_so(pair)]:
+                print(f"{time.monotonic() - began:6.1f} s: {pair.name}")
             open_pairs = [pair for pair in open_pairs if not is_so(pair)]
             time.sleep(0.1)
         for pair in open_pairs:
@@ -186,6 +198,7 @@ def parse():
     parser.add_argument("--program", required=True, type=lambda path: str(Path(path).resolve()), help="distribution")
     parser.add_argument("--clients", default=",".join(names), type=lambda text: text.split(","), help="of " + ",".join(names))
     parser.add_argument("--transports", default=",".join(TRANSPORTS), type=lambda text: text.split(","))
+    parser.add_argument("--ring", action="store_true", help="each client gives to the next alone, not to all")
     parser.add_argument("--patience", default=150, type=int, help="seconds; who lost a peer hears of it again with the next announce, after up to 45")
     parser.add_argument("--keep", action="store_true", help="what the clients wrote")
     arguments = parser.parse_args()

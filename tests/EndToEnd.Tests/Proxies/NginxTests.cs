@@ -10,28 +10,22 @@ using Distribution.EndToEnd.Tests.Harness;
 namespace Distribution.EndToEnd.Tests.Proxies;
 
 /// <summary>The whole product behind Debian's nginx, which viewers alone reach.</summary>
-public sealed class NginxTests
+[Collection(ProxiedServer.Collection)]
+public sealed class NginxTests(ProxiedServer proxied)
 {
     private static CancellationToken Stop => TestContext.Current.CancellationToken;
 
     [Fact]
     public async Task Viewers_behind_nginx_are_who_they_are()
     {
-        int port = Ports.Free();
-        TestVideo source = await Videos.OfAsync(8);
-        await using DistributionServer server = await DistributionServer.StartAsync(
-            new ServerSettings
-            {
-                WithEdge = false,
-                MoreArguments = ["--trusted-proxy", "127.0.0.2", "--public-host", $"127.0.0.1:{port}"],
-            }
-        );
-        await using Nginx nginx = await Nginx.StartAsync(port, server.Port);
-        PublishedVideo video = await server.PublishAsync(source.Path);
+        int port = proxied.PublicPort;
+        TestVideo source = await Videos.OfAsync(6);
+        await using Nginx nginx = await Nginx.StartAsync(port, proxied.Server.Port);
+        PublishedVideo video = await proxied.Server.PublishAsync(source.Path);
         Assert.Equal(port, new Uri(video.WebSeedUrl).Port);
 
         // A stock client, that has links to nginx alone.
-        await using (Aria2Client viewer = Aria2Client.Start(await server.TorrentAsync(video)))
+        await using (Aria2Client viewer = Aria2Client.Start(await proxied.Server.TorrentAsync(video)))
         {
             await viewer.FinishedAsync(TimeSpan.FromSeconds(90));
             await source.AssertSameAsync(Path.Combine(viewer.Folder, video.Name));
@@ -50,7 +44,7 @@ public sealed class NginxTests
         await Wait.UntilAsync(
             async () =>
             {
-                JsonElement report = await server.ReportAsync(video.Id);
+                JsonElement report = await proxied.Server.ReportAsync(video.Id);
                 return report.GetProperty("webSeedBytes").GetInt64() >= 3 * source.SizeBytes
                     && report.GetProperty("viewers").GetInt32() == 3;
             },

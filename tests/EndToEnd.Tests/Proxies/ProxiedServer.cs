@@ -1,15 +1,21 @@
+using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
 using Distribution.EndToEnd.Tests.Harness;
 
 namespace Distribution.EndToEnd.Tests.Proxies;
 
-/// <summary>A server that trusts the proxy at 127.0.0.2 and no other, with a published video, and ways to ask it from both sides.</summary>
+/// <summary>A server that trusts the proxy at 127.0.0.2 and no other, whose links name a port for nginx, with a published video and ways to ask it from both sides.</summary>
 public sealed class ProxiedServer : IAsyncLifetime
 {
+    public const string Collection = "proxied server";
+
     private static readonly IPAddress Proxy = IPAddress.Parse("127.0.0.2");
 
     internal DistributionServer Server { get; private set; } = null!;
+
+    /// <summary>What links name.</summary>
+    internal int PublicPort { get; } = Ports.Free();
 
     internal PublishedVideo Video { get; private set; } = null!;
 
@@ -25,7 +31,15 @@ public sealed class ProxiedServer : IAsyncLifetime
             new ServerSettings
             {
                 WithEdge = false,
-                MoreArguments = ["--trusted-proxy", "127.0.0.2/32,fd00::/8", "--tracker-limit", "1"],
+                MoreArguments =
+                [
+                    "--trusted-proxy",
+                    "127.0.0.2/32,fd00::/8",
+                    "--public-host",
+                    string.Create(CultureInfo.InvariantCulture, $"127.0.0.1:{PublicPort}"),
+                    "--tracker-limit",
+                    "1",
+                ],
             }
         );
         Video = await Server.PublishAsync((await Videos.OfAsync(8)).Path);
@@ -69,3 +83,6 @@ public sealed class ProxiedServer : IAsyncLifetime
 
     private HttpClient Client(IPAddress from) => new(Handler(from)) { BaseAddress = Server.Url };
 }
+
+[CollectionDefinition(ProxiedServer.Collection)]
+public sealed class ProxiedServerCollection : ICollectionFixture<ProxiedServer>;

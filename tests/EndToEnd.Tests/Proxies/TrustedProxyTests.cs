@@ -11,7 +11,8 @@ using Distribution.EndToEnd.Tests.Harness;
 namespace Distribution.EndToEnd.Tests.Proxies;
 
 /// <summary>Behind a proxy the viewer's address is what the proxy says, in every front end; what anybody else says is ignored.</summary>
-public sealed class TrustedProxyTests(ProxiedServer proxied) : IClassFixture<ProxiedServer>
+[Collection(ProxiedServer.Collection)]
+public sealed class TrustedProxyTests(ProxiedServer proxied)
 {
     private static CancellationToken Stop => TestContext.Current.CancellationToken;
 
