@@ -3,13 +3,16 @@
 
   kills     Several clients upload files of random sizes in random pieces, all the time, while the server is killed with SIGKILL at
             random moments and started again. After each, an upload must stand at no less than what was acknowledged and no more than
-            what was sent. Each file that comes out is downloaded and compared, and its .torrent's piece hashes are recomputed.
+            what was sent. One client sends parts at a time and has them concatenated, one has the server import files of its own disk; a
+            third of the kills waits for each of them to be at work in the background. Each file that comes out is downloaded and
+            compared, and its .torrent's piece hashes are recomputed.
   outage    The blob store goes away for a while in the middle of an upload and comes back: the upload waits, goes on and is right.
 
 The blob store is Azurite, started here. Exit status: 0 all held, 1 something did not, 2 wrong usage.
 """
 
 import argparse
+import base64
 import hashlib
 import http.client
 import os
@@ -22,6 +25,7 @@ import sys
 import tempfile
 import threading
 import time
+import urllib.parse
 import urllib.request
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "Shared"))
@@ -34,6 +38,10 @@ ACCOUNT = "devstoreaccount1"
 # Every Azurite has this account and key; it is printed in its documentation.
 ACCOUNT_KEY = "Eby8vdM02xNOcqFlqUwJPLlmEtlCDXJ1OUzFT50uSRZ6IFsuFq2UVErCz4I6tq/K1SZFPTOtr/KBHBeksoGMGw=="
 FAULTS = (OSError, http.client.HTTPException)
+# What a client's files come by; the first client's by the first, and so on.
+WAYS = ("upload", "parts", "import")
+# A concatenation is this many times as large as what was sent for it, so that there is something to put together.
+PART_USES = 6
 
 
 def parse_arguments():
@@ -99,6 +107,10 @@ class Client(threading.Thread):
         super().__init__(name=f"client {number}", daemon=True)
         self.lab = lab
         self.random = random.Random(f"{lab.options.seed} {number}")
+        self.way = WAYS[number % len(WAYS)]
+        self.make = {"upload": self.upload, "parts": self.concatenate, "import": self.import_file}[self.way]
+        # Set while the server works on what this client asked for, in the background.
+        self.is_served = threading.Event()
         self.fault = None
         self.is_sending = False
         self.sent = 0
@@ -113,11 +125,64 @@ class Client(threading.Thread):
             self.lab.failed.set()
 
     def publish_one(self):
-        size = self.choose_size()
-        content = self.random.randbytes(size)
+        file_id, content = self.make()
+        file = self.until_answered(lambda: self.lab.server.until_published(file_id))
+        self.is_served.clear()
+        self.until_answered(lambda: check_published(self.lab.server, file, content))
+        self.until_answered(lambda: self.lab.server.unpublish(file_id))
+        self.lab.count(self.way, len(content))
+
+    def upload(self):
+        """One file, sent as it is."""
+        content = self.random.randbytes(self.choose_size())
         torrent_format = self.random.choice(["v1", "hybrid"])
+        location = self.until_answered(lambda: self.lab.server.create_upload("video.bin", len(content), torrent_format))
+        self.send(location, content)
+        return location.rsplit("/", 1)[1], content
+
+    def concatenate(self):
+        """Two parts, each used several times, put together by the server."""
+        parts = [self.random.randbytes(self.random.randint(1, (self.lab.options.max_mib << 20) // 4)) for _ in range(2)]
+        locations = []
+        for part in parts:
+            headers = {"Upload-Length": str(len(part)), "Upload-Concat": "partial"}
+            locations.append(self.create(headers))
+            self.send(locations[-1], part)
+        order = [self.random.randrange(2) for _ in range(2 * PART_USES)]
+        self.is_served.set()
+        final = self.create({
+            "Upload-Metadata": "filename " + base64.b64encode(b"video.bin").decode(),
+            "Upload-Concat": "final;" + " ".join(locations[number] for number in order)})
+        for location in locations:
+            # Parts that are in use are kept until what is made of them is whole.
+            self.until_answered(lambda at=location: self.lab.server.call("DELETE", at))
+        return final.rsplit("/", 1)[1], b"".join(parts[number] for number in order)
+
+    def import_file(self):
+        """A file of the server's own disk."""
+        content = self.random.randbytes((self.lab.options.max_mib << 20) * 3 - self.random.randrange(LEAF_BYTES))
+        path = os.path.join(self.lab.import_folder, f"{self.random.getrandbits(64):x}.bin")
+        with open(path, "wb") as file:
+            file.write(content)
+        self.is_served.set()
+        file_id = self.until_answered(lambda: self.lab.server.import_path(path))
+        self.until_answered(lambda: self.lab.server.until_published(file_id))
+        os.remove(path)
+        return file_id, content
+
+    def create(self, headers):
+        def ask():
+            answer = self.lab.server.call("POST", "/api/v1/uploads", headers)
+            if answer.status != 201:
+                raise AssertionError(f"POST answered {answer.status}: {answer.text}.")
+            return urllib.parse.urlparse(answer.headers["Location"]).path
+
+        return self.until_answered(ask)
+
+    def send(self, location, content):
+        """Until all of it is acknowledged."""
+        size = len(content)
         self.sent = self.acknowledged = 0
-        location = self.until_answered(lambda: self.lab.server.create_upload("video.bin", size, torrent_format))
         while self.acknowledged < size:
             offset = self.until_answered(lambda: self.ask_offset(location))
             if not self.acknowledged <= offset <= self.sent:
@@ -126,11 +191,6 @@ class Client(threading.Thread):
             self.acknowledged = offset
             if offset < size:
                 self.send_piece(location, content, offset)
-        file_id = location.rsplit("/", 1)[1]
-        file = self.until_answered(lambda: self.lab.server.until_published(file_id))
-        self.until_answered(lambda: check_published(self.lab.server, file, content))
-        self.until_answered(lambda: self.lab.server.unpublish(file_id))
-        self.lab.count(size)
 
     def choose_size(self):
         most = self.lab.options.max_mib << 20
@@ -187,20 +247,21 @@ class Client(threading.Thread):
 
 
 class Lab:
-    def __init__(self, options, server):
+    def __init__(self, options, server, import_folder):
         self.options = options
         self.server = server
+        self.import_folder = import_folder
         self.stopping = threading.Event()
         self.failed = threading.Event()
         self.running = threading.Event()
         self.running.set()
         self._gate = threading.Lock()
-        self.files = 0
+        self.files = dict.fromkeys(WAYS, 0)
         self.bytes = 0
 
-    def count(self, size):
+    def count(self, way, size):
         with self._gate:
-            self.files += 1
+            self.files[way] += 1
             self.bytes += size
 
 
@@ -282,23 +343,28 @@ def store_options(options, folder):
 def test_kills(options, folder):
     moments = random.Random(options.seed)
     arguments, azurite = store_options(options, folder)
-    interrupted = 0
+    interrupted = dict.fromkeys(WAYS, 0)
+    import_folder = os.path.join(folder, "import")
+    os.mkdir(import_folder)
     try:
-        with ProductServer(options.program, folder, arguments) as server:
-            lab = Lab(options, server)
+        with ProductServer(options.program, folder, (*arguments, "--import-from", import_folder)) as server:
+            lab = Lab(options, server, import_folder)
             clients = [Client(lab, number) for number in range(options.clients)]
             for client in clients:
                 client.start()
             for number in range(options.kills):
-                if lab.failed.wait(moments.uniform(0.05, 1.5)):
+                wait_for_moment(clients[number % len(clients)], moments, lab.failed)
+                if lab.failed.is_set():
                     break
                 lab.running.clear()
-                sending = sum(client.is_sending for client in clients)
-                interrupted += sending
+                # As they stand before the kill; what ends meanwhile is counted by nobody.
+                cut = {way: sum(client.is_sending or client.is_served.is_set() for client in clients if client.way == way) for way in WAYS}
                 server.kill()
+                for way in WAYS:
+                    interrupted[way] += cut[way]
                 server.start()
                 lab.running.set()
-                print(f"kill {number + 1}: {sending} uploads cut off; {lab.files} files published so far", flush=True)
+                print(f"kill {number + 1}: cut off {told(cut)}; {told(lab.files)} published so far", flush=True)
             lab.stopping.set()
             for client in clients:
                 client.join()
@@ -306,13 +372,27 @@ def test_kills(options, folder):
         if azurite:
             azurite.stop()
     faults = [f"{client.name}: {client.fault!r}" for client in clients if client.fault]
-    print(f"{options.kills} kills on the {options.store} store cut off {interrupted} uploads; {lab.files} files with "
+    print(f"{options.kills} kills on the {options.store} store cut off {told(interrupted)}; {told(lab.files)} with "
           f"{lab.bytes} bytes were published and compared", flush=True)
-    if lab.files == 0:
-        faults.append("No file was published.")
-    if interrupted == 0:
-        faults.append("No upload was cut off: the kills met nothing.")
+    ways = {client.way for client in clients}
+    faults += [f"Nothing was published by way of {way}." for way in ways if lab.files[way] == 0]
+    faults += [f"The kills met nothing by way of {way}." for way in ways if interrupted[way] == 0]
     return faults
+
+
+def wait_for_moment(client, moments, failed):
+    """Any moment; or one while the server works in the background on what this client asked for."""
+    if client.way == "upload":
+        failed.wait(moments.uniform(0.05, 1.5))
+        return
+    while not client.is_served.wait(0.1):
+        if failed.is_set():
+            return
+    failed.wait(moments.uniform(0, 0.1))
+
+
+def told(counts):
+    return ", ".join(f"{count} by {way}" for way, count in counts.items())
 
 
 def test_outage(options, folder):

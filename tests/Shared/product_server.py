@@ -18,15 +18,18 @@ TUS_VERSION = "1.0.0"
 
 
 class ProductServer:
-    """Runs on free ports, with its data in a folder of its own below `parent`, which goes with it."""
+    """Runs on free ports, with its data in a folder of its own below `parent`, which goes with it.
 
-    def __init__(self, program, parent, options=(), environment=None):
+    `host` is its address, `prefix` a command that runs it elsewhere, such as in another network namespace."""
+
+    def __init__(self, program, parent, options=(), environment=None, host="127.0.0.1", udp_port=0, prefix=()):
         self.data = tempfile.mkdtemp(prefix="server-", dir=parent)
-        self.host, self.port = "127.0.0.1", free_port()
+        self.host, self.port = host, free_port()
         self.url = f"http://{self.host}:{self.port}"
         self.environment = {**os.environ, **(environment or {})}
         self.arguments = [
-            program, "serve", "--data", self.data, "--urls", self.url, "--tracker-udp", "0", "--edge-port", "0", *options,
+            *prefix, program, "serve", "--data", self.data, "--urls", self.url, "--tracker-udp", str(udp_port),
+            "--edge-port", "0", *options,
         ]
         self.log = open(os.path.join(self.data, "output.log"), "ab")
         self.process = None
@@ -120,6 +123,17 @@ class ProductServer:
             return answer
         finally:
             connection.close()
+
+    def import_path(self, path):
+        """Has the server import a file of its own disk; answers the file's id."""
+        request = urllib.request.Request(
+            f"{self.url}/api/v1/imports", json.dumps({"source": {"filePath": path}}).encode(),
+            {**self.authorization(), "Content-Type": "application/json"})
+        try:
+            with urllib.request.urlopen(request, timeout=60) as answer:
+                return json.load(answer)["id"]
+        except urllib.error.HTTPError as refusal:
+            raise RuntimeError(f"The import was refused: {refusal.code} {refusal.read()}") from refusal
 
     def until_published(self, file_id):
         """Answers the file once it is published."""

@@ -32,7 +32,11 @@ internal sealed class HttpTracker(IAnnounceHandler handler, RequestLimits limits
     {
         byte[] query = RawQuery(context);
         int wait = Take(context.Connection.RemoteIpAddress, HttpRequestCost.OfScrape(query));
-        await WriteAsync(context, wait == 0 ? await AnswerScrapeAsync(query) : TooMany(wait), wait);
+        ReadOnlyMemory<byte> body =
+            wait != 0 ? TooMany(wait)
+            : context.Connection.RemoteIpAddress is null ? OfNobody()
+            : await AnswerScrapeAsync(query);
+        await WriteAsync(context, body, wait);
     }
 
     /// <summary>The body that refuses who asks too much (BEP 31).</summary>
@@ -60,7 +64,7 @@ internal sealed class HttpTracker(IAnnounceHandler handler, RequestLimits limits
         if (!HttpAnnounceQuery.TryParse(rawQuery, out HttpAnnounceQuery query, out TrackerQueryError error))
             HttpAnnounceReply.Refused(error.Describe()).Write(body);
         else if (address is null)
-            HttpAnnounceReply.Refused("your address is not known").Write(body);
+            return OfNobody();
         else
         {
             AnnounceReply reply = await handler.AnnounceAsync(
@@ -100,6 +104,14 @@ internal sealed class HttpTracker(IAnnounceHandler handler, RequestLimits limits
             }
             HttpScrapeReply.Write(body, entries);
         }
+        return body.WrittenMemory;
+    }
+
+    // Nobody can be charged for it, or told to others.
+    private static ReadOnlyMemory<byte> OfNobody()
+    {
+        var body = new ArrayBufferWriter<byte>(128);
+        HttpAnnounceReply.Refused("your address is not known: a proxy's header cannot be read").Write(body);
         return body.WrittenMemory;
     }
 

@@ -11,6 +11,7 @@ using Distribution.Silos.State;
 using Distribution.Silos.Swarms.Networks;
 using Distribution.Standalone.Client;
 using Distribution.Standalone.CommandLine;
+using Distribution.Standalone.Serving.Proxies;
 using Microsoft.AspNetCore.DataProtection.KeyManagement;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Microsoft.Extensions.Options;
@@ -95,6 +96,7 @@ internal static class ServeHost
         builder.AddParts(options, share, edgeEndpoints);
 
         WebApplication app = builder.Build();
+        app.UseTrustedProxies(options.TrustedProxies);
         app.UseRequestDraining();
         app.MapDashboard();
         app.MapSilo();

@@ -1,6 +1,7 @@
 using System.Net;
 using Distribution.Contracts.Costs;
 using Distribution.Contracts.Files;
+using Distribution.Contracts.Proxies;
 using Distribution.Ingest.Contents;
 using Distribution.Ingest.Contents.Azure;
 using Distribution.Silos.Announces.Limits;
@@ -24,6 +25,9 @@ internal sealed record ServeOptions
 
     /// <summary>What links name: a base address made of the first of <see cref="Urls"/> and the public host.</summary>
     public Uri PublicBaseUrl { get; init; } = new("http://127.0.0.1:8080");
+
+    /// <summary>Who is believed when it says for whom it asks. Default: nobody.</summary>
+    public TrustedProxies TrustedProxies { get; init; } = TrustedProxies.None;
 
     /// <summary>Port of the UDP tracker (BEP 15); 0: none. Default: 6969.</summary>
     public int TrackerUdpPort { get; init; } = 6969;

@@ -24,6 +24,17 @@ internal sealed record ServeSetting(string Key, string Option, string Environmen
         "Portal, API, HTTP tracker, web seed; default http://127.0.0.1:8080; several are parted by \";\""
     );
 
+    public static readonly ServeSetting TrustedProxy = new(
+        "TrustedProxy",
+        "--trusted-proxy",
+        "DISTRIBUTION_TRUSTED_PROXY",
+        "CIDR",
+        "Addresses or networks of proxies in front, parted by \",\": of them X-Forwarded-For or Forwarded is taken for the viewer's address; default none"
+    )
+    {
+        Repeats = true,
+    };
+
     public static readonly ServeSetting TrackerUdp = new(
         "TrackerUdp",
         "--tracker-udp",
@@ -271,6 +282,7 @@ internal sealed record ServeSetting(string Key, string Option, string Environmen
     [
         Data,
         Urls,
+        TrustedProxy,
         TrackerUdp,
         TrackerLimit,
         TrackerLimitNetwork,

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Net;
 using Distribution.Contracts.Costs;
 using Distribution.Contracts.Files;
+using Distribution.Contracts.Proxies;
 using Distribution.Ingest.Contents;
 using Distribution.Ingest.Uploads;
 using Distribution.Silos.Announces.Limits;
@@ -47,6 +48,7 @@ internal sealed class ServeSettings
             DataFolder = Path.GetFullPath(data),
             Urls = urls,
             PublicBaseUrl = PublicBaseUrl(urls[0]),
+            TrustedProxies = Proxies() ?? defaults.TrustedProxies,
             TrackerUdpPort = trackerUdp,
             TrackerLimits = TrackerLimits(),
             TrackerPeers = TrackerPeers(),
@@ -182,6 +184,14 @@ internal sealed class ServeSettings
         }
         bool portGiven = whole || host.LastIndexOf(':') > host.LastIndexOf(']');
         return portGiven ? named : new UriBuilder(named) { Port = url.Port }.Uri;
+    }
+
+    private TrustedProxies? Proxies()
+    {
+        string texts = Text(ServeSetting.TrustedProxy)?.Replace(';', ',') ?? "";
+        if (!TrustedProxies.TryParse(Parts(texts), out TrustedProxies? proxies, out string? problem))
+            Wrong(ServeSetting.TrustedProxy, problem);
+        return proxies;
     }
 
     private IPEndPoint[] EdgeEndpoints()

@@ -29,18 +29,19 @@ internal sealed class BrowserTracker(
     public async Task AcceptAsync(HttpContext context)
     {
         IPAddress? address = context.Connection.RemoteIpAddress;
-        if (
-            address is not null
-            && limits.Take(address.GetAddressBytes(), RequestCost.Socket, RequestTransport.WebSocket)
-                is > 0
-                    and int wait
-        )
+        if (address is null)
+        {
+            // A proxy's header cannot be read.
+            context.Response.StatusCode = StatusCodes.Status400BadRequest;
+            return;
+        }
+        if (limits.Take(address.GetAddressBytes(), RequestCost.Socket, RequestTransport.WebSocket) is > 0 and int wait)
         {
             context.Response.StatusCode = StatusCodes.Status429TooManyRequests;
             context.Response.Headers.RetryAfter = wait.ToString(CultureInfo.InvariantCulture);
             return;
         }
-        if (address is null || !sockets.TryReserve(address))
+        if (!sockets.TryReserve(address))
         {
             context.Response.StatusCode = StatusCodes.Status429TooManyRequests;
             return;
