@@ -163,6 +163,9 @@ internal sealed class PeerConnection : IDisposable
             _sender.Add(output => output.Advance(WireWriter.WriteKeepAlive(output.GetSpan(WireWriter.KeepAliveBytes))));
     }
 
+    /// <summary>Null until it is greeted.</summary>
+    public Bitfield? Have => _messages?.Have;
+
     public PeerSeeding Snapshot() =>
         new(
             PeerId,
