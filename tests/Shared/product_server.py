@@ -20,9 +20,9 @@ TUS_VERSION = "1.0.0"
 class ProductServer:
     """Runs on free ports, with its data in a folder of its own below `parent`, which goes with it."""
 
-    def __init__(self, program, parent, options=(), environment=None):
+    def __init__(self, program, parent, options=(), environment=None, host="127.0.0.1"):
         self.data = tempfile.mkdtemp(prefix="server-", dir=parent)
-        self.host, self.port = "127.0.0.1", free_port()
+        self.host, self.port = host, free_port()
         self.url = f"http://{self.host}:{self.port}"
         self.environment = {**os.environ, **(environment or {})}
         self.arguments = [

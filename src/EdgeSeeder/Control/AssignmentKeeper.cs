@@ -81,6 +81,9 @@ internal sealed class AssignmentKeeper(
         engine.SetRates(infoHash, new UploadRates(assigned.UploadLimitBytesPerSecond, PeerBytesPerSecond: 0));
         if (assigned.IsHot)
             pieces.Warm();
+        else if (assigned.Dial.Count > 0)
+            // Players begin there, while they still shake hands.
+            pieces.Prefetch(0);
     }
 
     private void Drop(InfoHash infoHash)
