@@ -52,6 +52,14 @@ public sealed class EdgeNode : IHostedLifecycleService, IAsyncDisposable
     /// <summary>What is seeded now, and to whom.</summary>
     public SeedingSnapshot Snapshot() => _engine?.Snapshot() ?? new SeedingSnapshot(0, 0, []);
 
+    /// <summary>How the node is called: by the options, or by its data folder, where the name is made at the first call.</summary>
+    /// <exception cref="IOException">The folder cannot be read or written.</exception>
+    public static string ReadOrCreateId(EdgeOptions options)
+    {
+        Directory.CreateDirectory(options.DataFolder);
+        return options.NodeId ?? NodeIdFile.ReadOrCreate(Path.Combine(options.DataFolder, "node.id"));
+    }
+
     /// <exception cref="OptionsValidationException">Names every fault of the options.</exception>
     /// <exception cref="IOException">The data folder is in use or cannot be written.</exception>
     /// <exception cref="System.Net.Sockets.SocketException">The port is taken.</exception>
@@ -62,7 +70,7 @@ public sealed class EdgeNode : IHostedLifecycleService, IAsyncDisposable
             throw new OptionsValidationException(nameof(EdgeOptions), typeof(EdgeOptions), valid.Failures);
 
         Directory.CreateDirectory(_options.DataFolder);
-        NodeId = _options.NodeId ?? NodeIdFile.ReadOrCreate(Path.Combine(_options.DataFolder, "node.id"));
+        NodeId = ReadOrCreateId(_options);
         _journal = SendJournal.Open(Path.Combine(_options.DataFolder, "sends.journal"), _clock);
         _cache = new PieceCache(
             Path.Combine(_options.DataFolder, "pieces"),

@@ -8,7 +8,7 @@ public sealed record EdgeOptions
     /// <summary>Where heartbeats go: the server's base address, "http://127.0.0.1:8080".</summary>
     public required string ServerUrl { get; init; }
 
-    /// <summary>The bearer by which the server and the web seed know an edge.</summary>
+    /// <summary>The bearer by which the server and the web seed know this node: its own key, or the shared edge key.</summary>
     public required string EdgeKey { get; init; }
 
     /// <summary>Holds the cache, the counters' journal and the node's id; made if missing.</summary>
@@ -27,6 +27,9 @@ public sealed record EdgeOptions
 
     /// <summary>The most that the node sends to all viewers together, in bytes per second; the server may order less. Default 0: none.</summary>
     public long UploadLimitBytesPerSecond { get; init; }
+
+    /// <summary>Where the node stands, for the server to prefer it near viewers: a country's two letters, or a word of the operator's. Default none.</summary>
+    public string Region { get; init; } = "";
 
     /// <summary>
     /// Letters, digits, '-', '_' and '.', at most 64: names the node to the server. Default: random, made at the first start and kept

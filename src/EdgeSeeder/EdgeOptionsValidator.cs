@@ -7,6 +7,7 @@ namespace Distribution.EdgeSeeder;
 internal sealed class EdgeOptionsValidator : IValidateOptions<EdgeOptions>
 {
     private const int MaxNodeIdLength = 64;
+    private const int MaxRegionLength = 64;
 
     public ValidateOptionsResult Validate(string? name, EdgeOptions options)
     {
@@ -30,6 +31,10 @@ internal sealed class EdgeOptionsValidator : IValidateOptions<EdgeOptions>
         Require(
             options.NodeId is null || IsNodeId(options.NodeId),
             $"NodeId has other characters than letters, digits, '-', '_' and '.', or more than {MaxNodeIdLength}."
+        );
+        Require(
+            options.Region is { Length: <= MaxRegionLength } && !options.Region.Any(char.IsControl),
+            $"Region has more than {MaxRegionLength} characters, or some that are not printed."
         );
         foreach (string endpoint in options.PublicEndpoints)
             Require(

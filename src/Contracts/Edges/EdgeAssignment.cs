@@ -5,11 +5,15 @@ namespace Distribution.Contracts.Edges;
 /// <param name="TorrentUrl">Where its .torrent file is.</param>
 /// <param name="WebSeedUrl">Where its bytes are; of a folder: with a slash at the end, and name and path are added to it (BEP 19).</param>
 /// <param name="Dial">Viewers to connect to, "address:port"; only those that are not complete.</param>
+/// <param name="UploadLimitBytesPerSecond">To the swarm's viewers together; 0: none of its own.</param>
+/// <param name="IsHot">Many want it: the node fetches its pieces before they are asked for.</param>
 [GenerateSerializer, Immutable]
 public sealed record EdgeAssignment(
     string InfoHash,
     string FileId,
     string TorrentUrl,
     string WebSeedUrl,
-    IReadOnlyList<string> Dial
+    IReadOnlyList<string> Dial,
+    long UploadLimitBytesPerSecond = 0,
+    bool IsHot = false
 );

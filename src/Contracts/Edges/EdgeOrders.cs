@@ -6,11 +6,13 @@ namespace Distribution.Contracts.Edges;
 /// <param name="LeaseSeconds">Without another heartbeat in this time others take over; the node itself goes on seeding.</param>
 /// <param name="UploadLimitBytesPerSecond">For the whole node; 0: none.</param>
 /// <param name="Assignments">All swarms of the node; one that is missing is dropped.</param>
+/// <param name="WantsAllSwarms">The next heartbeat is to name all swarms, not only those that changed: the server knows none of them.</param>
 [GenerateSerializer, Immutable]
 public sealed record EdgeOrders(
     long AcknowledgedSequence,
     double IntervalSeconds,
     int LeaseSeconds,
     long UploadLimitBytesPerSecond,
-    IReadOnlyList<EdgeAssignment> Assignments
+    IReadOnlyList<EdgeAssignment> Assignments,
+    bool WantsAllSwarms = false
 );

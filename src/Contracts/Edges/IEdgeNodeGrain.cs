@@ -5,5 +5,7 @@ public interface IEdgeNodeGrain : IGrainWithStringKey
 {
     /// <summary>Books the counters, renews the lease, answers the orders. Booked means durable.</summary>
     /// <param name="sourceAddress">Where the heartbeat came from.</param>
-    Task<EdgeOrders> HeartbeatAsync(EdgeHeartbeat heartbeat, string sourceAddress);
+    /// <param name="hasOwnKey">Shown was this node's own key; otherwise the shared one.</param>
+    /// <returns>Null: the node may not report, and nothing was booked.</returns>
+    Task<EdgeOrders?> HeartbeatAsync(EdgeHeartbeat heartbeat, string sourceAddress, bool hasOwnKey);
 }

@@ -1,7 +1,9 @@
+using System.Security.Claims;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Encodings.Web;
 using Distribution.Contracts.Access;
+using Distribution.Contracts.Edges;
 using Distribution.Dashboard.Api;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.Extensions.Logging;
@@ -9,32 +11,49 @@ using Microsoft.Extensions.Options;
 
 namespace Distribution.Dashboard.Access;
 
-/// <summary><c>Authorization: Bearer KEY</c> (RFC 6750) with one of the two <see cref="AccessKeys"/>.</summary>
+/// <summary><c>Authorization: Bearer KEY</c> (RFC 6750) with one of the two <see cref="AccessKeys"/>, or an edge node's own.</summary>
 internal sealed class KeyAuthenticationHandler(
     IOptionsMonitor<AuthenticationSchemeOptions> options,
     ILoggerFactory logger,
     UrlEncoder encoder,
-    AccessKeys keys
+    AccessKeys keys,
+    IGrainFactory grains
 ) : AuthenticationHandler<AuthenticationSchemeOptions>(options, logger, encoder)
 {
     private const string Prefix = "Bearer ";
     private const int MaxKeyLength = 256;
 
-    protected override Task<AuthenticateResult> HandleAuthenticateAsync()
+    protected override async Task<AuthenticateResult> HandleAuthenticateAsync()
     {
         string header = Request.Headers.Authorization.ToString();
         if (!header.StartsWith(Prefix, StringComparison.OrdinalIgnoreCase))
-            return Task.FromResult(AuthenticateResult.NoResult());
+            return AuthenticateResult.NoResult();
         string shown = header[Prefix.Length..].Trim();
+        if (shown.StartsWith(EdgeNodeKey.Prefix, StringComparison.Ordinal))
+            return await AuthenticateNodeAsync(shown);
         string? role =
             Same(shown, keys.ApiKey) ? AccessPolicies.Publisher
             : Same(shown, keys.EdgeKey) ? AccessPolicies.Edge
             : null;
         if (role is null)
-            return Task.FromResult(AuthenticateResult.Fail("The key is not known."));
-        return Task.FromResult(
-            AuthenticateResult.Success(new AuthenticationTicket(AccessPrincipal.Create(Scheme.Name, role), Scheme.Name))
+            return AuthenticateResult.Fail("The key is not known.");
+        return AuthenticateResult.Success(
+            new AuthenticationTicket(AccessPrincipal.Create(Scheme.Name, role), Scheme.Name)
         );
+    }
+
+    /// <summary>An edge node's own key, which the fleet knows by its digest.</summary>
+    private async Task<AuthenticateResult> AuthenticateNodeAsync(string shown)
+    {
+        string? node =
+            shown.Length > MaxKeyLength
+                ? null
+                : await grains.GetGrain<IFleetGrain>(0).FindNodeAsync(EdgeNodeKey.DigestOf(shown));
+        if (node is null)
+            return AuthenticateResult.Fail("The node's key is not known, or was revoked.");
+        ClaimsPrincipal principal = AccessPrincipal.Create(Scheme.Name, AccessPolicies.Edge);
+        ((ClaimsIdentity)principal.Identity!).AddClaim(new Claim(AccessClaims.EdgeNode, node));
+        return AuthenticateResult.Success(new AuthenticationTicket(principal, Scheme.Name));
     }
 
     protected override Task HandleChallengeAsync(AuthenticationProperties properties) =>

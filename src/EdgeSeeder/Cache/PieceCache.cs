@@ -5,8 +5,9 @@ using Microsoft.Extensions.Logging;
 namespace Distribution.EdgeSeeder.Cache;
 
 /// <summary>
-/// The edge's bounded store of pieces, read through from the web seeds. A piece is verified each time that it comes into memory, so
-/// what lay on the disk over a restart, or was damaged there, is never sent unseen. Least recently used pieces make room.
+/// The edge's bounded store of pieces, read through from the web seeds. A piece is verified each time that it comes into memory, and
+/// again when its file was written since, so what lay on the disk over a restart, or was damaged there, is not sent unseen.
+/// <see cref="PieceRanking"/> says who makes room.
 /// </summary>
 internal sealed class PieceCache : IDisposable
 {
@@ -18,6 +19,7 @@ internal sealed class PieceCache : IDisposable
     private readonly Dictionary<PieceKey, StoredPiece> _stored = [];
     private readonly Dictionary<PieceKey, VerifiedPiece> _resident = [];
     private readonly Dictionary<InfoHash, SwarmPieces> _swarms = [];
+    private readonly Dictionary<InfoHash, long> _storedBySwarm = [];
     private long _storedBytes;
     private long _memoryBytes;
 
@@ -64,8 +66,8 @@ internal sealed class PieceCache : IDisposable
         {
             foreach ((PieceKey key, long bytes, long writtenTicks) in _files.Scan())
             {
-                _stored[key] = new StoredPiece(bytes) { LastUsedTicks = writtenTicks };
-                _storedBytes += bytes;
+                Count(key, bytes);
+                _stored[key] = new StoredPiece(bytes) { FirstUsedTicks = writtenTicks, LastUsedTicks = writtenTicks };
             }
             EvictTo(_limits.DiskBytes);
         }
@@ -115,14 +117,24 @@ internal sealed class PieceCache : IDisposable
             return _stored.ContainsKey(key);
     }
 
+    internal DateTime LastWriteOf(PieceKey key) => _files.LastWriteOf(key);
+
+    /// <summary>Bytes of piece files, by torrent.</summary>
+    public IReadOnlyList<KeyValuePair<InfoHash, long>> StoredBySwarm()
+    {
+        lock (_gate)
+            return [.. _storedBySwarm];
+    }
+
     internal bool TryReadStored(PieceKey key, Span<byte> destination) => _files.TryRead(key, destination);
 
     /// <summary>Maps a stored piece that was just verified. Null: its file went meanwhile.</summary>
-    internal VerifiedPiece? MapStored(PieceKey key, int lengthBytes)
+    /// <param name="verifiedWrite">The file's time before its bytes were read.</param>
+    internal VerifiedPiece? MapStored(PieceKey key, int lengthBytes, DateTime verifiedWrite)
     {
         try
         {
-            MappedPiece mapped = _files.Map(key, lengthBytes);
+            MappedPiece mapped = _files.Map(key, lengthBytes, verifiedWrite);
             lock (_gate)
                 return Settle(key, mapped, stored: true);
         }
@@ -186,11 +198,11 @@ internal sealed class PieceCache : IDisposable
     private VerifiedPiece Settle(PieceKey key, VerifiedPiece piece, bool stored)
     {
         long now = _clock.GetUtcNow().UtcTicks;
-        piece.LastUsedTicks = now;
+        piece.LastUsedTicks = piece.CheckedTicks = now;
         if (stored && !_stored.ContainsKey(key))
         {
-            _stored[key] = new StoredPiece(piece.LengthBytes) { LastUsedTicks = now };
-            _storedBytes += piece.LengthBytes;
+            _stored[key] = new StoredPiece(piece.LengthBytes) { FirstUsedTicks = now, LastUsedTicks = now };
+            Count(key, piece.LengthBytes);
         }
         if (_swarms.TryGetValue(key.InfoHash, out SwarmPieces? swarm))
         {
@@ -236,7 +248,9 @@ internal sealed class PieceCache : IDisposable
     {
         if (_storedBytes <= bytes)
             return;
-        foreach (PieceKey key in _stored.Keys.OrderBy(LastUsed).ToList())
+        foreach ((PieceKey key, StoredPiece stored) in _stored)
+            stored.LastUsedTicks = LastUsed(key);
+        foreach (PieceKey key in PieceRanking.VictimsFirst(_stored, _limits.DiskBytes))
         {
             if (_storedBytes <= bytes)
                 break;
@@ -255,7 +269,7 @@ internal sealed class PieceCache : IDisposable
         DropResident(key);
         if (!_stored.Remove(key, out StoredPiece? stored))
             return;
-        _storedBytes -= stored.Bytes;
+        Count(key, -stored.Bytes);
         _files.Delete(key);
     }
 
@@ -272,8 +286,13 @@ internal sealed class PieceCache : IDisposable
         piece.Release();
     }
 
-    private sealed record StoredPiece(long Bytes)
+    private void Count(PieceKey key, long bytes)
     {
-        public long LastUsedTicks { get; set; }
+        _storedBytes += bytes;
+        long left = _storedBySwarm.GetValueOrDefault(key.InfoHash) + bytes;
+        if (left > 0)
+            _storedBySwarm[key.InfoHash] = left;
+        else
+            _storedBySwarm.Remove(key.InfoHash);
     }
 }

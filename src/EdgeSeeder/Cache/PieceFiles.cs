@@ -52,7 +52,7 @@ internal sealed class PieceFiles(string folder)
                 )
             )
                 RandomAccess.Write(handle, bytes, 0);
-            mapped = MappedPiece.Open(key.Piece, temporary, bytes.Length);
+            mapped = MappedPiece.Open(key.Piece, temporary, bytes.Length, path);
             File.Move(temporary, path, overwrite: true);
             return mapped;
         }
@@ -96,7 +96,14 @@ internal sealed class PieceFiles(string folder)
     }
 
     /// <exception cref="IOException">Not there or too short.</exception>
-    public MappedPiece Map(PieceKey key, int lengthBytes) => MappedPiece.Open(key.Piece, PathOf(key), lengthBytes);
+    public MappedPiece Map(PieceKey key, int lengthBytes, DateTime verifiedWrite)
+    {
+        string path = PathOf(key);
+        return MappedPiece.Open(key.Piece, path, lengthBytes, path, verifiedWrite);
+    }
+
+    /// <summary>The file's time; of one that is not there some time long ago.</summary>
+    public DateTime LastWriteOf(PieceKey key) => File.GetLastWriteTimeUtc(PathOf(key));
 
     public void Delete(PieceKey key) => TryDelete(PathOf(key));
 

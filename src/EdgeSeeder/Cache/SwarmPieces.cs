@@ -14,6 +14,18 @@ internal sealed class SwarmPieces : IPieceSource, IDisposable
 {
     private const int HashBytes = 20;
 
+    /// <summary>A piece that is in use is looked at so often; one that was not used for longer, before it is used again.</summary>
+    private const long CheckEveryTicks = TimeSpan.TicksPerSecond;
+
+    /// <summary>Of a torrent so much at the most is fetched ahead, as a part of the disk that pieces may have.</summary>
+    private const int WarmDiskPart = 4;
+    private const int WarmFetches = 2;
+
+    /// <summary>So many pieces of a torrent that is new here are fetched in parts side by side: somebody waits for them and has nothing else.</summary>
+    private const int ColdPieces = 4;
+    private const int MaxRanges = 4;
+    private const int MinRangeBytes = 128 * 1024;
+
     private readonly PieceCache _cache;
     private readonly TorrentInfo _torrent;
     private readonly FileMap _files;
@@ -22,6 +34,8 @@ internal sealed class SwarmPieces : IPieceSource, IDisposable
     private readonly Dictionary<int, Task<VerifiedPiece?>> _loading = [];
     private readonly Dictionary<int, long> _pausedUntilTicks = [];
     private readonly CancellationTokenSource _closed = new();
+    private int _warmed;
+    private int _fetches;
 
     public SwarmPieces(PieceCache cache, TorrentInfo torrent, Uri webSeed)
     {
@@ -43,8 +57,17 @@ internal sealed class SwarmPieces : IPieceSource, IDisposable
             taken = null;
             return false;
         }
-        taken.LastUsedTicks = _cache.Clock.GetUtcNow().UtcTicks;
-        return true;
+        long now = _cache.Clock.GetUtcNow().UtcTicks;
+        taken.LastUsedTicks = now;
+        if (now - taken.CheckedTicks < CheckEveryTicks)
+            return true;
+        taken.CheckedTicks = now;
+        if (taken.IsAsVerified)
+            return true;
+        Discard(taken);
+        taken.Release();
+        taken = null;
+        return false;
     }
 
     public async ValueTask<VerifiedPiece?> TakeAsync(int piece, CancellationToken cancellation)
@@ -76,6 +99,16 @@ internal sealed class SwarmPieces : IPieceSource, IDisposable
         _cache.Telemetry.CacheDamaged();
         if (ReferenceEquals(Volatile.Read(ref _resident[unreadable.Piece]), unreadable))
             _cache.Forget(Key(unreadable.Piece));
+    }
+
+    /// <summary>
+    /// Fetches what is missing, in order and a little at a time, so that whoever asks comes first; as much as a part of the disk allows. Once
+    /// for each opening.
+    /// </summary>
+    public void Warm()
+    {
+        if (Interlocked.Exchange(ref _warmed, 1) == 0)
+            _ = Task.Run(WarmAsync);
     }
 
     public void Dispose() => _closed.Cancel();
@@ -139,13 +172,14 @@ internal sealed class SwarmPieces : IPieceSource, IDisposable
         PieceKey key = Key(piece);
         if (!_cache.IsStored(key))
             return null;
+        DateTime written = _cache.LastWriteOf(key);
         int length = _torrent.PieceSizeBytes(piece);
         await _cache.DiskReads.WaitAsync(_closed.Token);
         byte[] buffer = ArrayPool<byte>.Shared.Rent(length);
         try
         {
             if (_cache.TryReadStored(key, buffer.AsSpan(0, length)) && HashIsRight(piece, buffer.AsSpan(0, length)))
-                return _cache.MapStored(key, length);
+                return _cache.MapStored(key, length, written);
         }
         finally
         {
@@ -196,23 +230,62 @@ internal sealed class SwarmPieces : IPieceSource, IDisposable
         return null;
     }
 
+    private async Task WarmAsync()
+    {
+        int most = (int)
+            Math.Min(
+                _torrent.PieceCount,
+                _cache.Limits.DiskBytes / WarmDiskPart / Math.Max(1, _torrent.PieceLengthBytes)
+            );
+        try
+        {
+            await Parallel.ForEachAsync(
+                Enumerable.Range(0, most),
+                new ParallelOptions { MaxDegreeOfParallelism = WarmFetches, CancellationToken = _closed.Token },
+                async (piece, cancellation) =>
+                {
+                    if (!_cache.IsStored(Key(piece)))
+                        (await TakeAsync(piece, cancellation))?.Release();
+                }
+            );
+        }
+        catch (OperationCanceledException) { }
+    }
+
+    /// <summary>A stretch of a file, in parts side by side where that saves waiting: a young connection carries little at a time.</summary>
+    private async Task<string?> FetchAsync(Uri url, long offsetBytes, Memory<byte> part)
+    {
+        int ranges = Math.Min(MaxRanges, part.Length / MinRangeBytes);
+        if (ranges < 2 || Volatile.Read(ref _fetches) > ColdPieces)
+            return await _cache.Origin.FetchAsync(url, offsetBytes, part, _closed.Token);
+        int length = (part.Length + ranges - 1) / ranges;
+        string?[] faults = await Task.WhenAll(
+            Enumerable
+                .Range(0, ranges)
+                .Select(range =>
+                {
+                    int start = range * length;
+                    return _cache.Origin.FetchAsync(
+                        url,
+                        offsetBytes + start,
+                        part.Slice(start, Math.Min(length, part.Length - start)),
+                        _closed.Token
+                    );
+                })
+        );
+        return faults.FirstOrDefault(static fault => fault is not null);
+    }
+
     /// <summary>Reads the piece's part of each file; padding is never asked for. Null: done; else what went wrong, for people.</summary>
     private async Task<string?> FillAsync(int piece, Memory<byte> destination)
     {
+        Interlocked.Increment(ref _fetches);
         foreach (FileSlice slice in _files.SlicesOf(piece))
         {
             Memory<byte> part = destination.Slice(slice.StartInPiece, slice.LengthBytes);
             if (slice.IsPadding)
                 part.Span.Clear();
-            else if (
-                await _cache.Origin.FetchAsync(
-                    _files.UrlOf(WebSeed, slice.File),
-                    slice.OffsetBytes,
-                    part,
-                    _closed.Token
-                ) is
-                { } fault
-            )
+            else if (await FetchAsync(_files.UrlOf(WebSeed, slice.File), slice.OffsetBytes, part) is { } fault)
                 return fault;
         }
         return null;

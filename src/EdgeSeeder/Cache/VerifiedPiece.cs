@@ -11,6 +11,7 @@ public abstract unsafe class VerifiedPiece : MemoryManager<byte>
 {
     private int _users = 1;
     private long _lastUsedTicks;
+    private long _checkedTicks;
 
     protected VerifiedPiece(int piece, byte* address, int lengthBytes)
     {
@@ -34,6 +35,16 @@ public abstract unsafe class VerifiedPiece : MemoryManager<byte>
         get => Volatile.Read(ref _lastUsedTicks);
         set => Volatile.Write(ref _lastUsedTicks, value);
     }
+
+    /// <summary>When it was last looked at whether its bytes are still those that were verified.</summary>
+    internal long CheckedTicks
+    {
+        get => Volatile.Read(ref _checkedTicks);
+        set => Volatile.Write(ref _checkedTicks, value);
+    }
+
+    /// <summary>False: somebody changed the bytes since they were verified.</summary>
+    internal virtual bool IsAsVerified => true;
 
     /// <summary>Adds a user. False: the last one has gone, and so has the memory.</summary>
     public bool TryRetain()

@@ -4,6 +4,7 @@ using Distribution.BitTorrent.Metainfo;
 using Distribution.Contracts.Edges;
 using Distribution.EdgeSeeder.Cache;
 using Distribution.EdgeSeeder.Seeding;
+using Distribution.EdgeSeeder.Seeding.Rates;
 using Microsoft.Extensions.Logging;
 
 namespace Distribution.EdgeSeeder.Control;
@@ -68,11 +69,21 @@ internal sealed class AssignmentKeeper(
         assigned.TorrentUrl = order.TorrentUrl;
         assigned.WebSeedUrl = order.WebSeedUrl;
         assigned.Dial = order.Dial;
+        assigned.UploadLimitBytesPerSecond = order.UploadLimitBytesPerSecond;
+        assigned.IsHot = order.IsHot;
         if (assigned.Torrent is { } torrent)
-        {
-            cache.Open(torrent.V1!, assigned.WebSeedUrl);
-            engine.Dial(infoHash, assigned.Dial);
-        }
+            Follow(infoHash, assigned, cache.Open(torrent.V1!, assigned.WebSeedUrl));
+    }
+
+    private void Follow(InfoHash infoHash, Assigned assigned, SwarmPieces pieces)
+    {
+        engine.Dial(infoHash, assigned.Dial);
+        engine.SetRates(infoHash, new UploadRates(assigned.UploadLimitBytesPerSecond, PeerBytesPerSecond: 0));
+        if (assigned.IsHot)
+            pieces.Warm();
+        else if (assigned.Dial.Count > 0)
+            // Players begin there, while they still shake hands.
+            pieces.Prefetch(0);
     }
 
     private void Drop(InfoHash infoHash)
@@ -124,8 +135,9 @@ internal sealed class AssignmentKeeper(
             if (assigned.Dropped.IsCancellationRequested)
                 return;
             assigned.Torrent = torrent;
-            engine.Add(torrent, cache.Open(torrent.V1!, assigned.WebSeedUrl));
-            engine.Dial(infoHash, assigned.Dial);
+            SwarmPieces pieces = cache.Open(torrent.V1!, assigned.WebSeedUrl);
+            engine.Add(torrent, pieces);
+            Follow(infoHash, assigned, pieces);
         }
         logger.LogInformation("Seeding {InfoHash}, {Bytes} bytes.", infoHash, torrent.V1!.LengthBytes);
     }
@@ -144,6 +156,8 @@ internal sealed class AssignmentKeeper(
                 TorrentUrl = Reach(torrentUrl),
                 WebSeedUrl = Reach(webSeedUrl),
                 Dial = [.. ReadDial(order.Dial ?? [])],
+                UploadLimitBytesPerSecond = Math.Max(0, order.UploadLimitBytesPerSecond),
+                IsHot = order.IsHot,
             };
             return true;
         }
@@ -170,6 +184,10 @@ internal sealed class AssignmentKeeper(
         public required Uri WebSeedUrl { get; set; }
 
         public required IReadOnlyList<IPEndPoint> Dial { get; set; }
+
+        public long UploadLimitBytesPerSecond { get; set; }
+
+        public bool IsHot { get; set; }
 
         public TorrentMetainfo? Torrent { get; set; }
 

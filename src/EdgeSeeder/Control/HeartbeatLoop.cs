@@ -24,6 +24,7 @@ internal sealed class HeartbeatLoop(
 {
     private const int MaxSends = 10_000;
     private const int MaxProgress = 2_000;
+    private const int MaxSwarms = 10_000;
 
     private static readonly TimeSpan _firstRetry = TimeSpan.FromMilliseconds(250);
     private static readonly TimeSpan _lastRetry = TimeSpan.FromSeconds(4);
@@ -34,9 +35,11 @@ internal sealed class HeartbeatLoop(
     private static readonly TimeSpan _quietTime = TimeSpan.FromSeconds(20);
 
     private readonly SendLedger _sends = new(journal);
+    private readonly SwarmReports _swarms = new(engine, cache);
     private long _sequence;
     private long _awaySince;
     private bool _awayTold;
+    private bool _refusedTold;
 
     public async Task RunAsync(CancellationToken stopping)
     {
@@ -91,6 +94,7 @@ internal sealed class HeartbeatLoop(
     {
         List<SendCounter> sends = _sends.Unbooked(MaxSends);
         IReadOnlyList<PeerProgress> progress = engine.UnreportedProgress(MaxProgress);
+        List<EdgeSwarmLoad> swarms = _swarms.Changed(MaxSwarms);
         var heartbeat = new EdgeHeartbeat
         {
             Epoch = journal.Epoch,
@@ -103,8 +107,13 @@ internal sealed class HeartbeatLoop(
             Sends = sends,
             Progress = progress,
             Leaving = leaving,
+            Region = options.Region,
+            CapacityBytesPerSecond = options.UploadLimitBytesPerSecond,
+            Swarms = swarms,
         };
-        (EdgeOrders? orders, string? fault) = await client.SendAsync(heartbeat, cancellation);
+        (EdgeOrders? orders, string? fault, bool isRefused) = await client.SendAsync(heartbeat, cancellation);
+        if (isRefused)
+            EndSeeding(fault);
         if (orders is null)
         {
             TellAway(fault);
@@ -116,7 +125,11 @@ internal sealed class HeartbeatLoop(
         {
             _sends.Book(sends);
             engine.AcknowledgeProgress(progress);
+            _swarms.Know(swarms);
         }
+        if (orders.WantsAllSwarms && swarms.Count < MaxSwarms)
+            // What was in this heartbeat it has heard, and nothing that was in an earlier one.
+            ForgetAllBut(swarms);
         if (!leaving)
         {
             engine.UploadLimitBytesPerSecond = Smaller(
@@ -125,8 +138,27 @@ internal sealed class HeartbeatLoop(
             );
             assignments.Apply(orders.Assignments ?? []);
         }
-        bool more = booked && (sends.Count == MaxSends || progress.Count == MaxProgress);
+        bool more = booked && (sends.Count == MaxSends || progress.Count == MaxProgress || swarms.Count == MaxSwarms);
         return more ? _shortestInterval : Clamp(orders.IntervalSeconds);
+    }
+
+    private void ForgetAllBut(List<EdgeSwarmLoad> heard)
+    {
+        _swarms.Forget();
+        _swarms.Know(heard);
+    }
+
+    /// <summary>
+    /// The server does not count this node among its own: it was retired, or its key replaced. What it sent stays in its journal, and is told
+    /// if it is taken back.
+    /// </summary>
+    private void EndSeeding(string? fault)
+    {
+        assignments.Apply([]);
+        if (_refusedTold)
+            return;
+        _refusedTold = true;
+        logger.LogError("The server refuses this node; it seeds no more. {Fault}", fault);
     }
 
     /// <summary>Of two limits the one that binds; 0 or less is none.</summary>
@@ -156,5 +188,6 @@ internal sealed class HeartbeatLoop(
             logger.LogInformation("The server takes heartbeats again.");
         _awaySince = 0;
         _awayTold = false;
+        _refusedTold = false;
     }
 }

@@ -50,6 +50,21 @@ public interface ISeedingEngine : IAsyncDisposable
 
     SeedingSnapshot Snapshot();
 
+    /// <summary>Of each seeded swarm how much it is used; cheaper than a snapshot, for every heartbeat.</summary>
+    IReadOnlyList<SwarmLoad> Loads() =>
+        [
+            .. Snapshot()
+                .Swarms.Select(static swarm => new SwarmLoad(
+                    swarm.InfoHash,
+                    swarm.Peers.Count,
+                    swarm.PayloadBytesSent,
+                    PeerCopies: 0
+                )),
+        ];
+
+    /// <summary>What a seeded swarm may be given from now on. An engine that cannot limit a swarm gives it what the node has.</summary>
+    void SetRates(InfoHash infoHash, UploadRates rates) { }
+
     /// <summary>Peers whose progress is not acknowledged yet as it stands, at most <paramref name="most"/>; closed connections included.</summary>
     IReadOnlyList<PeerProgress> UnreportedProgress(int most);
 

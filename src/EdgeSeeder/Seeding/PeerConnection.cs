@@ -230,6 +230,9 @@ internal sealed class PeerConnection : IWatched
         QueueUp();
     }
 
+    /// <summary>Null until it is greeted.</summary>
+    public ShownPieces? Have => _messages?.Have;
+
     /// <summary>Any thread.</summary>
     public PeerSeeding Snapshot() =>
         new(

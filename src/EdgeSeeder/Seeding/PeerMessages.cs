@@ -59,6 +59,9 @@ internal sealed class PeerMessages
 
     public bool Unchoked => Volatile.Read(ref _unchoked);
 
+    /// <summary>What the peer showed to hold; set by the receiving half.</summary>
+    public ShownPieces Have => _have;
+
     public long HaveBytes => Interlocked.Read(ref _haveBytes);
 
     /// <summary>When the peer had every piece, as a timestamp; 0: not yet.</summary>

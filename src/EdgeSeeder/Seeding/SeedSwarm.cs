@@ -169,6 +169,18 @@ internal sealed class SeedSwarm
         return endpoints;
     }
 
+    public SwarmLoad Load()
+    {
+        var copies = new PieceCopies(Torrent.PieceCount);
+        int connections = 0;
+        foreach (PeerConnection peer in Peers)
+        {
+            connections++;
+            peer.Have?.CountInto(copies);
+        }
+        return new SwarmLoad(Torrent.InfoHash, connections, PayloadBytes, connections == 0 ? 0 : copies.Least);
+    }
+
     public void CountPayload(long bytes) => Interlocked.Add(ref _payloadBytes, bytes);
 
     public void CountMetadata(long bytes) => Interlocked.Add(ref _metadataBytes, bytes);

@@ -170,6 +170,8 @@ internal sealed class SeedingEngine : ISeedingEngine
             ]
         );
 
+    public IReadOnlyList<SwarmLoad> Loads() => [.. _swarms.Values.Select(static swarm => swarm.Load())];
+
     public IReadOnlyList<PeerProgress> UnreportedProgress(int most) => Progress.Unreported(most);
 
     public void AcknowledgeProgress(IReadOnlyList<PeerProgress> reported) => Progress.Acknowledge(reported);

@@ -1,5 +1,4 @@
 using Distribution.BitTorrent.Wire;
-using Distribution.EdgeSeeder.Cache;
 
 namespace Distribution.EdgeSeeder.Seeding;
 
@@ -13,6 +12,15 @@ internal sealed class ShownPieces(FileMap files, int pieceCount)
     public long Bytes { get; private set; }
 
     public bool IsFull => _all || _some?.IsFull == true || pieceCount == 0;
+
+    /// <summary>Adds what is held now to the copies of a swarm. By any thread: a change under way may be in it or not.</summary>
+    public void CountInto(PieceCopies copies)
+    {
+        if (_all)
+            copies.AddAll();
+        else if (_some is { } some)
+            copies.Add(some);
+    }
 
     /// <summary>True where the piece is new.</summary>
     public bool Add(int piece)

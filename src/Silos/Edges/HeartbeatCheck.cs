@@ -15,6 +15,8 @@ public static partial class HeartbeatCheck
     /// <summary>Of one heartbeat; a node with more sends them over several.</summary>
     public const int MaxSends = 20_000;
     public const int MaxProgress = 20_000;
+    public const int MaxSwarms = 50_000;
+    public const int MaxRegionLength = 64;
 
     /// <summary>Lower-case letters, digits, dots, hyphens and underscores; 1 to 64 of them.</summary>
     public static bool IsNodeId(string nodeId) => NodeId().IsMatch(nodeId);
@@ -28,7 +30,12 @@ public static partial class HeartbeatCheck
             return "sequence is negative";
         if (heartbeat.Port is < 0 or > ushort.MaxValue)
             return "port is not 0 to 65535";
-        if (heartbeat.Connections < 0 || heartbeat.CacheBytes < 0 || heartbeat.CacheLimitBytes < 0)
+        if (
+            heartbeat.Connections < 0
+            || heartbeat.CacheBytes < 0
+            || heartbeat.CacheLimitBytes < 0
+            || heartbeat.CapacityBytesPerSecond < 0
+        )
             return "a load figure is negative";
         if (heartbeat.Endpoints.Count > MaxEndpoints)
             return $"more than {MaxEndpoints} endpoints";
@@ -36,6 +43,12 @@ public static partial class HeartbeatCheck
             return $"more than {MaxSends} sends";
         if (heartbeat.Progress.Count > MaxProgress)
             return $"more than {MaxProgress} peers' progress";
+        if (heartbeat.Swarms.Count > MaxSwarms)
+            return $"more than {MaxSwarms} swarms";
+        if (heartbeat.Region.Length > MaxRegionLength || heartbeat.Region.Any(char.IsControl))
+            return $"region has more than {MaxRegionLength} characters, or some that are not printed";
+        if (heartbeat.Swarms.Any(IsFaulty))
+            return "a swarm has no info-hash of 40 hexadecimal digits, or a negative figure";
         foreach (string endpoint in heartbeat.Endpoints)
         {
             if (!IPEndPoint.TryParse(endpoint, out IPEndPoint? parsed) || parsed.Port == 0)
@@ -55,6 +68,13 @@ public static partial class HeartbeatCheck
         }
         return null;
     }
+
+    private static bool IsFaulty(EdgeSwarmLoad swarm) =>
+        !InfoHash.TryParse(swarm.InfoHash, null, out _)
+        || swarm.CachedBytes < 0
+        || swarm.Connections < 0
+        || swarm.SentBytes < 0
+        || swarm.PeerCopies < 0;
 
     private static string? FindProblem(PeerProgress progress) =>
         !InfoHash.TryParse(progress.InfoHash, null, out _) ? "info-hash is not 40 hexadecimal digits"

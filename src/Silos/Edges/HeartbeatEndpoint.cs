@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using Distribution.Contracts.Access;
 using Distribution.Contracts.Edges;
 using Distribution.Silos.State;
 using Microsoft.AspNetCore.Http;
@@ -21,6 +22,9 @@ internal sealed class HeartbeatEndpoint(IGrainFactory grains)
     {
         if (!HeartbeatCheck.IsNodeId(node))
             return Refuse("a node id has 1 to 64 lower-case letters, digits, dots, hyphens and underscores");
+        string? shownBy = context.User.FindFirst(AccessClaims.EdgeNode)?.Value;
+        if (shownBy is not null && shownBy != node)
+            return Forbid("a node may report as itself alone");
         EdgeHeartbeat? heartbeat;
         try
         {
@@ -40,10 +44,16 @@ internal sealed class HeartbeatEndpoint(IGrainFactory grains)
             return Refuse(HasNulls(heartbeat) ? "a field is null" : HeartbeatCheck.FindProblem(heartbeat)!);
         try
         {
-            EdgeOrders orders = await grains
+            EdgeOrders? orders = await grains
                 .GetGrain<IEdgeNodeGrain>(node)
-                .HeartbeatAsync(heartbeat, context.Connection.RemoteIpAddress?.ToString() ?? "");
-            return Results.Json(orders, Json);
+                .HeartbeatAsync(
+                    heartbeat,
+                    context.Connection.RemoteIpAddress?.ToString() ?? "",
+                    hasOwnKey: shownBy is not null
+                );
+            return orders is null
+                ? Forbid("this node is retired, or has a key of its own and showed another")
+                : Results.Json(orders, Json);
         }
         catch (StateUnavailableException fault)
         {
@@ -58,10 +68,20 @@ internal sealed class HeartbeatEndpoint(IGrainFactory grains)
 
     // JSON can say null where the types do not allow it.
     private static bool HasNulls(EdgeHeartbeat heartbeat) =>
-        heartbeat is { Epoch: null } or { Endpoints: null } or { Sends: null } or { Progress: null }
+        heartbeat
+            is { Epoch: null }
+                or { Endpoints: null }
+                or { Sends: null }
+                or { Progress: null }
+                or { Region: null }
+                or { Swarms: null }
+        || heartbeat.Swarms.Any(static swarm => swarm?.InfoHash is null)
         || heartbeat.Endpoints.Any(static endpoint => endpoint is null)
         || heartbeat.Sends.Any(static send => send?.InfoHash is null || send.Address is null)
         || heartbeat.Progress.Any(static peer => peer?.InfoHash is null || peer.PeerId is null || peer.Address is null);
+
+    private static IResult Forbid(string why) =>
+        Results.Problem(why, statusCode: StatusCodes.Status403Forbidden, type: "urn:distribution:problem:forbidden");
 
     private static IResult Refuse(string problem) =>
         Results.Problem(problem, statusCode: StatusCodes.Status400BadRequest, type: "invalid-heartbeat");

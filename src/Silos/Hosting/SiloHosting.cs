@@ -130,7 +130,7 @@ public static class SiloHosting
         return builder;
     }
 
-    /// <summary>Maps <c>/announce</c>, for browsers over WebSocket too, <c>/scrape</c> and the edges' heartbeat.</summary>
+    /// <summary>Maps <c>/announce</c>, for browsers over WebSocket too, <c>/scrape</c>, the edges' heartbeat, and what their operator does.</summary>
     public static IEndpointRouteBuilder MapSilo(this IEndpointRouteBuilder endpoints)
     {
         HttpTracker tracker = endpoints.ServiceProvider.GetRequiredService<HttpTracker>();
@@ -142,6 +142,7 @@ public static class SiloHosting
             .RequireAuthorization(AccessPolicies.Edge)
             .WithMetadata(new BodyLimit())
             .WithName("edgeHeartbeat");
+        endpoints.MapFleet();
         return endpoints;
     }
 

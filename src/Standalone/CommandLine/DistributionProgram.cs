@@ -19,6 +19,8 @@ internal static class DistributionProgram
             ReportCommand.Create(),
             UnpublishCommand.Create(),
             EdgeCommand.Create(),
+            EdgeTokenCommand.Create(),
+            EdgesCommand.Create(),
             VerifyCommand.Create(),
             GetCommand.Create(),
         };

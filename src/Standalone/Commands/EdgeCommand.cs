@@ -11,16 +11,34 @@ namespace Distribution.Standalone.Commands;
 /// <summary><c>distribution edge</c>: an edge seeder alone, enrolled at a server.</summary>
 internal static class EdgeCommand
 {
+    private const string TokenVariable = "DISTRIBUTION_EDGE_TOKEN";
+
     private static readonly Option<string?> Server = new("--server")
     {
         Description = $"The server to enrol at (DISTRIBUTION_SERVER); default {ClientOptions.DefaultServer}",
         HelpName = "URL",
     };
 
+    private static readonly Option<string?> Enrol = new("--enrol")
+    {
+        Description =
+            "Enrol with a token of `distribution edge-token`, at the first start (DISTRIBUTION_EDGE_TOKEN); "
+            + "the node's own key is then kept in the data folder",
+        HelpName = "TOKEN",
+    };
+
     private static readonly Option<string?> EdgeKey = new("--edge-key")
     {
-        Description = "The edge key (DISTRIBUTION_EDGE_KEY); default: the key in the data folder",
+        Description =
+            "The shared edge key of an earlier release (DISTRIBUTION_EDGE_KEY), which the next one takes no more; "
+            + "default: the key in the data folder",
         HelpName = "KEY",
+    };
+
+    private static readonly Option<string?> Region = new("--region")
+    {
+        Description = "Where it stands, such as a country's two letters: DE (DISTRIBUTION_EDGE_REGION)",
+        HelpName = "REGION",
     };
 
     private static readonly Option<string?> Port = new("--port")
@@ -60,7 +78,9 @@ internal static class EdgeCommand
         var command = new Command("edge", "Run an edge seeder alone, enrolled at a server")
         {
             Server,
+            Enrol,
             EdgeKey,
+            Region,
             Port,
             Data,
             PublicEndpoint,
@@ -74,11 +94,24 @@ internal static class EdgeCommand
                 EdgeOptions? options = Read(parsed, errors);
                 foreach (string error in errors)
                     Complaint.WrongUsage(error);
-                return options is null ? ExitStatus.WrongUsage : await EdgeHost.RunAsync(options, stop);
+                if (options is null)
+                    return ExitStatus.WrongUsage;
+                if (Text(parsed, Enrol, TokenVariable) is { } token && NodeKeyFile.Read(options.DataFolder) is null)
+                {
+                    Answer<string> enrolled = await Enrolment.EnrolAsync(options, token, stop);
+                    if (!enrolled.TryGet(out string? key, out Failure? failure))
+                        return Complaint.Fail(failure.Message);
+                    options = options with { EdgeKey = key };
+                }
+                return await EdgeHost.RunAsync(options, stop);
             }
         );
         return command;
     }
+
+    private static string? Text(ParseResult parsed, Option<string?> option, string environment) =>
+        parsed.GetValue(option)
+        ?? (Environment.GetEnvironmentVariable(environment) is { Length: > 0 } set ? set : null);
 
     /// <summary>Null: the errors say everything that is wrong.</summary>
     private static EdgeOptions? Read(ParseResult parsed, List<string> errors)
@@ -87,9 +120,11 @@ internal static class EdgeCommand
         if (!Uri.TryCreate(server, UriKind.Absolute, out Uri? url) || url.Scheme is not ("http" or "https"))
             errors.Add($"--server: \"{server}\" is no http or https address.");
         string data = Text(Data, "DISTRIBUTION_DATA") ?? DataFolder.DefaultPath;
-        string? key = Text(EdgeKey, "DISTRIBUTION_EDGE_KEY");
+        string folder = DataFolder.EdgePath(Path.GetFullPath(data));
+        // Its own key, once it has one; with a token it will get one.
+        string? key = NodeKeyFile.Read(folder) ?? Text(Enrol, TokenVariable) ?? Text(EdgeKey, "DISTRIBUTION_EDGE_KEY");
         if (key is null && !DataFolder.ReadKey(data, DataFolder.EdgeKeyName).TryGet(out key, out Failure? failure))
-            errors.Add($"No edge key: {failure.Message} Give --edge-key.");
+            errors.Add($"No edge key: {failure.Message} Give --enrol with a token of `distribution edge-token`.");
         string port = Text(Port, "DISTRIBUTION_EDGE_PORT") ?? "6881";
         if (!ushort.TryParse(port, out ushort portNumber) || portNumber == 0)
             errors.Add($"--port: \"{port}\" is no port from 1 to 65535.");
@@ -110,16 +145,15 @@ internal static class EdgeCommand
             {
                 ServerUrl = server,
                 EdgeKey = key!,
-                DataFolder = DataFolder.EdgePath(Path.GetFullPath(data)),
+                DataFolder = folder,
+                Region = Text(Region, "DISTRIBUTION_EDGE_REGION") ?? "",
                 Port = portNumber,
                 PublicEndpoints = endpoints,
                 CacheLimitBytes = cacheBytes,
                 UploadLimitBytesPerSecond = uploadLimit,
             };
 
-        string? Text(Option<string?> option, string environment) =>
-            parsed.GetValue(option)
-            ?? (Environment.GetEnvironmentVariable(environment) is { Length: > 0 } set ? set : null);
+        string? Text(Option<string?> option, string environment) => EdgeCommand.Text(parsed, option, environment);
 
         long Size(Option<string?> option, string environment, long otherwise)
         {

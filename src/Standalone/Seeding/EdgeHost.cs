@@ -17,7 +17,15 @@ internal static class EdgeHost
     /// <summary>Runs until a signal. A server that does not answer yet is waited for; a key that it refuses is not.</summary>
     public static async Task<int> RunAsync(EdgeOptions options, CancellationToken stop)
     {
-        Failure? failure = await ProbeAsync(options, stop);
+        Failure? failure;
+        try
+        {
+            failure = await ProbeAsync(options, stop);
+        }
+        catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
+        {
+            return Complaint.Fail($"--data: {fault.Message}");
+        }
         if (failure is { IsTransient: false })
             return Complaint.Fail(failure.Message);
         if (failure is not null)
@@ -59,7 +67,10 @@ internal static class EdgeHost
         using var server = new ServerClient(new Uri(options.ServerUrl), options.EdgeKey);
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(stop);
         limit.CancelAfter(TimeSpan.FromSeconds(10));
-        using var request = new HttpRequestMessage(HttpMethod.Post, "api/v1/edge/probe/heartbeat");
+        using var request = new HttpRequestMessage(
+            HttpMethod.Post,
+            $"api/v1/edge/{Uri.EscapeDataString(EdgeNode.ReadOrCreateId(options))}/heartbeat"
+        );
         request.Content = new StringContent("", MediaTypeHeaderValue.Parse("application/json"));
         try
         {
@@ -71,7 +82,7 @@ internal static class EdgeHost
                 return response.StatusCode switch
                 {
                     HttpStatusCode.Unauthorized or HttpStatusCode.Forbidden => new Failure(
-                        $"{options.ServerUrl} refused the edge key."
+                        $"{options.ServerUrl} refused the edge key: it is not known, was replaced, or its node was retired."
                     ),
                     HttpStatusCode.NotFound => new Failure($"{options.ServerUrl} takes no edges."),
                     _ => null,

@@ -77,6 +77,15 @@ internal static class MessageSamples
         77
     );
 
+    private static readonly EdgeSwarmLoad SwarmLoad = new()
+    {
+        InfoHash = Hash.ToString(),
+        CachedBytes = 1,
+        Connections = 2,
+        SentBytes = 3,
+        PeerCopies = 4,
+    };
+
     private static readonly SendCounter Counter = new(Hash.ToString(), "192.0.2.1", SendKind.Edge, 3600, 99);
 
     private static readonly PeerProgress Progress = new()
@@ -121,8 +130,36 @@ internal static class MessageSamples
         new LedgerExport(["first", "second"], 3, 9, "end"),
         new LedgerExportPage(["line"], 8),
         new LedgerKey("-----BEGIN PUBLIC KEY-----", "sha256:00"),
-        new EdgeAssignment(Hash.ToString(), "id", "http://t/", "http://w/", ["192.0.2.1:1", "[2001:db8::1]:2"]),
-        new EdgeOrders(7, 2.5, 30, 1000, [new EdgeAssignment("h", "f", "t", "w", [])]),
+        new EdgeAssignment(
+            Hash.ToString(),
+            "id",
+            "http://t/",
+            "http://w/",
+            ["192.0.2.1:1", "[2001:db8::1]:2"],
+            9,
+            true
+        ),
+        new EdgeOrders(7, 2.5, 30, 1000, [new EdgeAssignment("h", "f", "t", "w", [])], true),
+        SwarmLoad,
+        new EdgeToken("dst_enrol_x", Time),
+        new EdgeEnrolment("dst_enrol_x", "node", new string('b', 64)),
+        new FleetNode
+        {
+            NodeId = "node",
+            State = EdgeNodeState.Draining,
+            IsEnrolled = true,
+            IsAlive = true,
+            LastHeard = Time,
+            Region = "DE",
+            CapacityBytesPerSecond = 1,
+            UploadBytesPerSecond = 2,
+            Connections = 3,
+            CacheBytes = 4,
+            CacheLimitBytes = 5,
+            Swarms = 6,
+            SwarmsWithViewers = 7,
+            Endpoints = ["192.0.2.1:6881"],
+        },
         new EdgeHeartbeat
         {
             Epoch = "0123456789abcdef",
@@ -135,6 +172,9 @@ internal static class MessageSamples
             Sends = [Counter],
             Progress = [Progress],
             Leaving = true,
+            Region = "DE",
+            CapacityBytesPerSecond = 6,
+            Swarms = [SwarmLoad],
         },
         new ReportQuery("publisher", "file", Time, Time.AddDays(1), ReportBucketSize.Day, "{}"),
         new SavingsReport(

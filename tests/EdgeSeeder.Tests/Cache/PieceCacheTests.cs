@@ -1,6 +1,7 @@
 using Distribution.BitTorrent.Wire;
 using Distribution.EdgeSeeder.Cache;
 using Distribution.EdgeSeeder.Tests.Kit;
+using Microsoft.Extensions.Time.Testing;
 
 namespace Distribution.EdgeSeeder.Tests.Cache;
 
@@ -28,8 +29,8 @@ public sealed class PieceCacheTests : IAsyncLifetime
         Directory.Delete(_folder, recursive: true);
     }
 
-    private TestEdge NewEdge(PieceCacheLimits? limits = null) =>
-        new(_origin, Engines.Own, cacheLimits: limits ?? _limits, folder: _folder);
+    private TestEdge NewEdge(PieceCacheLimits? limits = null, TimeProvider? clock = null) =>
+        new(_origin, Engines.Own, cacheLimits: limits ?? _limits, folder: _folder, clock: clock);
 
     private static async Task<byte[]?> BytesAsync(SwarmPieces pieces, int piece)
     {
@@ -48,7 +49,7 @@ public sealed class PieceCacheTests : IAsyncLifetime
         SwarmPieces pieces = edge.Seed(_content);
         var gate = new TaskCompletionSource();
         _origin.Gate = gate.Task;
-        Task<byte[]?>[] askers = [.. Enumerable.Range(0, 50).Select(_ => BytesAsync(pieces, 3))];
+        Task<byte[]?>[] askers = [.. Enumerable.Range(0, 100).Select(_ => BytesAsync(pieces, 3))];
         gate.SetResult();
         foreach (byte[]? bytes in await Task.WhenAll(askers))
             Assert.True(_content.Piece(3).SequenceEqual(bytes));
@@ -168,6 +169,54 @@ public sealed class PieceCacheTests : IAsyncLifetime
         Assert.Equal(1, edge.Telemetry.DamagedInCache);
         await edge.Engine.StopAsync();
         Assert.Equal(peer.PayloadRead, edge.Counted);
+    }
+
+    [Fact]
+    public async Task A_file_that_is_written_while_it_is_in_use_is_noticed_within_a_second()
+    {
+        var clock = new FakeTimeProvider(TimeProvider.System.GetUtcNow());
+        await using TestEdge edge = NewEdge(clock: clock);
+        SwarmPieces pieces = edge.Seed(_content);
+        Assert.Equal(_content.Piece(1).ToArray(), await BytesAsync(pieces, 1));
+        byte[] damaged = _content.Piece(1).ToArray();
+        damaged[5] ^= 1;
+        // In place, as a bad controller or a careless hand does; a file system's clock may be too coarse to show two writes at once.
+        using (FileStream file = File.OpenWrite(FileOf(1)))
+            file.Write(damaged);
+        File.SetLastWriteTimeUtc(FileOf(1), clock.GetUtcNow().UtcDateTime.AddSeconds(5));
+
+        clock.Advance(TimeSpan.FromSeconds(1));
+
+        Assert.Equal(_content.Piece(1).ToArray(), await BytesAsync(pieces, 1));
+        Assert.Equal((1, 2), (edge.Telemetry.DamagedInCache, _origin.TotalRangeReads));
+    }
+
+    [Fact]
+    public async Task The_first_pieces_of_a_torrent_come_in_parts_side_by_side_and_each_byte_once()
+    {
+        var large = new TestContent(6 * 512 * 1024 + 1, 512 * 1024, seed: 3);
+        await using TestEdge edge = NewEdge();
+        SwarmPieces pieces = edge.Seed(large);
+        byte[]?[] all = await Task.WhenAll(Enumerable.Range(0, 100).Select(i => BytesAsync(pieces, i % 7)));
+        for (int i = 0; i < all.Length; i++)
+            Assert.True(large.Piece(i % 7).SequenceEqual(all[i]));
+        Assert.Equal(large.Bytes.Length, edge.Telemetry.FillBytes);
+        Assert.All(_origin.RangeReads.Values, static count => Assert.Equal(1, count));
+        Assert.True(_origin.TotalRangeReads > 7);
+    }
+
+    [Fact]
+    public async Task A_hot_torrent_is_fetched_before_anybody_asks_and_no_further_than_its_part_of_the_disk()
+    {
+        await using TestEdge edge = NewEdge(_limits with { DiskBytes = 12 * PieceBytes });
+        SwarmPieces pieces = edge.Seed(_content);
+        await BytesAsync(pieces, 1);
+        pieces.Warm();
+        pieces.Warm();
+        await Wait.UntilAsync(() => edge.Cache.StoredBytes == 3 * PieceBytes);
+        Assert.Equal([KeyValuePair.Create(_content.InfoHash, 3L * PieceBytes)], edge.Cache.StoredBySwarm());
+        await BytesAsync(pieces, 2);
+        Assert.Equal(3, _origin.TotalRangeReads);
     }
 
     [Fact]

@@ -174,6 +174,45 @@ public sealed class EdgeNodeTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task It_tells_its_swarms_once_and_all_of_them_to_a_server_that_has_forgotten()
+    {
+        _assignments = [_origin.Assign(_content) with { IsHot = true }];
+        _origin.OnHeartbeat = Book;
+        using IHost host = await StartAsync(Options with { Region = "DE", UploadLimitBytesPerSecond = 1 << 30 });
+        await Wait.UntilAsync(() => Cached() == _content.Bytes.Length);
+        Assert.Equal(("DE", 1L << 30), (_heard.Last().Region, _heard.Last().CapacityBytesPerSecond));
+        await Wait.UntilAsync(() => _heard.Last().Swarms.Count == 0);
+        _heard.Clear();
+        _origin.OnHeartbeat = heartbeat =>
+        {
+            _origin.OnHeartbeat = Book;
+            return Book(heartbeat) with { WantsAllSwarms = true };
+        };
+        await Wait.UntilAsync(() => Cached() == _content.Bytes.Length);
+        await host.StopAsync();
+
+        long Cached() => _heard.SelectMany(static beat => beat.Swarms).LastOrDefault()?.CachedBytes ?? 0;
+    }
+
+    [Fact]
+    public async Task A_node_that_is_refused_seeds_no_more_and_keeps_what_it_counted()
+    {
+        _assignments = [_origin.Assign(_content)];
+        _origin.OnHeartbeat = Book;
+        using (IHost host = await StartAsync(Options))
+        {
+            await Wait.UntilAsync(() => Node(host).Snapshot().Swarms.Count == 1);
+            await using TestPeer peer = await TestPeer.GreetAsync(Node(host).Port, _content);
+            _origin.RefusesHeartbeats = true;
+            await peer.ReadToEndAsync();
+            await Wait.UntilAsync(() => Node(host).Snapshot().Swarms.Count == 0);
+            _origin.RefusesHeartbeats = false;
+            await Wait.UntilAsync(() => Node(host).Snapshot().Swarms.Count == 1);
+            await host.StopAsync();
+        }
+    }
+
+    [Fact]
     public async Task An_assignment_that_is_missing_is_dropped()
     {
         _assignments = [_origin.Assign(_content)];

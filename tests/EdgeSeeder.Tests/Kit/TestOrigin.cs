@@ -43,6 +43,8 @@ public sealed class TestOrigin : IAsyncDisposable
     /// <summary>Answers heartbeats; null: 503.</summary>
     public Func<EdgeHeartbeat, EdgeOrders?> OnHeartbeat { get; set; } = _ => null;
 
+    public bool RefusesHeartbeats { get; set; }
+
     public Func<string, bool> HasTorrent { get; set; } = _ => true;
 
     /// <summary>The peer that the tracker names.</summary>
@@ -122,7 +124,7 @@ public sealed class TestOrigin : IAsyncDisposable
     private async Task<IResult> HeartbeatAsync(string node, EdgeHeartbeat heartbeat, HttpContext http)
     {
         await HeartbeatGate;
-        if (http.Request.Headers.Authorization != $"Bearer {EdgeKey}")
+        if (RefusesHeartbeats || http.Request.Headers.Authorization != $"Bearer {EdgeKey}")
             return Results.Unauthorized();
         return OnHeartbeat(heartbeat) is { } orders ? Results.Json(orders) : Results.StatusCode(503);
     }

@@ -5,11 +5,11 @@ using Distribution.EndToEnd.Tests.Harness;
 
 namespace Distribution.EndToEnd.Tests.Downloads;
 
-/// <summary>`distribution edge` in a process of its own, enrolled at a server that has none.</summary>
+/// <summary>`distribution edge` in a process of its own, at a server that has none.</summary>
 public sealed class LoneEdgeTests
 {
     [Fact]
-    public async Task A_bare_magnet_finishes_through_an_edge_in_another_process()
+    public async Task A_bare_magnet_finishes_through_an_edge_that_enrolled_with_a_token()
     {
         TestVideo source = await Videos.OfAsync(24);
         using var folder = new TempFolder();
@@ -17,12 +17,15 @@ public sealed class LoneEdgeTests
             new ServerSettings { WithEdge = false }
         );
         PublishedVideo video = await server.PublishAsync(source.Path);
+        JsonElement token = (await server.RunAsync("edge-token", "--json")).Json();
         await using RunningProgram edge = CommandLine.Start([
             "edge",
             "--server",
             server.Url.GetLeftPart(UriPartial.Authority),
-            "--edge-key",
-            server.EdgeKey,
+            "--enrol",
+            token.GetProperty("token").GetString()!,
+            "--region",
+            "DE",
             "--port",
             Ports.Free().ToString(CultureInfo.InvariantCulture),
             "--data",
@@ -43,6 +46,25 @@ public sealed class LoneEdgeTests
             },
             TimeSpan.FromSeconds(60),
             "the report shows the edge's bytes and its fill, and no web seed"
+        );
+        string keyFile = Path.Combine(folder.Path, "edge", "node.key");
+        Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(keyFile));
+        JsonElement node = (await server.GetJsonAsync("/api/v1/edges")).GetProperty("items").EnumerateArray().Single();
+        Assert.Equal(
+            (true, "DE", 1),
+            (
+                node.GetProperty("enrolled").GetBoolean(),
+                node.GetProperty("region").GetString(),
+                node.GetProperty("swarms").GetInt32()
+            )
+        );
+        // Retired, its key opens nothing any more: its own heartbeats end its seeding.
+        CommandResult retired = await server.RunAsync("edges", "retire", node.GetProperty("id").GetString()!);
+        Assert.Contains("is retired", retired.Output, StringComparison.Ordinal);
+        await Wait.UntilAsync(
+            () => Task.FromResult(edge.Transcript().Contains("refuses this node", StringComparison.Ordinal)),
+            TimeSpan.FromSeconds(30),
+            "the edge hears that it is retired"
         );
         edge.Terminate();
         Assert.Equal(0, await edge.ExitAsync(TimeSpan.FromSeconds(10)));

@@ -50,6 +50,10 @@ public sealed class HeartbeatCheckTests
                     Sends = [.. Enumerable.Repeat(Send(SendKind.Edge), HeartbeatCheck.MaxSends + 1)],
                 }
             },
+            { "region", Heartbeat() with { Region = new string('x', 65) } },
+            { "load", Heartbeat() with { CapacityBytesPerSecond = -1 } },
+            { "info-hash", Heartbeat() with { Swarms = [new EdgeSwarmLoad { InfoHash = "x" }] } },
+            { "negative", Heartbeat() with { Swarms = [new EdgeSwarmLoad { InfoHash = Hash, Connections = -1 }] } },
             { "peer id", Heartbeat() with { Progress = [Progress() with { PeerId = "x" }] } },
             { "address", Heartbeat() with { Progress = [Progress() with { Address = "x" }] } },
             { "negative", Heartbeat() with { Progress = [Progress() with { HaveBytes = -1 }] } },

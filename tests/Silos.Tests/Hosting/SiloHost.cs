@@ -3,6 +3,7 @@ using System.Security.Claims;
 using System.Text.Encodings.Web;
 using Distribution.BitTorrent;
 using Distribution.Contracts.Access;
+using Distribution.Contracts.Edges;
 using Distribution.Contracts.Files;
 using Distribution.Contracts.Links;
 using Distribution.Contracts.Reports;
@@ -66,7 +67,8 @@ internal sealed class SiloHost : IAsyncDisposable
         builder.Services.AddAuthentication("test").AddScheme<AuthenticationSchemeOptions, KeyHandler>("test", null);
         builder
             .Services.AddAuthorizationBuilder()
-            .AddPolicy(AccessPolicies.Edge, static policy => policy.RequireAuthenticatedUser());
+            .AddPolicy(AccessPolicies.Edge, static policy => policy.RequireAuthenticatedUser())
+            .AddPolicy(AccessPolicies.Publisher, static policy => policy.RequireAuthenticatedUser());
         builder.AddSilo(options);
         replace?.Invoke(builder.Services);
         WebApplication app = builder.Build();
@@ -114,19 +116,25 @@ internal sealed class SiloHost : IAsyncDisposable
     private sealed class KeyHandler(
         IOptionsMonitor<AuthenticationSchemeOptions> options,
         ILoggerFactory logger,
-        UrlEncoder encoder
+        UrlEncoder encoder,
+        IGrainFactory grains
     ) : AuthenticationHandler<AuthenticationSchemeOptions>(options, logger, encoder)
     {
-        protected override Task<AuthenticateResult> HandleAuthenticateAsync() =>
-            Task.FromResult(
-                Request.Headers.Authorization == $"Bearer {EdgeKey}"
-                    ? AuthenticateResult.Success(
-                        new AuthenticationTicket(
-                            new ClaimsPrincipal(new ClaimsIdentity(authenticationType: "test")),
-                            "test"
-                        )
-                    )
-                    : AuthenticateResult.NoResult()
+        protected override async Task<AuthenticateResult> HandleAuthenticateAsync()
+        {
+            string shown = Request.Headers.Authorization.ToString().Replace("Bearer ", "", StringComparison.Ordinal);
+            if (shown == EdgeKey)
+                return Success([]);
+            string? node = await grains.GetGrain<IFleetGrain>(0).FindNodeAsync(EdgeNodeKey.DigestOf(shown));
+            return node is null ? AuthenticateResult.NoResult() : Success([new Claim(AccessClaims.EdgeNode, node)]);
+        }
+
+        private static AuthenticateResult Success(IReadOnlyList<Claim> claims) =>
+            AuthenticateResult.Success(
+                new AuthenticationTicket(
+                    new ClaimsPrincipal(new ClaimsIdentity(claims, authenticationType: "test")),
+                    "test"
+                )
             );
     }
 }

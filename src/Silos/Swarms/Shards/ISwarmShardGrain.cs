@@ -2,6 +2,7 @@ using System.Net;
 using Distribution.BitTorrent;
 using Distribution.Contracts.Edges;
 using Distribution.Contracts.Swarms;
+using Distribution.Silos.Edges.Fleet;
 
 namespace Distribution.Silos.Swarms.Shards;
 
@@ -28,6 +29,17 @@ internal interface ISwarmShardGrain : IGrainWithIntegerKey
         IReadOnlyList<IPEndPoint> endpoints,
         int leaseSeconds
     );
+
+    /// <summary>The same of many swarms; null for each that is not open.</summary>
+    ValueTask<IReadOnlyList<IReadOnlyList<IPEndPoint>?>> AttachEdgesAsync(
+        IReadOnlyList<InfoHash> swarms,
+        string nodeId,
+        IReadOnlyList<IPEndPoint> endpoints,
+        int leaseSeconds
+    );
+
+    /// <summary>The swarms that have leechers now.</summary>
+    Task<IReadOnlyList<SwarmActivity>> ListActiveAsync();
 
     /// <summary>What an edge saw; durable when it returns. False: no such swarm is open here, and nothing was done.</summary>
     ValueTask<bool> WitnessAsync(InfoHash infoHash, IReadOnlyList<PeerProgress> progress);

@@ -1,5 +1,7 @@
+using System.Net;
 using Distribution.BitTorrent;
 using Distribution.Contracts.Swarms;
+using Distribution.Silos.Edges.Fleet;
 using Distribution.Silos.Ledgers;
 using Distribution.Silos.Swarms.Selection;
 
@@ -107,6 +109,22 @@ internal sealed class SwarmShard(
         if (viewer is { } booked && Find(announce.InfoHash) is { } swarm)
             return swarm.Announce(announce, booked, time, reply, out replyBytes);
         return AnnounceOutcome.Unregistered;
+    }
+
+    /// <summary>The swarms that have leechers.</summary>
+    /// <inheritdoc cref="Swarm.Activity"/>
+    public List<SwarmActivity> Active(Func<IPAddress, string>? countryOf)
+    {
+        var active = new List<SwarmActivity>();
+        // Mostly there are none.
+        if (_census.Total.Leechers == 0)
+            return active;
+        foreach (Swarm swarm in _swarms)
+        {
+            if (swarm.Activity(countryOf) is { } one)
+                active.Add(one);
+        }
+        return active;
     }
 
     /// <summary>Lets go of silent peers and edges, a stretch at each tick.</summary>

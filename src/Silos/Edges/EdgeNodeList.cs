@@ -1,0 +1,4 @@
+namespace Distribution.Silos.Edges;
+
+/// <summary>All nodes, by id.</summary>
+internal sealed record EdgeNodeList(IReadOnlyList<EdgeNodeResource> Items);

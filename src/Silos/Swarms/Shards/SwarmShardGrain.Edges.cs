@@ -1,0 +1,40 @@
+using System.Net;
+using Distribution.BitTorrent;
+using Distribution.Silos.Edges.Fleet;
+using Distribution.Silos.Swarms.Networks;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace Distribution.Silos.Swarms.Shards;
+
+/// <summary>What the edges' fleet asks of the swarms.</summary>
+internal sealed partial class SwarmShardGrain
+{
+    public async ValueTask<IReadOnlyList<IReadOnlyList<IPEndPoint>?>> AttachEdgesAsync(
+        IReadOnlyList<InfoHash> swarms,
+        string nodeId,
+        IReadOnlyList<IPEndPoint> endpoints,
+        int leaseSeconds
+    )
+    {
+        var dial = new IReadOnlyList<IPEndPoint>?[swarms.Count];
+        for (int i = 0; i < dial.Length; i++)
+            dial[i] = await AttachEdgeAsync(swarms[i], nodeId, endpoints, leaseSeconds);
+        return dial;
+    }
+
+    public Task<IReadOnlyList<SwarmActivity>> ListActiveAsync()
+    {
+        // There only where the operator has given one.
+        GeoDatabases? geo = ServiceProvider.GetService<GeoDatabases>();
+        lock (_shard.Gate)
+            return Task.FromResult<IReadOnlyList<SwarmActivity>>(
+                _shard.Active(geo is null ? null : address => CountryOf(geo, address))
+            );
+    }
+
+    private static string CountryOf(GeoDatabases geo, IPAddress address)
+    {
+        ushort country = geo.Find(address).Country;
+        return country == 0 ? "" : $"{(char)(country >> 8)}{(char)(country & 0xFF)}";
+    }
+}
