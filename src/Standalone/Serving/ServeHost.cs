@@ -156,6 +156,7 @@ internal static class ServeHost
                 PublisherQuotaBytes = options.QuotaBytes,
                 MaxOpenUploads = options.MaxOpenUploads,
                 MinFreeDiskBytes = options.MinFreeBytes,
+                CdnLogs = options.CdnLogs,
                 ImportRoots = options.ImportFrom,
                 ImportFromPrivateAddresses = options.ImportPrivate,
             }
