@@ -87,7 +87,6 @@ public sealed class WitnessedViewerTests
         Announce(AnnounceEvent.Completed, 0, Done);
         Assert.Equal([Viewer], Attach());
         _clock.Advance(TimeSpan.FromMinutes(6));
-        Announce(AnnounceEvent.None, 0, Done);
         Assert.Empty(Attach());
 
         Announce(AnnounceEvent.Completed, 0, Done with { UploadedBytes = 1 });

@@ -88,7 +88,9 @@ public static class ChainLineReader
     private static bool Format(ref ChainCursor cursor, out int format)
     {
         format = cursor.IsNext("1"u8) ? 1 : ChainStart.LatestFormat;
-        return cursor.IsNext("1"u8) ? cursor.Literal("1"u8) : cursor.Literal("2"u8);
+        return cursor.IsNext("1"u8) ? cursor.Literal("1"u8)
+            : cursor.IsNext("2"u8) ? cursor.Literal("2"u8)
+            : cursor.Fail("format 1 or 2");
     }
 
     private static ChainHour? Hour(ref ChainCursor cursor, long sequence) =>
