@@ -1,4 +1,5 @@
 using Distribution.Contracts.PlainHttp;
+using Distribution.Ingest.CdnLogs;
 using Distribution.Ingest.Contents;
 using Distribution.Ingest.Contents.Azure;
 using Distribution.Ingest.Contents.Folders;
@@ -65,13 +66,24 @@ public static class IngestHosting
         services.AddSingleton<WebSeedEndpoints>();
         services.AddSingleton<IPlainHandler, PlainWebSeed>();
         services.AddSingleton<TorrentEndpoint>();
+        services.AddSingleton<LogImporter>();
+        services.AddSingleton<LogEndpoints>();
         services.AddHostedService(provider => provider.GetRequiredService<SourceFeeds>());
         services.AddHostedService<UploadRecovery>();
         services.AddHostedService<SendReporter>();
+        foreach (LogSource source in options.CdnLogs)
+            services.AddSingleton<IHostedService>(provider =>
+                ActivatorUtilities.CreateInstance<LogWatcher>(provider, FolderOf(source, options))
+            );
         if (options.CountAtSocket)
             services.AddCountedTransport();
         return builder;
     }
+
+    private static ILogFolder FolderOf(LogSource source, IngestOptions options) =>
+        source.Folder is { } folder
+            ? new DiskLogFolder(folder)
+            : new BlobLogFolder(options.Content.Sibling(source.Container), source.Prefix);
 
     private static void AddContentStore(this IServiceCollection services, IngestOptions options)
     {
@@ -88,7 +100,8 @@ public static class IngestHosting
         ));
         services.AddSingleton<IContentStore>(provider => provider.GetRequiredService<AzureContentStore>());
         services.AddHostedService<AzureSweepService>();
-        services.AddHostedService<PublicBlobsWarning>();
+        if (options.Azure.PublicUrl is not null && options.CdnLogs.Count == 0)
+            services.AddHostedService<PublicBlobsWarning>();
     }
 
     /// <summary>Lets Kestrel's TCP endpoints run over the transport that counts what each socket accepted.</summary>
@@ -100,7 +113,8 @@ public static class IngestHosting
         return services;
     }
 
-    /// <summary>Maps the routes: <c>/api/v1/uploads</c>, <c>/api/v1/folders</c>, <c>/api/v1/imports</c>, <c>/torrents</c>, <c>/webseed</c>, <c>/download</c>.</summary>
+    /// <summary>Maps the routes: <c>/api/v1/uploads</c>, <c>/api/v1/folders</c>, <c>/api/v1/imports</c>, <c>/torrents</c>, <c>/webseed</c>, <c>/download</c>,
+    /// <c>/api/v1/cdn-logs</c>.</summary>
     public static IEndpointRouteBuilder MapIngest(this IEndpointRouteBuilder routes)
     {
         IServiceProvider services = routes.ServiceProvider;
@@ -109,6 +123,7 @@ public static class IngestHosting
         services.GetRequiredService<ImportEndpoints>().Map(routes);
         services.GetRequiredService<TorrentEndpoint>().Map(routes);
         services.GetRequiredService<WebSeedEndpoints>().Map(routes);
+        services.GetRequiredService<LogEndpoints>().Map(routes);
         return routes;
     }
 }

@@ -1,4 +1,5 @@
 using Distribution.Contracts.Files;
+using Distribution.Ingest.CdnLogs;
 using Distribution.Ingest.Contents;
 using Distribution.Ingest.Contents.Azure;
 
@@ -45,6 +46,9 @@ public sealed record IngestOptions
     /// false, because such a request would come from the server itself.
     /// </summary>
     public bool ImportFromPrivateAddresses { get; init; }
+
+    /// <summary>Where CDNs leave their access logs, to be read as they come. Default: nowhere.</summary>
+    public IReadOnlyList<LogSource> CdnLogs { get; init; } = [];
 
     /// <summary>
     /// True: Kestrel's TCP connections run over the transport of this project, which knows what each socket accepted. False: Kestrel's

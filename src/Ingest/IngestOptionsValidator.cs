@@ -31,6 +31,10 @@ public sealed class IngestOptionsValidator : IValidateOptions<IngestOptions>
         Check(Enum.IsDefined(options.DefaultFormat), $"{nameof(options.DefaultFormat)} is neither v1 nor hybrid.");
         foreach (string root in options.ImportRoots)
             Check(Directory.Exists(root), $"{nameof(options.ImportRoots)}: there is no folder \"{root}\".");
+        Check(
+            options.Content.Folder is null || options.CdnLogs.All(static source => source.Folder is not null),
+            $"{nameof(options.CdnLogs)}: a container of logs needs Azure Storage as {nameof(options.Content)}."
+        );
         return errors.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(errors);
 
         void Check(bool holds, string error)

@@ -53,6 +53,7 @@ def signed(key, line):
 def verify(lines):
     key = previous = end = None
     figures = ("low", "high", "webSeed", "direct", "edge", "edgeFill", "viewerUpload")
+    others = ("cdn", "edgeMetadata", "edgeOverhead", "waste")  # of format 2; on lines where one of them is not 0
     files = collections.defaultdict(collections.Counter)
     hours = collections.defaultdict(collections.Counter)  # of a viewer: in how many hours it got and gave
     for number, line in enumerate(lines, 1):
@@ -72,6 +73,7 @@ def verify(lines):
         assert entry["prev"] == (previous["hash"] if previous else "0" * 64), f"{place}: prev"
         assert entry["seq"] == (previous["seq"] + 1 if previous else 0), f"{place}: seq"
         if entry["kind"] == "start":
+            assert entry["format"] in (1, 2), f"{place}: format"
             point = bytes.fromhex(entry["key"])[-64:]
             key = int.from_bytes(point[:32], "big"), int.from_bytes(point[32:], "big")
         elif entry["kind"] == "checkpoint":
@@ -80,6 +82,8 @@ def verify(lines):
             file = files[entry["file"]]
             for name in figures:
                 file[name] += entry[name]
+            for name in others:
+                file[name] += entry.get(name, 0)
             for viewer in entry["viewers"]:
                 before, after = int(viewer[22]), int(viewer[23])
                 seen = hours[entry["file"], viewer[:22]]

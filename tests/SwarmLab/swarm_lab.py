@@ -48,6 +48,11 @@ def parse_arguments():
     parser.add_argument("--built-in-edge", action="store_true", help="the server's own edge, told apart by port, instead of a lone one")
     parser.add_argument("--span", type=float, default=0, help="viewers arrive one by one over so many seconds (default 0: all at once)")
     parser.add_argument("--linger", type=float, default=5, help="seconds that a viewer stays after completion (default 5)")
+    parser.add_argument("--download-only", type=float, default=0, help="share of viewers that upload nothing, 0 to 1 (default 0)")
+    parser.add_argument("--leave-at", type=float, default=0, help="every other viewer leaves at that share of the file, 0 to 1 (default 0: none)")
+    parser.add_argument("--in-order", action="store_true", help="viewers ask for the pieces in their order, as players do")
+    parser.add_argument("--magnet", action="store_true", help="viewers get the magnet link, and the metadata from the edge")
+    parser.add_argument("--settings", type=json.loads, default={}, help="further settings of libtorrent, a JSON object")
     parser.add_argument("--settle", type=float, default=15, help="the report must not change for so many seconds (default 15)")
     parser.add_argument("--timeout", type=float, default=180, help="seconds for the downloads (default 180)")
     parser.add_argument("--seed", type=int, default=1, help="of the file's content and the order of arrival (default 1)")
@@ -108,7 +113,7 @@ def run(options, folder):
         product.fetch_torrent(file, torrent)
         await_edge(product, file)
         sources = {"web_seed": f"{SERVER}:{HTTP_PORT}", "edges": [SERVER if edge is None else EDGE]}
-        books = watch(options, viewers, torrent, folder, sources, chance)
+        books = watch(options, viewers, file["magnetUri"] if options.magnet else torrent, folder, sources, chance)
         report = settled_report(product, file, options.settle)
     finally:
         product.stop()
@@ -148,6 +153,10 @@ def watch(options, viewers, torrent, folder, sources, chance):
             "torrent": torrent,
             **sources,
             "folder": own,
+            "settings": options.settings,
+            "download_only": place < round(options.download_only * len(viewers)),
+            "leave_at": options.leave_at if place % 2 else 0,
+            "in_order": options.in_order,
             "delay_seconds": delay,
             "linger_seconds": options.linger,
             "timeout_seconds": options.timeout,

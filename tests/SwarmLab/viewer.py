@@ -28,6 +28,8 @@ def main():
             "enable_lsd": False,
             "enable_upnp": False,
             "enable_natpmp": False,
+            **({"unchoke_slots_limit": 0, "upload_rate_limit": 1} if settings["download_only"] else {}),
+            **settings["settings"],
             "alert_queue_size": 1 << 20,
             "alert_mask": lt.alert.category_t.error_notification
             | lt.alert.category_t.status_notification
@@ -35,8 +37,10 @@ def main():
             | lt.alert.category_t.block_progress_notification,
         }
     )
-    parameters = lt.add_torrent_params()
-    parameters.ti = lt.torrent_info(settings["torrent"])
+    is_magnet = settings["torrent"].startswith("magnet:")
+    parameters = lt.parse_magnet_uri(settings["torrent"]) if is_magnet else lt.add_torrent_params()
+    if not is_magnet:
+        parameters.ti = lt.torrent_info(settings["torrent"])
     parameters.save_path = settings["folder"]
     parameters.flags &= ~(lt.torrent_flags.auto_managed | lt.torrent_flags.paused)
     print("ready", flush=True)
@@ -45,13 +49,22 @@ def main():
     time.sleep(settings["delay_seconds"])
 
     began = time.monotonic()
+    if settings["in_order"]:
+        parameters.flags |= lt.torrent_flags.sequential_download
     torrent = session.add_torrent(parameters)
-    books = Books(torrent.torrent_file(), settings["web_seed"], settings["edges"])
-    done_seconds = None
     deadline = began + settings["timeout_seconds"]
+    early = []
+    while not torrent.status().has_metadata and time.monotonic() < deadline:
+        time.sleep(POLL_SECONDS)
+        early += session.pop_alerts()
+    books = Books(torrent.torrent_file(), settings["web_seed"], settings["edges"])
+    books.take(early)
+    done_seconds = None
     while time.monotonic() < deadline:
         time.sleep(POLL_SECONDS)
         books.take(session.pop_alerts())
+        if done_seconds is None and 0 < settings["leave_at"] <= torrent.status().progress:
+            break
         if done_seconds is None and torrent.status().is_seeding:
             done_seconds = time.monotonic() - began
             deadline = min(deadline, time.monotonic() + settings["linger_seconds"])
@@ -63,6 +76,7 @@ def main():
             {
                 "address": settings["address"],
                 "done_seconds": done_seconds,
+                "left_early": done_seconds is None and settings["leave_at"] > 0,
                 "received": books.received,
                 "verified_bytes": status.total_done,
                 "failed_bytes": status.total_failed_bytes,

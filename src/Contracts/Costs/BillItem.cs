@@ -30,6 +30,9 @@ public enum BillItem
     /// <summary>What edges sent to viewers.</summary>
     Edge,
 
+    /// <summary>What edges sent beside payload: metadata, hashes and the protocol's own bytes.</summary>
+    EdgeOverhead,
+
     /// <summary>The edges' machines.</summary>
     EdgeNodes,
 

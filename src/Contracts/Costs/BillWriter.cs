@@ -23,8 +23,8 @@ internal sealed class BillWriter(Func<ReportBytes, decimal> delivered)
             all,
             file,
             terms.Fill is null
-                ? static bytes => (decimal)bytes.WebSeedBytes + bytes.EdgeFillBytes
-                : static bytes => bytes.WebSeedBytes
+                ? static bytes => (decimal)bytes.WebSeedBytes + bytes.CdnBytes + bytes.EdgeFillBytes
+                : static bytes => (decimal)bytes.WebSeedBytes + bytes.CdnBytes
         );
         if (terms.Fill is { } fill)
             Metered(
@@ -44,6 +44,15 @@ internal sealed class BillWriter(Func<ReportBytes, decimal> delivered)
                 file,
                 BillItem.Edge,
                 static bytes => bytes.EdgeBytes,
+                edge.PerGigabyte,
+                edge.BytesPerGigabyte
+            );
+            Metered(
+                span,
+                all,
+                file,
+                BillItem.EdgeOverhead,
+                static bytes => (decimal)bytes.EdgeMetadataBytes + bytes.EdgeOverheadBytes,
                 edge.PerGigabyte,
                 edge.BytesPerGigabyte
             );

@@ -34,7 +34,10 @@ public sealed record EdgeHeartbeat
     [Id(6)]
     public long CacheLimitBytes { get; init; }
 
-    /// <summary>Payload sent to viewers (<see cref="SendKind.Edge"/>), cumulative per hour, file and address.</summary>
+    /// <summary>
+    /// Payload sent to viewers (<see cref="SendKind.Edge"/>), cumulative per hour, file and address; and what was sent beside it, per hour and
+    /// file, under the address 0.0.0.0.
+    /// </summary>
     [Id(7)]
     public IReadOnlyList<SendCounter> Sends { get; init; } = [];
 

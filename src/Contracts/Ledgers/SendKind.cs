@@ -14,4 +14,13 @@ public enum SendKind
 
     /// <summary>The origin to an edge's cache: a cost, never a delivery.</summary>
     EdgeFill = 4,
+
+    /// <summary>A CDN to a viewer, past our servers; from its access logs alone.</summary>
+    Cdn = 5,
+
+    /// <summary>An edge seeder to a viewer: metadata and piece hashes. A cost, never a delivery.</summary>
+    EdgeMetadata = 6,
+
+    /// <summary>An edge seeder to a viewer: messages and heads around the payload. A cost, never a delivery.</summary>
+    EdgeOverhead = 7,
 }

@@ -27,14 +27,48 @@ public sealed record ReportBytes
     [Id(5)]
     public long ViewerUploadBytes { get; init; }
 
-    /// <summary>Delivered less what our own machines sent, never below 0.</summary>
+    /// <summary>What a CDN sent to viewers past our servers, as its access logs tell.</summary>
+    [Id(6)]
+    public long CdnBytes { get; init; }
+
+    /// <summary>What edges sent of torrents' metadata and piece hashes: a cost, no delivery.</summary>
+    [Id(7)]
+    public long EdgeMetadataBytes { get; init; }
+
+    /// <summary>What edges sent of messages and heads around the payload: a cost, no delivery.</summary>
+    [Id(8)]
+    public long EdgeOverheadBytes { get; init; }
+
+    /// <summary>Of what our side sent: more than the viewers there can hold, so it came twice or was thrown away.</summary>
+    [Id(9)]
+    public long WasteBytes { get; init; }
+
+    /// <summary>What our side sent to viewers: web seed, plain link, edges, CDN.</summary>
+    public long OwnBytes => WebSeedBytes + EdgeBytes + CdnBytes;
+
+    /// <summary>Delivered less what our side sent, never below 0.</summary>
     public ByteRange PeerBytes =>
-        new(
-            Math.Max(0, Delivered.Low - WebSeedBytes - EdgeBytes),
-            Math.Max(0, Delivered.High - WebSeedBytes - EdgeBytes)
-        );
+        new(Math.Max(0, Delivered.Low - OwnBytes), Math.Max(0, Delivered.High - OwnBytes));
 
     public ShareRange Offload => new(Share(PeerBytes.Low, Delivered.Low), Share(PeerBytes.High, Delivered.High));
+
+    public static ReportBytes operator +(ReportBytes left, ReportBytes right) =>
+        new()
+        {
+            Delivered = new ByteRange(
+                left.Delivered.Low + right.Delivered.Low,
+                left.Delivered.High + right.Delivered.High
+            ),
+            WebSeedBytes = left.WebSeedBytes + right.WebSeedBytes,
+            DirectBytes = left.DirectBytes + right.DirectBytes,
+            EdgeBytes = left.EdgeBytes + right.EdgeBytes,
+            EdgeFillBytes = left.EdgeFillBytes + right.EdgeFillBytes,
+            ViewerUploadBytes = left.ViewerUploadBytes + right.ViewerUploadBytes,
+            CdnBytes = left.CdnBytes + right.CdnBytes,
+            EdgeMetadataBytes = left.EdgeMetadataBytes + right.EdgeMetadataBytes,
+            EdgeOverheadBytes = left.EdgeOverheadBytes + right.EdgeOverheadBytes,
+            WasteBytes = left.WasteBytes + right.WasteBytes,
+        };
 
     private static double Share(long part, long whole) => whole == 0 ? 0 : (double)part / whole;
 }

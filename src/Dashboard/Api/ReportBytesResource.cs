@@ -26,7 +26,7 @@ public abstract record ReportBytesResource
     /// <summary>The edges' own reads from the origin: a cost, no delivery.</summary>
     public long EdgeFillBytes => _bytes.EdgeFillBytes;
 
-    /// <summary>Delivered less what our own machines sent, never below 0.</summary>
+    /// <summary>Delivered less what our side sent, never below 0.</summary>
     public ByteRange PeerBytes => _bytes.PeerBytes;
 
     /// <summary>Peer bytes as a share of delivered, 0 to 1.</summary>
@@ -34,4 +34,16 @@ public abstract record ReportBytesResource
 
     /// <summary>What viewers say they uploaded; in no saving.</summary>
     public long ViewerUploadBytes => _bytes.ViewerUploadBytes;
+
+    /// <summary>What a CDN sent to viewers past our servers, from its imported access logs.</summary>
+    public long CdnBytes => _bytes.CdnBytes;
+
+    /// <summary>What edges sent of torrents' metadata and piece hashes: a cost, no delivery.</summary>
+    public long EdgeMetadataBytes => _bytes.EdgeMetadataBytes;
+
+    /// <summary>What edges sent around the payload: a cost, no delivery.</summary>
+    public long EdgeOverheadBytes => _bytes.EdgeOverheadBytes;
+
+    /// <summary>Of what our side sent: more than the viewers there can hold.</summary>
+    public long WasteBytes => _bytes.WasteBytes;
 }

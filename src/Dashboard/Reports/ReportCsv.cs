@@ -11,7 +11,8 @@ internal static class ReportCsv
 
     private const string Header =
         "start,deliveredLow,deliveredHigh,webSeedBytes,directBytes,edgeBytes,edgeFillBytes,"
-        + "peerBytesLow,peerBytesHigh,offloadLow,offloadHigh,viewerUploadBytes\r\n";
+        + "peerBytesLow,peerBytesHigh,offloadLow,offloadHigh,viewerUploadBytes,"
+        + "cdnBytes,edgeMetadataBytes,edgeOverheadBytes,wasteBytes\r\n";
 
     public static string Write(SavingsReport report)
     {
@@ -29,7 +30,11 @@ internal static class ReportCsv
             );
             text.Append(
                 CultureInfo.InvariantCulture,
-                $"{bytes.PeerBytes.Low},{bytes.PeerBytes.High},{bytes.Offload.Low:0.######},{bytes.Offload.High:0.######},{bytes.ViewerUploadBytes}\r\n"
+                $"{bytes.PeerBytes.Low},{bytes.PeerBytes.High},{bytes.Offload.Low:0.######},{bytes.Offload.High:0.######},{bytes.ViewerUploadBytes},"
+            );
+            text.Append(
+                CultureInfo.InvariantCulture,
+                $"{bytes.CdnBytes},{bytes.EdgeMetadataBytes},{bytes.EdgeOverheadBytes},{bytes.WasteBytes}\r\n"
             );
         }
         return text.ToString();

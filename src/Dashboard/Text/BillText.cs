@@ -20,6 +20,7 @@ internal static class BillText
             BillItem.Earlier => "Less what the month had cost before",
             BillItem.Fill => "Edge fill",
             BillItem.Edge => "Edges",
+            BillItem.EdgeOverhead => "Edges’ protocol and metadata",
             BillItem.EdgeNodes => "Edge machines",
             BillItem.Platform => "Platform",
             _ => "Platform, by what was delivered",

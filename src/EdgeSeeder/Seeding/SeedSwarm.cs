@@ -5,6 +5,8 @@ using Distribution.BitTorrent;
 using Distribution.BitTorrent.Merkle;
 using Distribution.BitTorrent.Metainfo;
 using Distribution.BitTorrent.Wire;
+using Distribution.Contracts.Ledgers;
+using Distribution.Contracts.Metering;
 using Distribution.EdgeSeeder.Cache;
 using Distribution.EdgeSeeder.Seeding.Rates;
 
@@ -30,11 +32,24 @@ internal sealed class SeedSwarm
     private long _metadataBytes;
     private long _overheadBytes;
 
-    public SeedSwarm(TorrentMetainfo metainfo, IPieceSource pieces, SeedingLimits limits, int port, TimeProvider clock)
+    // Of no single viewer: one record each a file and hour.
+    private readonly SendMeter _metadataMeter;
+    private readonly SendMeter _overheadMeter;
+
+    public SeedSwarm(
+        TorrentMetainfo metainfo,
+        IPieceSource pieces,
+        SeedingLimits limits,
+        int port,
+        TimeProvider clock,
+        SendJournal journal
+    )
     {
         TorrentInfo torrent =
             metainfo.V1 ?? throw new ArgumentException("The torrent has no v1 half.", nameof(metainfo));
         Torrent = torrent;
+        _metadataMeter = journal.Meter(torrent.InfoHash, IPAddress.Any, SendKind.EdgeMetadata);
+        _overheadMeter = journal.Meter(torrent.InfoHash, IPAddress.Any, SendKind.EdgeOverhead);
         Files = new FileMap(torrent);
         OtherName = metainfo.V2?.InfoHash.Truncate();
         foreach (PieceLayer? layer in metainfo.Layers)
@@ -183,7 +198,15 @@ internal sealed class SeedSwarm
 
     public void CountPayload(long bytes) => Interlocked.Add(ref _payloadBytes, bytes);
 
-    public void CountMetadata(long bytes) => Interlocked.Add(ref _metadataBytes, bytes);
+    public void CountMetadata(long bytes)
+    {
+        Interlocked.Add(ref _metadataBytes, bytes);
+        _metadataMeter.Add(bytes);
+    }
 
-    public void CountOverhead(long bytes) => Interlocked.Add(ref _overheadBytes, bytes);
+    public void CountOverhead(long bytes)
+    {
+        Interlocked.Add(ref _overheadBytes, bytes);
+        _overheadMeter.Add(bytes);
+    }
 }

@@ -123,7 +123,7 @@ internal sealed class SeedingEngine : ISeedingEngine
 
     public void Add(TorrentMetainfo torrent, IPieceSource pieces)
     {
-        var swarm = new SeedSwarm(torrent, pieces, Limits, Port, Clock);
+        var swarm = new SeedSwarm(torrent, pieces, Limits, Port, Clock, Journal);
         if (_swarms.TryAdd(swarm.Torrent.InfoHash, swarm) && swarm.OtherName is { } other)
             _otherNames[other] = swarm.Torrent.InfoHash;
     }

@@ -73,6 +73,17 @@ public sealed class ContentLocation
             : new BlobContainerClient(url.ToUri(), options);
     }
 
+    /// <summary>A client of another container of the same account; nothing is called.</summary>
+    internal BlobContainerClient Sibling(string name)
+    {
+        if (_connection is not null)
+            return new BlobContainerClient(_connection, name);
+        var url = new BlobUriBuilder(_url!) { BlobContainerName = name };
+        return url.Sas is null
+            ? new BlobContainerClient(url.ToUri(), new DefaultAzureCredential())
+            : new BlobContainerClient(url.ToUri());
+    }
+
     private static bool IsConnectionString(string text) =>
         ConnectionKeys.Any(key => text.Contains(key, StringComparison.OrdinalIgnoreCase));
 

@@ -58,8 +58,10 @@ public static partial class HeartbeatCheck
         {
             if (!CheckedCounter.TryParse(counter, out _, out string? problem))
                 return $"sends: {problem}";
-            if (counter.Kind is not (SendKind.Edge or SendKind.EdgeFill))
-                return "sends: an edge counts edge and edgeFill only";
+            if (counter.Kind
+                is not (SendKind.Edge or SendKind.EdgeFill or SendKind.EdgeMetadata or SendKind.EdgeOverhead)
+            )
+                return "sends: an edge counts edge, edgeFill, edgeMetadata and edgeOverhead only";
         }
         foreach (PeerProgress progress in heartbeat.Progress)
         {

@@ -8,6 +8,7 @@ using Distribution.Silos.Edges;
 using Distribution.Silos.Files;
 using Distribution.Silos.Ledgers;
 using Distribution.Silos.Ledgers.Chain;
+using Distribution.Silos.Ledgers.Logs;
 using Distribution.Silos.Reports;
 using Distribution.Silos.State;
 using Distribution.Silos.Swarms;
@@ -60,6 +61,7 @@ public static class SiloHosting
         services.AddSingleton<RecentTraffic>();
         services.AddSingleton<AnomalyTally>();
         services.AddSingleton<Ledger>();
+        services.AddSingleton<AccessLogs>();
         services.AddSingleton<ReportReader>();
         services.AddSingleton<ChainKeyStore>();
         services.AddSingleton<LedgerChain>();

@@ -7,7 +7,8 @@ namespace Distribution.Silos.Ledgers;
 internal static class AccountTable
 {
     private const string Columns =
-        "SELECT account_key, file_key, web_seed, direct, edge, witnessed, announced, viewers, low, high, last_viewer "
+        "SELECT account_key, file_key, web_seed, direct, edge, witnessed, announced, viewers, low, high, last_viewer, "
+        + "cdn, waste "
         + "FROM ledger_account ";
 
     /// <summary>The account of an address, made where there is none.</summary>
@@ -67,7 +68,7 @@ internal static class AccountTable
         AccountTotals totals = account.Totals;
         session.Execute(
             "UPDATE ledger_account SET web_seed = $2, direct = $3, edge = $4, witnessed = $5, announced = $6, viewers = $7, "
-                + "low = $8, high = $9, last_viewer = $10 WHERE account_key = $1",
+                + "low = $8, high = $9, last_viewer = $10, cdn = $11, waste = $12 WHERE account_key = $1",
             account.Key,
             totals.WebSeedBytes,
             totals.DirectBytes,
@@ -77,7 +78,9 @@ internal static class AccountTable
             totals.Viewers,
             totals.BookedLowBytes,
             totals.BookedHighBytes,
-            account.LastViewer
+            account.LastViewer,
+            totals.CdnBytes,
+            totals.BookedWasteBytes
         );
     }
 
@@ -127,7 +130,9 @@ internal static class AccountTable
                 row.GetInt64(7),
                 !row.IsDBNull(10),
                 row.GetInt64(8),
-                row.GetInt64(9)
+                row.GetInt64(9),
+                row.GetInt64(11),
+                row.GetInt64(12)
             ),
             row.IsDBNull(10) ? null : row.GetFieldValue<byte[]>(10)
         );

@@ -13,6 +13,8 @@ namespace Distribution.Silos.Ledgers;
 /// <param name="HasViewers">Any peer id is known, one that still awaits metadata included.</param>
 /// <param name="BookedLowBytes">What hours hold of this account.</param>
 /// <param name="BookedHighBytes">Likewise.</param>
+/// <param name="CdnBytes">Sent by a CDN past our servers.</param>
+/// <param name="BookedWasteBytes">As <paramref name="BookedLowBytes"/>, of <see cref="WasteBytes"/>.</param>
 public readonly record struct AccountTotals(
     long WebSeedBytes,
     long DirectBytes,
@@ -22,7 +24,9 @@ public readonly record struct AccountTotals(
     long Viewers,
     bool HasViewers,
     long BookedLowBytes,
-    long BookedHighBytes
+    long BookedHighBytes,
+    long CdnBytes = 0,
+    long BookedWasteBytes = 0
 )
 {
     /// <summary>
@@ -34,19 +38,31 @@ public readonly record struct AccountTotals(
     /// <summary>What was delivered at most: the larger of that and what the viewers announced.</summary>
     public long HighBytes(long? sizeBytes) => Capped(Math.Max(OwnBytes, AnnouncedBytes), sizeBytes) + DirectBytes;
 
-    private long OwnBytes => Math.Max(WitnessedBytes, WebSeedBytes + EdgeBytes);
+    /// <summary>Of what we sent: more than the viewers there can hold. The plain link is left out, as nobody knows how often it was wanted.</summary>
+    public long WasteBytes(long? sizeBytes) => SentBytes - Capped(SentBytes, sizeBytes);
+
+    private long SentBytes => WebSeedBytes + EdgeBytes + CdnBytes;
+
+    private long OwnBytes => Math.Max(WitnessedBytes, SentBytes);
 
     /// <summary>
     /// Takes over what is due since the last booking. Booked figures never fall: where a viewer becomes known later its cap holds back
     /// what comes next, not what was booked.
     /// </summary>
-    public AccountTotals Book(long? sizeBytes, out long lowIncrease, out long highIncrease)
+    public AccountTotals Book(
+        long? sizeBytes,
+        out long lowIncrease,
+        out long highIncrease,
+        out long wasteIncrease
+    )
     {
         long low = Math.Max(BookedLowBytes, LowBytes(sizeBytes));
         long high = Math.Max(Math.Max(BookedHighBytes, HighBytes(sizeBytes)), low);
         lowIncrease = low - BookedLowBytes;
         highIncrease = high - BookedHighBytes;
-        return this with { BookedLowBytes = low, BookedHighBytes = high };
+        long waste = Math.Max(BookedWasteBytes, WasteBytes(sizeBytes));
+        wasteIncrease = waste - BookedWasteBytes;
+        return this with { BookedLowBytes = low, BookedHighBytes = high, BookedWasteBytes = waste };
     }
 
     /// <summary>Two addresses turned out to be one household.</summary>
@@ -60,7 +76,9 @@ public readonly record struct AccountTotals(
             Viewers + other.Viewers,
             HasViewers || other.HasViewers,
             BookedLowBytes + other.BookedLowBytes,
-            BookedHighBytes + other.BookedHighBytes
+            BookedHighBytes + other.BookedHighBytes,
+            CdnBytes + other.CdnBytes,
+            BookedWasteBytes + other.BookedWasteBytes
         );
 
     private long Capped(long bytes, long? sizeBytes)

@@ -23,7 +23,7 @@ internal readonly record struct CheckedCounter(
         problem =
             !InfoHash.TryParse(counter.InfoHash, null, out InfoHash infoHash) ? "info-hash is not 40 hexadecimal digits"
             : !IPAddress.TryParse(counter.Address, out IPAddress? address) ? "address is no IP address"
-            : !Enum.IsDefined(counter.Kind) ? "unknown kind"
+            : !Enum.IsDefined(counter.Kind) || counter.Kind == SendKind.Cdn ? "unknown kind"
             : counter.HourStart < 0 || counter.HourStart % HourTable.HourSeconds != 0 ? "hourStart is no full hour"
             : counter.BytesSent is < 0 or > MostBytes ? "bytesSent is out of range"
             : null;

@@ -25,6 +25,17 @@ internal static class FileTable
             ? file
             : null;
 
+    /// <summary>The info-hash of a file that is, or was, published; null: there is none of this id.</summary>
+    public static InfoHash? FindHash(StateSession session, string fileId) =>
+        session.TryQuery(
+            "SELECT info_hash FROM ledger_file WHERE file_id = $1",
+            static row => new InfoHash(row.GetFieldValue<byte[]>(0)),
+            out InfoHash infoHash,
+            fileId
+        )
+            ? infoHash
+            : null;
+
     /// <summary>As <see cref="Find"/>; what is not known yet gets a row without file, so that its bytes are kept until it is.</summary>
     public static FileRow FindOrKeep(StateSession session, InfoHash infoHash)
     {

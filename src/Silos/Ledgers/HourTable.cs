@@ -15,13 +15,17 @@ internal static class HourTable
             return;
         session.Execute(
             "INSERT INTO ledger_hour "
-                + "(file_key, hour_start, low, high, web_seed, direct, edge, edge_fill, viewer_upload) "
-                + "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) "
+                + "(file_key, hour_start, low, high, web_seed, direct, edge, edge_fill, viewer_upload, "
+                + "cdn, edge_metadata, edge_overhead, waste) "
+                + "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13) "
                 + "ON CONFLICT (file_key, hour_start) DO UPDATE SET low = ledger_hour.low + excluded.low, "
                 + "high = ledger_hour.high + excluded.high, web_seed = ledger_hour.web_seed + excluded.web_seed, "
                 + "direct = ledger_hour.direct + excluded.direct, edge = ledger_hour.edge + excluded.edge, "
                 + "edge_fill = ledger_hour.edge_fill + excluded.edge_fill, "
-                + "viewer_upload = ledger_hour.viewer_upload + excluded.viewer_upload, is_chained = 0",
+                + "viewer_upload = ledger_hour.viewer_upload + excluded.viewer_upload, cdn = ledger_hour.cdn + excluded.cdn, "
+                + "edge_metadata = ledger_hour.edge_metadata + excluded.edge_metadata, "
+                + "edge_overhead = ledger_hour.edge_overhead + excluded.edge_overhead, "
+                + "waste = ledger_hour.waste + excluded.waste, is_chained = 0",
             fileKey,
             hourStart,
             delta.LowBytes,
@@ -30,7 +34,11 @@ internal static class HourTable
             delta.DirectBytes,
             delta.EdgeBytes,
             delta.EdgeFillBytes,
-            delta.ViewerUploadBytes
+            delta.ViewerUploadBytes,
+            delta.CdnBytes,
+            delta.EdgeMetadataBytes,
+            delta.EdgeOverheadBytes,
+            delta.WasteBytes
         );
     }
 

@@ -35,9 +35,14 @@ internal sealed class LedgerBook(StateSession session, long nowSeconds)
         // A sender whose clock is ahead has no say in what the future holds.
         long hour = Math.Min(counter.HourStart, _thisHour);
         var delta = new LedgerDelta(counter.InfoHash, 0, 0, 0, 0, 0, 0, 0);
-        if (counter.Kind == SendKind.EdgeFill)
+        if (counter.Kind is SendKind.EdgeFill or SendKind.EdgeMetadata or SendKind.EdgeOverhead)
         {
-            delta = delta with { EdgeFillBytes = increase };
+            delta = counter.Kind switch
+            {
+                SendKind.EdgeFill => delta with { EdgeFillBytes = increase },
+                SendKind.EdgeMetadata => delta with { EdgeMetadataBytes = increase },
+                _ => delta with { EdgeOverheadBytes = increase },
+            };
             HourTable.Add(session, file.Key, hour, delta);
             return delta;
         }
@@ -62,6 +67,29 @@ internal sealed class LedgerBook(StateSession session, long nowSeconds)
         return Book(file, account with { Totals = totals }, hour, delta);
     }
 
+    /// <summary>What a CDN's log says it sent of a file; null: there is no such file.</summary>
+    /// <param name="address">Null: the log does not tell it. Then nobody can be credited, and the bytes are off the peers' alone.</param>
+    /// <param name="hourStart">Unix time, a full hour.</param>
+    public LedgerDelta? BookLogged(string fileId, IPAddress? address, long hourStart, long bytes)
+    {
+        if (
+            FileTable.FindHash(session, fileId) is not { } infoHash
+            || FileTable.Find(session, infoHash) is not { } file
+        )
+            return null;
+        long hour = Math.Min(HourTable.HourOf(hourStart), _thisHour);
+        var delta = new LedgerDelta(infoHash, 0, 0, 0, 0, 0, 0, 0, CdnBytes: bytes);
+        if (address is null)
+        {
+            HourTable.Add(session, file.Key, hour, delta);
+            return delta;
+        }
+        AccountRow account = AccountTable.OfAddress(session, file.Key, AccountAddress.Of(address));
+        HourTable.MarkViewer(session, file.Key, hour, account.PresenceKey, got: true, gave: false);
+        AccountTotals totals = account.Totals with { CdnBytes = account.Totals.CdnBytes + bytes };
+        return Book(file, account with { Totals = totals }, hour, delta);
+    }
+
     /// <summary>An announce; null: the file is not known, so nothing was booked.</summary>
     public BookedAnnounce? BookAnnounce(InfoHash infoHash, in ViewerAnnounce announce)
     {
@@ -83,10 +111,7 @@ internal sealed class LedgerBook(StateSession session, long nowSeconds)
             announce.PeerId,
             announce.Address,
             before,
-            before with
-            {
-                Session = next,
-            }
+            before.After(next, sizeBytes)
         );
         return new BookedAnnounce(Booked(before with { Session = next }, file), delta, found);
     }
@@ -97,17 +122,13 @@ internal sealed class LedgerBook(StateSession session, long nowSeconds)
         if (FileTable.Find(session, infoHash) is not { SizeBytes: { } sizeBytes } file)
             return null;
         ViewerRow before = ViewerTable.Load(session, file.Key, progress.PeerId, nowSeconds);
-        long witnessed = Math.Max(before.WitnessedBytes, Math.Min(progress.GainedBytes, sizeBytes));
         return BookViewer(
             infoHash,
             file,
             progress.PeerId,
             progress.Address,
             before,
-            before with
-            {
-                WitnessedBytes = witnessed,
-            }
+            before.After(progress, sizeBytes)
         );
     }
 
@@ -153,9 +174,9 @@ internal sealed class LedgerBook(StateSession session, long nowSeconds)
 
     private LedgerDelta Book(in FileRow file, AccountRow account, long hour, LedgerDelta delta)
     {
-        AccountTotals booked = account.Totals.Book(file.SizeBytes, out long low, out long high);
+        AccountTotals booked = account.Totals.Book(file.SizeBytes, out long low, out long high, out long waste);
         AccountTable.Save(session, account with { Totals = booked });
-        delta = delta with { LowBytes = low, HighBytes = high };
+        delta = delta with { LowBytes = low, HighBytes = high, WasteBytes = waste };
         HourTable.Add(session, file.Key, hour, delta);
         return delta;
     }

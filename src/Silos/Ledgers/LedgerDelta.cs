@@ -11,7 +11,11 @@ public readonly record struct LedgerDelta(
     long DirectBytes,
     long EdgeBytes,
     long EdgeFillBytes,
-    long ViewerUploadBytes
+    long ViewerUploadBytes,
+    long CdnBytes = 0,
+    long EdgeMetadataBytes = 0,
+    long EdgeOverheadBytes = 0,
+    long WasteBytes = 0
 )
 {
     public bool IsEmpty => this == new LedgerDelta(InfoHash, 0, 0, 0, 0, 0, 0, 0);

@@ -1,11 +1,60 @@
 namespace Distribution.Silos.Ledgers;
 
 /// <param name="AccountKey">Null: the viewer is new.</param>
-internal readonly record struct ViewerRow(long? AccountKey, long FirstSeen, ViewerSession Session, long WitnessedBytes)
+/// <param name="FirstSeen">Unix time.</param>
+/// <param name="WitnessedBytes">How far it came before our machines' eyes; it only grows.</param>
+/// <param name="HeldBytes">The most that it showed an edge.</param>
+/// <param name="StartHeldBytes">What it held when it began, by its first real <c>left</c>; <see cref="NotTold"/>: it began as a magnet, or was not seen to begin.</param>
+internal readonly record struct ViewerRow(
+    long? AccountKey,
+    long FirstSeen,
+    ViewerSession Session,
+    long WitnessedBytes,
+    long HeldBytes,
+    long StartHeldBytes
+)
 {
+    public const long NotTold = -1;
+
     /// <summary>False: only edges have seen this peer id. A client may show each of them another one.</summary>
     public bool HasAnnounced => Session.Phase != ViewerPhase.Unannounced;
 
     /// <summary>Its progress is known, so that it counts in its account's cap.</summary>
     public bool IsSettled => Session.Phase == ViewerPhase.Counted || (HasAnnounced && WitnessedBytes > 0);
+
+    /// <summary>The row once an edge has told what it saw.</summary>
+    public ViewerRow After(in WitnessedProgress progress, long sizeBytes) =>
+        (
+            this with
+            {
+                WitnessedBytes = Math.Max(WitnessedBytes, Math.Min(progress.GainedBytes, sizeBytes)),
+                HeldBytes = Math.Max(HeldBytes, Math.Min(progress.HeldBytes, sizeBytes)),
+            }
+        ).Joined();
+
+    /// <summary>The row with the session that an announce led to.</summary>
+    /// <remarks>
+    /// What a magnet had at its start is reckoned and may be too little (a WebTorrent that starts again on top of a part): so it is not taken.
+    /// </remarks>
+    public ViewerRow After(in ViewerSession next, long sizeBytes)
+    {
+        bool beganAnew = next.BaselineBytes != Session.BaselineBytes || Session.Phase == ViewerPhase.Unannounced;
+        long start =
+            Session.Phase == ViewerPhase.AwaitsMetadata ? NotTold
+            : next is { Phase: ViewerPhase.Counted, BaselineBytes: > 0 } && beganAnew ? sizeBytes - next.BaselineBytes
+            : StartHeldBytes;
+        return (this with { Session = next, StartHeldBytes = start }).Joined();
+    }
+
+    /// <summary>
+    /// An edge often sees a viewer some seconds after it began. Where its start was told to our tracker, what an edge saw it hold beyond that
+    /// start was got here as well.
+    /// </summary>
+    private ViewerRow Joined() =>
+        StartHeldBytes == NotTold
+            ? this
+            : this with
+            {
+                WitnessedBytes = Math.Max(WitnessedBytes, HeldBytes - StartHeldBytes),
+            };
 }

@@ -11,25 +11,25 @@ internal static class ViewerTable
     public static ViewerRow Load(StateSession session, long fileKey, PeerId peerId, long nowSeconds) =>
         session.TryQuery(
             "SELECT account_key, first_seen, phase, baseline, smallest_left, uploaded_first, uploaded, completed, witnessed, "
-                + "anomalies FROM ledger_viewer WHERE file_key = $1 AND peer_id = $2",
+                + "anomalies, held, start_held FROM ledger_viewer WHERE file_key = $1 AND peer_id = $2",
             Read,
             out ViewerRow viewer,
             fileKey,
             peerId.AsSpan().ToArray()
         )
             ? viewer
-            : new ViewerRow(null, nowSeconds, default, 0);
+            : new ViewerRow(null, nowSeconds, default, 0, 0, ViewerRow.NotTold);
 
     public static void Save(StateSession session, long fileKey, PeerId peerId, in ViewerRow viewer) =>
         session.Execute(
             "INSERT INTO ledger_viewer (file_key, peer_id, account_key, first_seen, phase, baseline, smallest_left, credit, "
-                + "uploaded_first, uploaded, completed, witnessed, anomalies) "
-                + "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13) "
+                + "uploaded_first, uploaded, completed, witnessed, anomalies, held, start_held) "
+                + "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15) "
                 + "ON CONFLICT (file_key, peer_id) DO UPDATE SET account_key = excluded.account_key, "
                 + "phase = excluded.phase, baseline = excluded.baseline, smallest_left = excluded.smallest_left, "
                 + "credit = excluded.credit, uploaded_first = excluded.uploaded_first, uploaded = excluded.uploaded, "
                 + "completed = excluded.completed, witnessed = excluded.witnessed, "
-                + "anomalies = excluded.anomalies",
+                + "anomalies = excluded.anomalies, held = excluded.held, start_held = excluded.start_held",
             fileKey,
             peerId.AsSpan().ToArray(),
             viewer.AccountKey,
@@ -42,14 +42,16 @@ internal static class ViewerTable
             viewer.Session.UploadedBytes,
             viewer.Session.Completed ? 1 : 0,
             viewer.WitnessedBytes,
-            (int)viewer.Session.Anomalies
+            (int)viewer.Session.Anomalies,
+            viewer.HeldBytes,
+            viewer.StartHeldBytes
         );
 
     /// <summary>As <see cref="Save"/>, of a viewer that is there with this account: spares the account's index.</summary>
     public static void Update(StateSession session, long fileKey, PeerId peerId, in ViewerRow viewer) =>
         session.Execute(
             "UPDATE ledger_viewer SET phase = $3, baseline = $4, smallest_left = $5, credit = $6, uploaded_first = $7, "
-                + "uploaded = $8, completed = $9, witnessed = $10, anomalies = $11 WHERE file_key = $1 AND peer_id = $2",
+                + "uploaded = $8, completed = $9, witnessed = $10, anomalies = $11, held = $12, start_held = $13 WHERE file_key = $1 AND peer_id = $2",
             fileKey,
             peerId.AsSpan().ToArray(),
             (int)viewer.Session.Phase,
@@ -60,7 +62,9 @@ internal static class ViewerTable
             viewer.Session.UploadedBytes,
             viewer.Session.Completed ? 1 : 0,
             viewer.WitnessedBytes,
-            (int)viewer.Session.Anomalies
+            (int)viewer.Session.Anomalies,
+            viewer.HeldBytes,
+            viewer.StartHeldBytes
         );
 
     private static ViewerRow Read(DbDataReader row) =>
@@ -76,6 +80,8 @@ internal static class ViewerTable
                 row.GetInt64(7) != 0,
                 (AnnounceAnomalies)row.GetInt32(9)
             ),
-            row.GetInt64(8)
+            row.GetInt64(8),
+            row.GetInt64(10),
+            row.GetInt64(11)
         );
 }

@@ -16,7 +16,8 @@ public sealed class ReportReader(StateDatabase database, PriceOptions prices)
 {
     private const int DaySeconds = 86_400;
     private const string Sums =
-        "SUM(h.low), SUM(h.high), SUM(h.web_seed), SUM(h.direct), SUM(h.edge), SUM(h.edge_fill), SUM(h.viewer_upload)";
+        "SUM(h.low), SUM(h.high), SUM(h.web_seed), SUM(h.direct), SUM(h.edge), SUM(h.edge_fill), SUM(h.viewer_upload), "
+        + "SUM(h.cdn), SUM(h.edge_metadata), SUM(h.edge_overhead), SUM(h.waste)";
     private const string OfPublisher = "f.publisher_id = $1 AND h.hour_start >= $2 AND h.hour_start < $3";
     private const string OfFile = OfPublisher + " AND f.file_id = $4";
     private const string Hours =
@@ -125,24 +126,13 @@ public sealed class ReportReader(StateDatabase database, PriceOptions prices)
                 EdgeBytes = row.GetInt64(5),
                 EdgeFillBytes = row.GetInt64(6),
                 ViewerUploadBytes = row.GetInt64(7),
+                CdnBytes = row.GetInt64(8),
+                EdgeMetadataBytes = row.GetInt64(9),
+                EdgeOverheadBytes = row.GetInt64(10),
+                WasteBytes = row.GetInt64(11),
             }
         );
 
     private static ReportBytes Sum(IEnumerable<ReportBytes> parts) =>
-        parts.Aggregate(
-            new ReportBytes(),
-            static (sum, part) =>
-                new ReportBytes
-                {
-                    Delivered = new ByteRange(
-                        sum.Delivered.Low + part.Delivered.Low,
-                        sum.Delivered.High + part.Delivered.High
-                    ),
-                    WebSeedBytes = sum.WebSeedBytes + part.WebSeedBytes,
-                    DirectBytes = sum.DirectBytes + part.DirectBytes,
-                    EdgeBytes = sum.EdgeBytes + part.EdgeBytes,
-                    EdgeFillBytes = sum.EdgeFillBytes + part.EdgeFillBytes,
-                    ViewerUploadBytes = sum.ViewerUploadBytes + part.ViewerUploadBytes,
-                }
-        );
+        parts.Aggregate(new ReportBytes(), static (sum, part) => sum + part);
 }

@@ -178,8 +178,47 @@ internal static class StateSchema
           WHERE got + 2 * gave <> chained;
         """;
 
+    /// <summary>What a CDN sent past us, what edges sent beside payload, and which lines of access logs were read.</summary>
+    private const string OtherSources = """
+        ALTER TABLE ledger_hour ADD COLUMN cdn BIGINT NOT NULL DEFAULT 0;
+        ALTER TABLE ledger_hour ADD COLUMN edge_metadata BIGINT NOT NULL DEFAULT 0;
+        ALTER TABLE ledger_hour ADD COLUMN edge_overhead BIGINT NOT NULL DEFAULT 0;
+        ALTER TABLE ledger_hour ADD COLUMN waste BIGINT NOT NULL DEFAULT 0;
+        ALTER TABLE ledger_hour ADD COLUMN chained_cdn BIGINT NOT NULL DEFAULT 0;
+        ALTER TABLE ledger_hour ADD COLUMN chained_edge_metadata BIGINT NOT NULL DEFAULT 0;
+        ALTER TABLE ledger_hour ADD COLUMN chained_edge_overhead BIGINT NOT NULL DEFAULT 0;
+        ALTER TABLE ledger_hour ADD COLUMN chained_waste BIGINT NOT NULL DEFAULT 0;
+        ALTER TABLE ledger_account ADD COLUMN cdn BIGINT NOT NULL DEFAULT 0;
+        ALTER TABLE ledger_account ADD COLUMN waste BIGINT NOT NULL DEFAULT 0;
+
+        ALTER TABLE ledger_viewer ADD COLUMN held BIGINT NOT NULL DEFAULT 0; -- the most that an edge saw
+        ALTER TABLE ledger_viewer ADD COLUMN start_held BIGINT NOT NULL DEFAULT -1; -- as its start told; -1: it did not
+
+        -- An access log is known by its first line, wherever it lies and whatever it is called.
+        CREATE TABLE access_log (
+          first_line BLOB NOT NULL PRIMARY KEY, -- SHA-256
+          name TEXT NOT NULL, -- of the file in which it was seen last
+          read_bytes BIGINT NOT NULL, -- so much of its text is booked, whole lines
+          read_hash BLOB NOT NULL, -- SHA-256 of that text
+          lines BIGINT NOT NULL,
+          counted BIGINT NOT NULL,
+          malformed BIGINT NOT NULL,
+          unknown BIGINT NOT NULL,
+          cdn_bytes BIGINT NOT NULL,
+          booked_at BIGINT NOT NULL, -- Unix seconds
+          problem TEXT NOT NULL -- the first malformed line; empty: none
+        );
+        """;
+
     /// <summary>Each leads from one version to the next; what is in use never changes.</summary>
-    public static readonly IReadOnlyList<string> Steps = [FirstTables, InfoHashesV2, Revisions, Anomalies, Chain];
+    public static readonly IReadOnlyList<string> Steps = [
+        FirstTables,
+        InfoHashesV2,
+        Revisions,
+        Anomalies,
+        Chain,
+        OtherSources,
+    ];
 
     public static int Version => Steps.Count;
 

@@ -29,6 +29,7 @@ public sealed partial class Swarm
     private readonly SwarmSelection _selection;
     private readonly uint _youngUntil;
     private SwarmEdges? _edges;
+    private UnconfirmedSeeds? _unconfirmed;
     private uint _sweepAt;
     private SwarmCounts _reported;
     private int _reportedRecords;
@@ -207,7 +208,11 @@ public sealed partial class Swarm
         else
             _edges.Set(nodeId, new SwarmEdge(endpoints, _clock.GetUtcNow().AddSeconds(leaseSeconds)));
         Report();
-        return leaseSeconds <= 0 ? [] : DialList.Of(_peers, endpoints, now, _random);
+        if (leaseSeconds <= 0)
+            return [];
+        List<IPEndPoint> dial = DialList.Of(_peers, endpoints, now, _random);
+        _unconfirmed?.AddTo(dial, _peers, endpoints, Definition.SizeBytes, now);
+        return dial;
     }
 
     public ScrapeCounts Scrape()
@@ -314,6 +319,9 @@ public sealed partial class Swarm
             WitnessMark mark = _peers.WitnessOf(announce.PeerId);
             if (witnessedBytes > mark.MostBytes)
                 _peers.SetWitness(announce.PeerId, mark with { MostBytes = witnessedBytes });
+            // It says that it is done: an edge should see that, or only what it saw before counts.
+            if (isSeed && session.CreditBytes > 0 && mark.MostBytes < Definition.SizeBytes)
+                (_unconfirmed ??= new UnconfirmedSeeds()).Add(announce.PeerId, now);
         }
         FamilyPeers family = _peers.OfFamily(announce.Endpoint.IsIPv6)!;
         if (!isSeed)

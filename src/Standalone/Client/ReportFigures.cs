@@ -10,6 +10,10 @@ internal record ReportFigures
     public Between<long> PeerBytes { get; init; } = new(0, 0);
     public Between<double> Offload { get; init; } = new(0, 0);
     public long ViewerUploadBytes { get; init; }
+    public long CdnBytes { get; init; }
+    public long EdgeMetadataBytes { get; init; }
+    public long EdgeOverheadBytes { get; init; }
+    public long WasteBytes { get; init; }
 
     /// <summary>From what our machines witnessed to what was reported.</summary>
     internal sealed record Between<T>(T Low, T High);

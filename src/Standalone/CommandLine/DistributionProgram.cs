@@ -17,6 +17,7 @@ internal static class DistributionProgram
             ListCommand.Create(),
             ShowCommand.Create(),
             ReportCommand.Create(),
+            ImportLogsCommand.Create(),
             UnpublishCommand.Create(),
             EdgeCommand.Create(),
             EdgeTokenCommand.Create(),

@@ -16,9 +16,14 @@ internal static class ReportTable
         Row("delivered to viewers", ByteText.Of(report.Delivered.Low, report.Delivered.High));
         Row("  by the web seed and the plain link", ByteText.Of(report.WebSeedBytes));
         Row("  by edges", ByteText.Of(report.EdgeBytes));
+        if (report.CdnBytes > 0)
+            Row("  by the CDN, from its logs", ByteText.Of(report.CdnBytes));
         Row("  by peers", ByteText.Of(report.PeerBytes.Low, report.PeerBytes.High));
         Row("offload", Percent(report.Offload));
         Row("edge fill (a cost, not delivered)", ByteText.Of(report.EdgeFillBytes));
+        Row("edges' metadata, likewise", ByteText.Of(report.EdgeMetadataBytes));
+        Row("edges' protocol, likewise", ByteText.Of(report.EdgeOverheadBytes));
+        Row("sent twice or in vain", ByteText.Of(report.WasteBytes));
         Costs(report.Cost, currency);
         Row("viewers uploaded", ByteText.Of(report.ViewerUploadBytes));
         Row("which cost them", Money(report.Cost.ViewersBore, currency));

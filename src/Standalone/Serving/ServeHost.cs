@@ -158,6 +158,7 @@ internal static class ServeHost
                 PublisherQuotaBytes = options.QuotaBytes,
                 MaxOpenUploads = options.MaxOpenUploads,
                 MinFreeDiskBytes = options.MinFreeBytes,
+                CdnLogs = options.CdnLogs,
                 ImportRoots = options.ImportFrom,
                 ImportFromPrivateAddresses = options.ImportPrivate,
             }

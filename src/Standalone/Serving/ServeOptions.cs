@@ -2,6 +2,7 @@ using System.Net;
 using Distribution.Contracts.Costs;
 using Distribution.Contracts.Files;
 using Distribution.Contracts.Proxies;
+using Distribution.Ingest.CdnLogs;
 using Distribution.Ingest.Contents;
 using Distribution.Ingest.Contents.Azure;
 using Distribution.Silos.Announces.Limits;
@@ -52,6 +53,9 @@ internal sealed record ServeOptions
 
     /// <summary>What torrents name as a web seed beside ours; null: nothing. Default: null.</summary>
     public Uri? BlobsPublicUrl { get; init; }
+
+    /// <summary>Where CDNs leave their access logs. Default: nowhere.</summary>
+    public IReadOnlyList<LogSource> CdnLogs { get; init; } = [];
 
     /// <summary>Which torrent is made where the publisher does not say. Default: v1.</summary>
     public TorrentFormat TorrentFormat { get; init; } = TorrentFormat.V1;

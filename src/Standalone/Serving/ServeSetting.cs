@@ -120,8 +120,19 @@ internal sealed record ServeSetting(string Key, string Option, string Environmen
         "--blobs-public-url",
         "DISTRIBUTION_BLOBS_PUBLIC_URL",
         "URL",
-        "The container as the public or a CDN reaches it: torrents name it as a web seed, whose bytes are not counted; default: none"
+        "The container as the public or a CDN reaches it: torrents name it as a web seed, whose bytes are counted from its access logs; default: none"
     );
+
+    public static readonly ServeSetting CdnLogs = new(
+        "CdnLogs",
+        "--cdn-logs",
+        "DISTRIBUTION_CDN_LOGS",
+        "DIR",
+        "A folder in which a CDN's access logs arrive, or blob:CONTAINER/PREFIX in the storage account of --blobs; each line is counted once; may be repeated, or parted by \";\"; default none"
+    )
+    {
+        Repeats = true,
+    };
 
     public static readonly ServeSetting TorrentFormat = new(
         "TorrentFormat",
@@ -294,6 +305,7 @@ internal sealed record ServeSetting(string Key, string Option, string Environmen
         Blobs,
         BlobsContainer,
         BlobsPublicUrl,
+        CdnLogs,
         TorrentFormat,
         MaxUpload,
         Quota,

@@ -3,6 +3,7 @@ using System.Net;
 using Distribution.Contracts.Costs;
 using Distribution.Contracts.Files;
 using Distribution.Contracts.Proxies;
+using Distribution.Ingest.CdnLogs;
 using Distribution.Ingest.Contents;
 using Distribution.Ingest.Uploads;
 using Distribution.Silos.Announces.Limits;
@@ -57,6 +58,7 @@ internal sealed class ServeSettings
             Blobs = blobs ?? ContentLocation.InFolder(Serving.DataFolder.ContentPath(Path.GetFullPath(data))),
             BlobsContainer = Text(ServeSetting.BlobsContainer) ?? defaults.BlobsContainer,
             BlobsPublicUrl = BlobsPublicUrl(blobs),
+            CdnLogs = CdnLogs(blobs),
             TorrentFormat = Format() ?? defaults.TorrentFormat,
             MaxUploadBytes = Size(ServeSetting.MaxUpload, 1, 1L << 42, defaults.MaxUploadBytes),
             QuotaBytes = Size(ServeSetting.Quota, 0, long.MaxValue, defaults.QuotaBytes),
@@ -229,6 +231,26 @@ internal sealed class ServeSettings
             return url;
         Wrong(ServeSetting.BlobsPublicUrl, "it is no address");
         return null;
+    }
+
+    private List<LogSource> CdnLogs(ContentLocation? blobs)
+    {
+        var sources = new List<LogSource>();
+        foreach (
+            string text in (Text(ServeSetting.CdnLogs) ?? "").Split(
+                ';',
+                StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries
+            )
+        )
+        {
+            if (!LogSource.TryParse(text, out LogSource? source, out string? error))
+                Wrong(ServeSetting.CdnLogs, error);
+            else if (source.Folder is null && blobs is not { Folder: null })
+                Wrong(ServeSetting.CdnLogs, "a container needs Azure Storage as --blobs");
+            else
+                sources.Add(source);
+        }
+        return sources;
     }
 
     private string? Database(bool hasBlobs)

@@ -65,6 +65,10 @@ internal static class VerificationResource
             ["edge"] = totals.Edge,
             ["edgeFill"] = totals.EdgeFill,
             ["viewerUpload"] = totals.ViewerUpload,
+            ["cdn"] = totals.Cdn,
+            ["edgeMetadata"] = totals.EdgeMetadata,
+            ["edgeOverhead"] = totals.EdgeOverhead,
+            ["waste"] = totals.Waste,
         };
 
     private static string Time(long unixSeconds) =>

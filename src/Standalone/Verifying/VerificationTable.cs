@@ -38,7 +38,16 @@ internal static class VerificationTable
         ChainFigures totals = summary.Totals;
         Row("delivered", ByteText.Of(totals.Low, totals.High));
         Row("  web seed, plain link", $"{ByteText.Of(totals.WebSeed)}, {ByteText.Of(totals.Direct)}");
+        if (totals.Cdn > 0)
+            Row("  CDN", ByteText.Of(totals.Cdn));
         Row("  edges, their fill", $"{ByteText.Of(totals.Edge)}, {ByteText.Of(totals.EdgeFill)}");
+        if (totals.EdgeMetadata + totals.EdgeOverhead > 0)
+            Row(
+                "  edges' metadata, protocol",
+                $"{ByteText.Of(totals.EdgeMetadata)}, {ByteText.Of(totals.EdgeOverhead)}"
+            );
+        if (totals.Waste > 0)
+            Row("  of it twice or in vain", ByteText.Of(totals.Waste));
         Row("viewers uploaded", ByteText.Of(totals.ViewerUpload));
         Row("last entry", $"{summary.Last}, {summary.Head}");
         Row("key", summary.Fingerprint);

@@ -4,6 +4,7 @@ using Distribution.Contracts.Costs;
 using Distribution.Contracts.Edges;
 using Distribution.Contracts.Files;
 using Distribution.Contracts.Ledgers;
+using Distribution.Contracts.Ledgers.Logs;
 using Distribution.Contracts.Reports;
 using Distribution.Contracts.Swarms;
 
@@ -47,6 +48,10 @@ internal static class MessageSamples
         EdgeBytes = 5,
         EdgeFillBytes = 6,
         ViewerUploadBytes = 7,
+        CdnBytes = 8,
+        EdgeMetadataBytes = 9,
+        EdgeOverheadBytes = 10,
+        WasteBytes = 11,
     };
 
     private static readonly BillLine Line = new()
@@ -127,6 +132,34 @@ internal static class MessageSamples
         Progress,
         Counter,
         new SendReport("edge/1", "0123456789abcdef", [Counter, Counter with { Kind = SendKind.EdgeFill }]),
+        new LogCount("file", "192.0.2.1", 3600, 5, 6),
+        new LogBatch
+        {
+            FirstLine = "aa",
+            Name = "access.log",
+            FromOffset = 1,
+            ToOffset = 2,
+            ToHash = "bb",
+            Lines = 3,
+            Malformed = 4,
+            Unknown = 5,
+            Problem = "problem",
+            Counts = [new LogCount("file", null, 3600, 5, 6)],
+        },
+        new LogState
+        {
+            FirstLine = "aa",
+            Name = "access.log",
+            ReadBytes = 1,
+            ReadHash = "bb",
+            Lines = 2,
+            Counted = 3,
+            Malformed = 4,
+            Unknown = 5,
+            CdnBytes = 6,
+            BookedAt = new DateTimeOffset(2026, 3, 1, 12, 0, 0, TimeSpan.Zero),
+            Problem = "problem",
+        },
         new LedgerExport(["first", "second"], 3, 9, "end"),
         new LedgerExportPage(["line"], 8),
         new LedgerKey("-----BEGIN PUBLIC KEY-----", "sha256:00"),

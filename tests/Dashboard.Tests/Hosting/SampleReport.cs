@@ -76,7 +76,7 @@ internal static class SampleReport
             UnitPrice = price,
         };
 
-    /// <summary>Delivered 10–12, web seed 3 (of it 1 direct), edges 2, fill 4, uploaded 6, times <paramref name="factor"/> MB.</summary>
+    /// <summary>Delivered 10–12, web seed 3 (of it 1 direct), edges 2, fill 4, uploaded 6, metadata 0.1, overhead 0.2, waste 0.3, times <paramref name="factor"/> MB.</summary>
     public static ReportBytes Bytes(long factor) =>
         new()
         {
@@ -86,5 +86,8 @@ internal static class SampleReport
             EdgeBytes = 2_000_000 * factor,
             EdgeFillBytes = 4_000_000 * factor,
             ViewerUploadBytes = 6_000_000 * factor,
+            EdgeMetadataBytes = 100_000 * factor,
+            EdgeOverheadBytes = 200_000 * factor,
+            WasteBytes = 300_000 * factor,
         };
 }

@@ -39,8 +39,8 @@ public sealed class HeartbeatCheckTests
             { "endpoint", Heartbeat() with { Endpoints = ["nowhere"] } },
             { "endpoint", Heartbeat() with { Endpoints = ["10.0.0.1"] } },
             { "endpoints", Heartbeat() with { Endpoints = [.. Enumerable.Repeat("10.0.0.1:1", 9)] } },
-            { "kind", Heartbeat() with { Sends = [Send((SendKind)7)] } },
-            { "edge and edgeFill", Heartbeat() with { Sends = [Send(SendKind.WebSeed)] } },
+            { "kind", Heartbeat() with { Sends = [Send((SendKind)99)] } },
+            { "edge, edgeFill", Heartbeat() with { Sends = [Send(SendKind.WebSeed)] } },
             { "bytesSent", Heartbeat() with { Sends = [Send(SendKind.Edge) with { BytesSent = -5 }] } },
             { "hourStart", Heartbeat() with { Sends = [Send(SendKind.Edge) with { HourStart = 1 }] } },
             {

@@ -93,8 +93,12 @@ internal sealed class LedgerHarness : IAsyncDisposable
             )
         );
 
-    public Task WitnessAsync(InfoHash file, string peer, string address, long gained) =>
-        Ledger.RecordWitnessAsync(file, [new WitnessedProgress(Peer(peer), IPAddress.Parse(address), gained)]);
+    /// <param name="held">What it showed at last; as much as it gained, where it is not said.</param>
+    public Task WitnessAsync(InfoHash file, string peer, string address, long gained, long? held = null) =>
+        Ledger.RecordWitnessAsync(
+            file,
+            [new WitnessedProgress(Peer(peer), IPAddress.Parse(address), gained, held ?? gained)]
+        );
 
     public Task<SavingsReport> ReportAsync(string? fileId = null, ReportBucketSize bucket = ReportBucketSize.Hour) =>
         new ReportReader(Database, new PriceOptions()).ReadAsync(

@@ -34,9 +34,9 @@ public sealed class WitnessedViewerTests
     {
         Announce(AnnounceEvent.Started, Size);
 
-        Assert.Equal([Seen("announced", 100_000)], Witness("shown-to-one-edge", 50_000, 150_000));
-        Assert.Equal([Seen("announced", 250_000)], Witness("shown-to-another", 100_000, 300_000));
-        Assert.Equal([Seen("announced", Size - 50_000)], Witness("after-a-reconnection", 300_000, Size));
+        Assert.Equal([Seen("announced", 100_000, 150_000)], Witness("shown-to-one-edge", 50_000, 150_000));
+        Assert.Equal([Seen("announced", 250_000, 300_000)], Witness("shown-to-another", 100_000, 300_000));
+        Assert.Equal([Seen("announced", Size - 50_000, Size)], Witness("after-a-reconnection", 300_000, Size));
         Assert.Equal(1, _swarm.Snapshot(default).Seeders);
     }
 
@@ -47,12 +47,12 @@ public sealed class WitnessedViewerTests
         Witness("shown", 0, 400_000);
         Announce(AnnounceEvent.Stopped, 0);
 
-        Assert.Equal([Seen("announced", Size)], Witness("shown", 0, Size));
+        Assert.Equal([Seen("announced", Size, Size)], Witness("shown", 0, Size));
         Assert.Equal(0, _swarm.Snapshot(default).Seeders);
 
         _clock.Advance(TimeSpan.FromSeconds(SwarmPeers.RememberSeconds + 60));
         _swarm.Scrape();
-        Assert.Equal([Seen("shown", Size)], Witness("shown", 0, Size));
+        Assert.Equal([Seen("shown", Size, Size)], Witness("shown", 0, Size));
     }
 
     [Fact]
@@ -60,9 +60,50 @@ public sealed class WitnessedViewerTests
     {
         Announce(AnnounceEvent.Started, Size);
 
-        Assert.Equal([Seen("shown", 10)], Witness("shown", 0, 10, port: 0));
-        Assert.Equal([Seen("shown", 10)], Witness("shown", 0, 10, port: 6882));
+        Assert.Equal([Seen("shown", 10, 10)], Witness("shown", 0, 10, port: 0));
+        Assert.Equal([Seen("shown", 10, 10)], Witness("shown", 0, 10, port: 6882));
     }
+
+    [Fact]
+    public void Who_says_that_it_is_done_is_dialled_until_an_edge_has_seen_it()
+    {
+        Announce(AnnounceEvent.Started, Size);
+        Assert.Equal([Viewer], Attach());
+        Witness("shown", 0, 900_000);
+
+        Announce(AnnounceEvent.Completed, 0, Done);
+        Assert.Equal(1, _swarm.Snapshot(default).Seeders);
+        Assert.Equal([Viewer], Attach());
+        Assert.Equal([Viewer], Attach());
+
+        Witness("shown", 0, Size);
+        Assert.Empty(Attach());
+    }
+
+    [Fact]
+    public void Who_left_or_was_never_reached_is_not_dialled_for_ever()
+    {
+        Announce(AnnounceEvent.Started, Size);
+        Announce(AnnounceEvent.Completed, 0, Done);
+        Assert.Equal([Viewer], Attach());
+        _clock.Advance(TimeSpan.FromMinutes(6));
+        Assert.Empty(Attach());
+
+        Announce(AnnounceEvent.Completed, 0, Done with { UploadedBytes = 1 });
+        Announce(AnnounceEvent.Stopped, 0, Done with { UploadedBytes = 1 });
+        Assert.Empty(Attach());
+    }
+
+    private static readonly ViewerSession Done = new(ViewerPhase.Counted, Size, 0, 0, 0, true);
+
+    private IReadOnlyList<IPEndPoint> Attach() =>
+        _swarm.AttachEdge("edge", [IPEndPoint.Parse("198.51.100.1:6881")], leaseSeconds: 600);
+
+    private void Announce(AnnounceEvent announceEvent, long left, ViewerSession session) =>
+        _swarm.Announce(
+            new SwarmAnnounce(Peer("announced"), Viewer, announceEvent, 0, 0, left, 0),
+            new BookedViewer(session, 0, 0, 0)
+        );
 
     private void Announce(AnnounceEvent announceEvent, long left) =>
         _swarm.Announce(new SwarmAnnounce(Peer("announced"), Viewer, announceEvent, 0, 0, left, 0), default);
@@ -80,7 +121,8 @@ public sealed class WitnessedViewerTests
             },
         ]);
 
-    private static WitnessedProgress Seen(string peer, long gained) => new(Peer(peer), Viewer.Address, gained);
+    private static WitnessedProgress Seen(string peer, long gained, long held) =>
+        new(Peer(peer), Viewer.Address, gained, held);
 
     private static PeerId Peer(string name) =>
         PeerId.Parse(Convert.ToHexStringLower(Encoding.ASCII.GetBytes(name.PadRight(20, '.')[..20])));

@@ -74,13 +74,23 @@ public static class ChainLineReader
         return
             cursor.Literal("start\",\"at\":\""u8)
             && cursor.Time(out long at)
-            && cursor.Literal("\",\"format\":1,\"key\":\""u8)
+            && cursor.Literal("\",\"format\":"u8)
+            && Format(ref cursor, out int format)
+            && cursor.Literal(",\"key\":\""u8)
             && cursor.Hex(ChainPublicKey.HexLength, out string key)
             && cursor.Literal("\""u8)
             && Links(ref cursor, out ChainHash previous, out ChainHash hash)
             && cursor.Literal("}"u8)
-            ? new ChainStart(at, key, previous, hash)
+            ? new ChainStart(at, key, previous, hash, format)
             : null;
+    }
+
+    private static bool Format(ref ChainCursor cursor, out int format)
+    {
+        format = cursor.IsNext("1"u8) ? 1 : ChainStart.LatestFormat;
+        return cursor.IsNext("1"u8) ? cursor.Literal("1"u8)
+            : cursor.IsNext("2"u8) ? cursor.Literal("2"u8)
+            : cursor.Fail("format 1 or 2");
     }
 
     private static ChainHour? Hour(ref ChainCursor cursor, long sequence) =>
@@ -165,7 +175,33 @@ public static class ChainLineReader
         )
             return false;
         figures = new ChainFigures(low, high, webSeed, direct, edge, edgeFill, viewerUpload);
-        return true;
+        return !cursor.IsNext(",\"cdn\":"u8) || OtherSources(ref cursor, ref figures);
+    }
+
+    private static bool OtherSources(ref ChainCursor cursor, ref ChainFigures figures)
+    {
+        if (
+            !(
+                cursor.Literal(",\"cdn\":"u8)
+                && cursor.Number(out long cdn)
+                && cursor.Literal(",\"edgeMetadata\":"u8)
+                && cursor.Number(out long edgeMetadata)
+                && cursor.Literal(",\"edgeOverhead\":"u8)
+                && cursor.Number(out long edgeOverhead)
+                && cursor.Literal(",\"waste\":"u8)
+                && cursor.Number(out long waste)
+            )
+        )
+            return false;
+        figures = figures with
+        {
+            Cdn = cdn,
+            EdgeMetadata = edgeMetadata,
+            EdgeOverhead = edgeOverhead,
+            Waste = waste,
+        };
+        // One text for one meaning.
+        return figures.HasOtherSources || cursor.Fail("a figure above 0 among cdn, edgeMetadata, edgeOverhead and waste");
     }
 
     private static bool Viewers(ref ChainCursor cursor, out List<ChainViewer> viewers)

@@ -16,7 +16,7 @@ public static class ChainLineWriter
     public static string Write(ChainStart start)
     {
         StringBuilder line = Begin(start, "start");
-        line.Append(CultureInfo.InvariantCulture, $",\"format\":{ChainStart.Format},\"key\":\"{start.PublicKey}\"");
+        line.Append(CultureInfo.InvariantCulture, $",\"format\":{start.Format},\"key\":\"{start.PublicKey}\"");
         return Close(line, start).Append('}').ToString();
     }
 
@@ -39,6 +39,11 @@ public static class ChainLineWriter
             CultureInfo.InvariantCulture,
             $",\"edge\":{figures.Edge},\"edgeFill\":{figures.EdgeFill},\"viewerUpload\":{figures.ViewerUpload}"
         );
+        if (figures.HasOtherSources)
+            line.Append(
+                CultureInfo.InvariantCulture,
+                $",\"cdn\":{figures.Cdn},\"edgeMetadata\":{figures.EdgeMetadata},\"edgeOverhead\":{figures.EdgeOverhead},\"waste\":{figures.Waste}"
+            );
         line.Append(",\"viewers\":[");
         for (int i = 0; i < hour.Viewers.Count; i++)
         {

@@ -6,6 +6,7 @@ using Azure;
 using Azure.Storage.Blobs;
 using Azure.Storage.Blobs.Models;
 using Distribution.Contracts.Files;
+using Distribution.Ingest.CdnLogs;
 using Distribution.Ingest.WebSeeds;
 
 namespace Distribution.Ingest.Contents.Azure;
@@ -212,7 +213,7 @@ public sealed class AzureContentStore : IContentStore
         if (_options.PublicUrl is not { } address || await CachedRecordAsync(fileId, cancellation) is not { } record)
             return null;
         // A folder's files lie one after another in one blob, which no client can take them from by name.
-        return record.Manifest.Files is null ? new Uri($"{address.AbsoluteUri.TrimEnd('/')}/{record.Blob}") : null;
+        return record.Manifest.Files is null ? BlobUrl.Of(address, record.Blob, fileId) : null;
     }
 
     internal static BlobHttpHeaders HeadersOf(ContentManifest manifest) =>

@@ -3,7 +3,7 @@ using Microsoft.Extensions.Logging;
 
 namespace Distribution.Ingest.Contents.Azure;
 
-/// <summary>Says at the start that bytes which viewers take from <see cref="AzureStoreOptions.PublicUrl"/> make the savings look too high.</summary>
+/// <summary>Says at the start that what viewers take from <see cref="AzureStoreOptions.PublicUrl"/> is known once its access logs are imported.</summary>
 internal sealed partial class PublicBlobsWarning(AzureStoreOptions options, ILogger<PublicBlobsWarning> logger)
     : IHostedService
 {
@@ -19,7 +19,7 @@ internal sealed partial class PublicBlobsWarning(AzureStoreOptions options, ILog
     // The host alone: an address may carry a signature.
     [LoggerMessage(
         Level = LogLevel.Warning,
-        Message = "Viewers may take blobs from {Host}: nothing counts those bytes until its logs can be imported, and reports take them for bytes of peers, so that savings are too high"
+        Message = "Viewers may take blobs from {Host}: import its access logs (--cdn-logs, or distribution import-logs), or reports take those bytes for bytes of peers"
     )]
     private partial void Uncounted(string host);
 }

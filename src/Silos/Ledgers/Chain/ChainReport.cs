@@ -74,7 +74,7 @@ public sealed class ChainReport(long from, long to, string? fileId, ReportBucket
     public SavingsReport Build(PriceOptions prices, string? one = null)
     {
         IReadOnlyList<FileSums> counted = one is null ? _sums : [_sums[_files[one]]];
-        ReportBytes bytes = counted.Aggregate(new ReportBytes(), static (sum, file) => Plus(sum, file.Bytes));
+        ReportBytes bytes = counted.Aggregate(new ReportBytes(), static (sum, file) => sum + file.Bytes);
         bool isEmpty = _first == long.MaxValue;
         DateTimeOffset start = Time(from > 0 || isEmpty ? from : _first);
         DateTimeOffset end = Time(
@@ -105,7 +105,7 @@ public sealed class ChainReport(long from, long to, string? fileId, ReportBucket
                 hours
                     .GroupBy(static hour => hour.Key, static hour => hour.Value)
                     .OrderBy(static hour => hour.Key)
-                    .Select(static hour => KeyValuePair.Create(hour.Key, hour.Aggregate(Plus)))
+                    .Select(static hour => KeyValuePair.Create(hour.Key, hour.Aggregate(static (sum, more) => sum + more)))
             ),
             start,
             end,
@@ -146,28 +146,19 @@ public sealed class ChainReport(long from, long to, string? fileId, ReportBucket
         (viewer.After.HasFlag(what) ? 1 : 0) - (viewer.Before.HasFlag(what) ? 1 : 0);
 
     private static ReportBytes Plus(ReportBytes sum, in ChainFigures more) =>
-        Plus(
-            sum,
-            new ReportBytes
-            {
-                Delivered = new ByteRange(more.Low, more.High),
-                WebSeedBytes = more.WebSeed + more.Direct,
-                DirectBytes = more.Direct,
-                EdgeBytes = more.Edge,
-                EdgeFillBytes = more.EdgeFill,
-                ViewerUploadBytes = more.ViewerUpload,
-            }
-        );
-
-    private static ReportBytes Plus(ReportBytes sum, ReportBytes more) =>
-        new()
+        sum
+        + new ReportBytes
         {
-            Delivered = new ByteRange(sum.Delivered.Low + more.Delivered.Low, sum.Delivered.High + more.Delivered.High),
-            WebSeedBytes = sum.WebSeedBytes + more.WebSeedBytes,
-            DirectBytes = sum.DirectBytes + more.DirectBytes,
-            EdgeBytes = sum.EdgeBytes + more.EdgeBytes,
-            EdgeFillBytes = sum.EdgeFillBytes + more.EdgeFillBytes,
-            ViewerUploadBytes = sum.ViewerUploadBytes + more.ViewerUploadBytes,
+            Delivered = new ByteRange(more.Low, more.High),
+            WebSeedBytes = more.WebSeed + more.Direct,
+            DirectBytes = more.Direct,
+            EdgeBytes = more.Edge,
+            EdgeFillBytes = more.EdgeFill,
+            ViewerUploadBytes = more.ViewerUpload,
+            CdnBytes = more.Cdn,
+            EdgeMetadataBytes = more.EdgeMetadata,
+            EdgeOverheadBytes = more.EdgeOverhead,
+            WasteBytes = more.Waste,
         };
 
     private static DateTimeOffset Time(long unixSeconds) => DateTimeOffset.FromUnixTimeSeconds(unixSeconds);

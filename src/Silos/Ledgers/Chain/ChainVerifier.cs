@@ -206,10 +206,16 @@ public sealed class ChainVerifier : IDisposable
             Add(sum.Direct, more.Direct),
             Add(sum.Edge, more.Edge),
             Add(sum.EdgeFill, more.EdgeFill),
-            Add(sum.ViewerUpload, more.ViewerUpload)
+            Add(sum.ViewerUpload, more.ViewerUpload),
+            Add(sum.Cdn, more.Cdn),
+            Add(sum.EdgeMetadata, more.EdgeMetadata),
+            Add(sum.EdgeOverhead, more.EdgeOverhead),
+            Add(sum.Waste, more.Waste)
         );
         return Math.Max(Math.Max(total.Low, total.High), Math.Max(total.WebSeed, total.Direct)) <= MostBytes
-            && Math.Max(Math.Max(total.Edge, total.EdgeFill), total.ViewerUpload) <= MostBytes;
+            && Math.Max(Math.Max(total.Edge, total.EdgeFill), total.ViewerUpload) <= MostBytes
+            && Math.Max(Math.Max(total.Cdn, total.EdgeMetadata), Math.Max(total.EdgeOverhead, total.Waste))
+                <= MostBytes;
 
         // Both are below 2^63 and not negative: what is too much stays too much.
         static long Add(long one, long other) => one > MostBytes || other > MostBytes ? long.MaxValue : one + other;

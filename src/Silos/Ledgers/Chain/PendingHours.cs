@@ -18,8 +18,10 @@ internal static class PendingHours
             "SELECT h.hour_start, h.file_key, "
                 + OfFile
                 + ", h.low, h.high, h.web_seed, h.direct, h.edge, h.edge_fill, h.viewer_upload, "
+                + "h.cdn, h.edge_metadata, h.edge_overhead, h.waste, "
                 + "h.chained_low, h.chained_high, h.chained_web_seed, h.chained_direct, h.chained_edge, "
-                + "h.chained_edge_fill, h.chained_viewer_upload "
+                + "h.chained_edge_fill, h.chained_viewer_upload, h.chained_cdn, h.chained_edge_metadata, "
+                + "h.chained_edge_overhead, h.chained_waste "
                 + "FROM ledger_hour h JOIN ledger_file f ON f.file_key = h.file_key "
                 + "WHERE h.is_chained = 0 AND h.hour_start < $1 AND f.file_id IS NOT NULL "
                 + "ORDER BY h.hour_start, h.file_key LIMIT $2",
@@ -49,7 +51,9 @@ internal static class PendingHours
             "UPDATE ledger_hour SET is_chained = 1, chained_low = chained_low + $3, chained_high = chained_high + $4, "
                 + "chained_web_seed = chained_web_seed + $5, chained_direct = chained_direct + $6, "
                 + "chained_edge = chained_edge + $7, chained_edge_fill = chained_edge_fill + $8, "
-                + "chained_viewer_upload = chained_viewer_upload + $9 WHERE file_key = $1 AND hour_start = $2",
+                + "chained_viewer_upload = chained_viewer_upload + $9, chained_cdn = chained_cdn + $10, "
+                + "chained_edge_metadata = chained_edge_metadata + $11, chained_edge_overhead = chained_edge_overhead + $12, "
+                + "chained_waste = chained_waste + $13 WHERE file_key = $1 AND hour_start = $2",
             hour.FileKey,
             hour.HourStart,
             growth.Low,
@@ -58,7 +62,11 @@ internal static class PendingHours
             growth.Direct,
             growth.Edge,
             growth.EdgeFill,
-            growth.ViewerUpload
+            growth.ViewerUpload,
+            growth.Cdn,
+            growth.EdgeMetadata,
+            growth.EdgeOverhead,
+            growth.Waste
         );
     }
 
@@ -108,9 +116,21 @@ internal static class PendingHours
 
     private static ChainFigures Growth(DbDataReader row)
     {
-        return new ChainFigures(Of(0), Of(1), Of(2), Of(3), Of(4), Of(5), Of(6));
+        return new ChainFigures(
+            Of(0),
+            Of(1),
+            Of(2),
+            Of(3),
+            Of(4),
+            Of(5),
+            Of(6),
+            Of(7),
+            Of(8),
+            Of(9),
+            Of(10)
+        );
 
         // Rows only grow. What somebody made smaller stays in the chain as it was.
-        long Of(int figure) => Math.Max(0, row.GetInt64(5 + figure) - row.GetInt64(12 + figure));
+        long Of(int figure) => Math.Max(0, row.GetInt64(5 + figure) - row.GetInt64(16 + figure));
     }
 }

@@ -293,6 +293,8 @@ public abstract class ChainContract : IAsyncLifetime
             await Ledger.SendAsync(two, Neighbour, SendKind.Direct, 7 * hour);
             await Ledger.SendAsync(one, Neighbour, SendKind.Edge, 40_000, source: "edge/e");
             await Ledger.SendAsync(one, "192.0.2.1", SendKind.EdgeFill, 50_000, source: "edge/e");
+            await Ledger.SendAsync(one, "0.0.0.0", SendKind.EdgeMetadata, 300 + hour, source: "edge/e");
+            await Ledger.SendAsync(two, "0.0.0.0", SendKind.EdgeOverhead, 900 + hour, source: "edge/e");
             await Ledger.AnnounceAsync(one, "a", Home, AnnounceEvent.None, Size - hour * 90_000, uploaded: hour * 1000);
             if (hour > 1)
                 await Ledger.AnnounceAsync(one, "b", Neighbour, AnnounceEvent.None, Size - hour * 10_000);

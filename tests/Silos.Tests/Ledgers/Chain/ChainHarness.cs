@@ -9,6 +9,7 @@ using Distribution.Silos.Ledgers.Chain;
 using Distribution.Silos.Reports;
 using Distribution.Silos.State;
 using Distribution.Silos.Tests.State;
+using Distribution.Tests.Shared;
 using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Distribution.Silos.Tests.Ledgers.Chain;
@@ -149,6 +150,15 @@ internal sealed class ChainHarness : IAsyncDisposable
                 );
             }
         }
+    }
+
+    /// <summary>What the second verifier says of an export.</summary>
+    public static async Task<ToolResult> PythonAsync(string export)
+    {
+        using var folder = new TestFolder();
+        string path = Path.Combine(folder.Path, "ledger.jsonl");
+        await File.WriteAllTextAsync(path, export, TestContext.Current.CancellationToken);
+        return await ExternalTool.RunAsync("python3", Repository.PathOf("tests/Parsers/verify_ledger.py"), path);
     }
 
     public async ValueTask DisposeAsync()

@@ -44,7 +44,7 @@ public sealed class ChainVerifierTests : IAsyncLifetime
     [Fact]
     public async Task Another_implementation_finds_the_same()
     {
-        JsonElement found = JsonDocument.Parse((await PythonAsync(_export)).Succeeded()).RootElement;
+        JsonElement found = JsonDocument.Parse((await ChainHarness.PythonAsync(_export)).Succeeded()).RootElement;
 
         (ChainFault? fault, ChainSummary summary) = await ChainHarness.VerifyAsync(_export);
         Assert.Null(fault);
@@ -98,12 +98,27 @@ public sealed class ChainVerifierTests : IAsyncLifetime
         lines[at] = lines[at].Replace(what, with, StringComparison.Ordinal);
         string changed = string.Join('\n', lines) + "\n";
 
-        ToolResult told = await PythonAsync(changed);
+        ToolResult told = await ChainHarness.PythonAsync(changed);
         (ChainFault? fault, _) = await ChainHarness.VerifyAsync(changed);
 
         Assert.Equal(1, told.ExitCode);
         Assert.Contains($"line {at + 1},", told.All, StringComparison.Ordinal);
         Assert.Equal(at + 1, fault?.Line);
+    }
+
+    [Fact]
+    public async Task An_export_of_the_first_format_still_verifies()
+    {
+        // Made by the program that wrote it last.
+        string export = await File.ReadAllTextAsync(
+            Repository.PathOf("tests/Silos.Tests/Ledgers/Chain/Samples/format-1.jsonl"),
+            TestContext.Current.CancellationToken
+        );
+        (ChainFault? fault, ChainSummary summary) = await ChainHarness.VerifyAsync(export);
+        Assert.Null(fault);
+        Assert.Contains("\"format\":1,", export, StringComparison.Ordinal);
+        Assert.Equal((600_000, 300_000), (summary.Totals.Direct, summary.Totals.WebSeed));
+        Assert.Equal(0, (await ChainHarness.PythonAsync(export)).ExitCode);
     }
 
     [Fact]
@@ -173,7 +188,7 @@ public sealed class ChainVerifierTests : IAsyncLifetime
             { new string('[', 1 << 20) + "\n", "longer than" },
             { "{\"seq\":0,\"kind\":\"start\",\"at\":\"2026-02-30T00:00:00Z\"", "a time such as" },
             { "{\"seq\":0,\"kind\":\"start\",\"at\":\"1969-12-31T00:00:00Z\"", "a time such as" },
-            { "{\"seq\":0,\"kind\":\"start\",\"at\":\"2026-01-01T00:00:00Z\",\"format\":2,", "\"format\":1" },
+            { "{\"seq\":0,\"kind\":\"start\",\"at\":\"2026-01-01T00:00:00Z\",\"format\":3,", "format 1 or 2" },
             {
                 "{\"seq\":3,\"kind\":\"hour\",\"at\":\"2026-01-01T00:00:00Z\",\"hour\":\"2026-01-01T00:30:00Z\"",
                 "a full hour"
@@ -325,12 +340,4 @@ public sealed class ChainVerifierTests : IAsyncLifetime
 
     private static ChainHour Hour(long sequence, ChainHash previous, ChainFigures figures, ChainViewer[] viewers) =>
         new(sequence, 7200, 3600, false, "p", "f", new string('0', 40), figures, viewers, previous);
-
-    private static async Task<ToolResult> PythonAsync(string export)
-    {
-        using var folder = new TestFolder();
-        string path = Path.Combine(folder.Path, "ledger.jsonl");
-        await File.WriteAllTextAsync(path, export, TestContext.Current.CancellationToken);
-        return await ExternalTool.RunAsync("python3", Repository.PathOf("tests/Parsers/verify_ledger.py"), path);
-    }
 }
