@@ -1,40 +1,44 @@
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Encodings.Web;
-using Distribution.Contracts.Access;
+using System.Security.Claims;
+using Distribution.Contracts.Accounts;
 using Distribution.Dashboard.Api;
+using Distribution.Dashboard.Keys;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 
 namespace Distribution.Dashboard.Access;
 
-/// <summary><c>Authorization: Bearer KEY</c> (RFC 6750) with one of the two <see cref="AccessKeys"/>.</summary>
+/// <summary><c>Authorization: Bearer KEY</c> (RFC 6750) with one of the two <see cref="AccessKeys"/>, or a key that a publisher made.</summary>
 internal sealed class KeyAuthenticationHandler(
     IOptionsMonitor<AuthenticationSchemeOptions> options,
     ILoggerFactory logger,
     UrlEncoder encoder,
-    AccessKeys keys
+    AccessKeys keys,
+    IGrainFactory grains
 ) : AuthenticationHandler<AuthenticationSchemeOptions>(options, logger, encoder)
 {
     private const string Prefix = "Bearer ";
     private const int MaxKeyLength = 256;
 
-    protected override Task<AuthenticateResult> HandleAuthenticateAsync()
+    protected override async Task<AuthenticateResult> HandleAuthenticateAsync()
     {
         string header = Request.Headers.Authorization.ToString();
         if (!header.StartsWith(Prefix, StringComparison.OrdinalIgnoreCase))
-            return Task.FromResult(AuthenticateResult.NoResult());
+            return AuthenticateResult.NoResult();
         string shown = header[Prefix.Length..].Trim();
-        string? role =
-            Same(shown, keys.ApiKey) ? AccessPolicies.Publisher
-            : Same(shown, keys.EdgeKey) ? AccessPolicies.Edge
+        ClaimsPrincipal? user =
+            Same(shown, keys.ApiKey) ? AccessPrincipal.OperatorKey(Scheme.Name)
+            : Same(shown, keys.EdgeKey) ? AccessPrincipal.EdgeKey(Scheme.Name)
+            : PublisherKeys.IsSecret(shown)
+            && await grains.GetGrain<IApiKeysGrain>(0).UseAsync(Secrets.Digest(shown)) is { } key
+                ? AccessPrincipal.Key(Scheme.Name, key)
             : null;
-        if (role is null)
-            return Task.FromResult(AuthenticateResult.Fail("The key is not known."));
-        return Task.FromResult(
-            AuthenticateResult.Success(new AuthenticationTicket(AccessPrincipal.Create(Scheme.Name, role), Scheme.Name))
-        );
+        return user is null
+            ? AuthenticateResult.Fail("The key is not known.")
+            : AuthenticateResult.Success(new AuthenticationTicket(user, Scheme.Name));
     }
 
     protected override Task HandleChallengeAsync(AuthenticationProperties properties) =>

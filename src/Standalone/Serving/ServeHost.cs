@@ -67,7 +67,8 @@ internal static class ServeHost
         }
     }
 
-    private static WebApplication Build(
+    /// <summary>The server with all its endpoints, not started.</summary>
+    internal static WebApplication Build(
         ServeOptions options,
         ClusterShare? share,
         IReadOnlyList<IPEndPoint> edgeEndpoints,
@@ -135,6 +136,7 @@ internal static class ServeHost
                 KeysFolder = DataFolder.KeysPath(data),
                 DefaultFormat = options.TorrentFormat,
                 Contracts = options.Contracts,
+                OpenId = options.OpenId,
             }
         );
         if (share is not null)
