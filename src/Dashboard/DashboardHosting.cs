@@ -31,9 +31,9 @@ public static class DashboardHosting
         UseOwnAssets(builder);
         builder.Services.TryAddSingleton(TimeProvider.System);
         builder.Services.AddSingleton(options);
-        builder.Services.AddSingleton<PublisherFiles>();
-        builder.Services.AddSingleton<PublisherReports>();
-        builder.Services.AddSingleton<ReportSources>();
+        builder.Services.AddScoped<PublisherFiles>();
+        builder.Services.AddScoped<PublisherReports>();
+        builder.Services.AddScoped<ReportSources>();
         builder.Services.AddSingleton<LiveSwarms>();
         builder.Services.AddAccess(options);
         builder.Services.AddApi();

@@ -1,5 +1,6 @@
 using Distribution.Contracts.Costs;
 using Distribution.Contracts.Files;
+using Distribution.Dashboard.Access;
 
 namespace Distribution.Dashboard;
 
@@ -26,6 +27,9 @@ public sealed class DashboardOptions
 
     /// <summary>How many may watch swarms through this server at once, each a connection. Default: 1,000.</summary>
     public int MaxLiveViewers { get; set; } = 1000;
+
+    /// <summary>Where members may sign in besides; null: nowhere. Default: null.</summary>
+    public OpenIdOptions? OpenId { get; set; }
 
     /// <summary>Everything that is wrong, for people; empty when the settings can be used.</summary>
     public IReadOnlyList<string> Validate()

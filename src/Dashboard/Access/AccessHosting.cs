@@ -1,13 +1,19 @@
 using Distribution.Contracts.Access;
+using Distribution.Contracts.Accounts;
 using Distribution.Contracts.Links;
 using Distribution.Dashboard.Api;
+using Distribution.Dashboard.Keys;
+using Distribution.Dashboard.Members;
+using Distribution.Dashboard.Pages;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Authentication.Cookies;
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Components.Endpoints;
 using Microsoft.AspNetCore.DataProtection;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Identity;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Logging;
 
 namespace Distribution.Dashboard.Access;
@@ -16,6 +22,9 @@ namespace Distribution.Dashboard.Access;
 internal static class AccessHosting
 {
     public const string SignInPath = "/sign-in";
+
+    /// <summary>The policy of pages about one's own account.</summary>
+    public const string SignedIn = "signed-in";
 
     private const string ProtectedKeysFolder = "data-protection";
 
@@ -26,7 +35,7 @@ internal static class AccessHosting
         services.AddSingleton<ISignInLinks>(provider => provider.GetRequiredService<SignInLinks>());
         ProtectCookies(services, options.KeysFolder);
 
-        services
+        AuthenticationBuilder authentication = services
             .AddAuthentication(AccessSchemes.Any)
             .AddPolicyScheme(
                 AccessSchemes.Any,
@@ -36,27 +45,89 @@ internal static class AccessHosting
                         context.Request.Headers.ContainsKey("Authorization") ? AccessSchemes.Key : AccessSchemes.Cookie
             )
             .AddScheme<AuthenticationSchemeOptions, KeyAuthenticationHandler>(AccessSchemes.Key, _ => { })
-            .AddCookie(AccessSchemes.Cookie, cookie => ConfigureCookie(cookie, options));
-        services
-            .AddOptions<CookieAuthenticationOptions>(AccessSchemes.Cookie)
-            .Configure<PublicUrls>(
-                (cookie, urls) =>
-                    cookie.Cookie.SecurePolicy = urls.Base.StartsWith("https:", StringComparison.OrdinalIgnoreCase)
-                        ? CookieSecurePolicy.Always
-                        : CookieSecurePolicy.SameAsRequest
+            .AddCookie(AccessSchemes.Cookie, cookie => ConfigureCookie(cookie, options))
+            .AddCookie(
+                AccessSchemes.External,
+                cookie => ConfigureStep(cookie, "distribution-external", SameSiteMode.Lax)
+            )
+            .AddCookie(
+                IdentityConstants.TwoFactorUserIdScheme,
+                cookie => ConfigureStep(cookie, "distribution-passkey", SameSiteMode.Strict)
             );
+        if (options.OpenId is { } openId)
+            authentication.AddOpenId(openId);
+        AddIdentity(services);
+        foreach (
+            string scheme in new[]
+            {
+                AccessSchemes.Cookie,
+                AccessSchemes.External,
+                IdentityConstants.TwoFactorUserIdScheme,
+            }
+        )
+        {
+            services
+                .AddOptions<CookieAuthenticationOptions>(scheme)
+                .Configure<PublicUrls>(
+                    (cookie, urls) =>
+                        cookie.Cookie.SecurePolicy = urls.Base.StartsWith("https:", StringComparison.OrdinalIgnoreCase)
+                            ? CookieSecurePolicy.Always
+                            : CookieSecurePolicy.SameAsRequest
+                );
+        }
 
         services
             .AddAuthorizationBuilder()
-            .AddPolicy(AccessPolicies.Publisher, policy => Require(policy, AccessPolicies.Publisher))
-            .AddPolicy(AccessPolicies.Edge, policy => Require(policy, AccessPolicies.Edge));
+            .AddPolicy(AccessPolicies.Read, policy => Require(policy, AccessPolicies.Read))
+            .AddPolicy(AccessPolicies.Upload, policy => Require(policy, AccessPolicies.Upload))
+            .AddPolicy(AccessPolicies.Manage, policy => Require(policy, AccessPolicies.Manage))
+            .AddPolicy(AccessPolicies.Administer, policy => Require(policy, AccessPolicies.Administer))
+            .AddPolicy(AccessPolicies.Operate, policy => Require(policy, AccessPolicies.Operate))
+            .AddPolicy(AccessPolicies.Edge, policy => Require(policy, AccessPolicies.Edge))
+            .AddPolicy(SignedIn, RequireAccount);
     }
 
-    private static void Require(AuthorizationPolicyBuilder policy, string role)
+    private static void Require(AuthorizationPolicyBuilder policy, string permission)
     {
         policy.RequireAuthenticatedUser();
-        policy.RequireClaim(AccessSchemes.RoleClaim, role);
+        policy.RequireClaim(AccessClaims.Permission, permission);
         policy.AddRequirements(new SameOriginRequirement());
+    }
+
+    private static void RequireAccount(AuthorizationPolicyBuilder policy)
+    {
+        policy.AddAuthenticationSchemes(AccessSchemes.Cookie);
+        policy.RequireAuthenticatedUser();
+        policy.AddRequirements(new SameOriginRequirement());
+    }
+
+    private static void AddIdentity(IServiceCollection services)
+    {
+        services
+            .AddIdentityCore<Account>(identity =>
+            {
+                // Length is what makes a password strong; AccountNames asks for it, and for what a name is.
+                identity.Password.RequiredLength = AccountNames.MinPasswordLength;
+                identity.Password.RequireDigit = false;
+                identity.Password.RequireLowercase = false;
+                identity.Password.RequireUppercase = false;
+                identity.Password.RequireNonAlphanumeric = false;
+                identity.Password.RequiredUniqueChars = 5;
+                identity.User.AllowedUserNameCharacters = "";
+                identity.Lockout.MaxFailedAccessAttempts = 10;
+                identity.Lockout.DefaultLockoutTimeSpan = TimeSpan.FromMinutes(5);
+            })
+            .AddUserStore<AccountUserStore>()
+            .AddSignInManager();
+        services.TryAddScoped<IPasskeyHandler<Account>, PasskeyHandler<Account>>();
+        services.Configure<PasswordHasherOptions>(hasher => hasher.IterationCount = PasswordTurns.Iterations);
+        services.AddSingleton<PasswordTurns>();
+        services.AddHttpContextAccessor();
+        services.AddScoped<AuditTrail>();
+        services.AddScoped<AccountSignIn>();
+        services.AddScoped<NewAccounts>();
+        services.AddScoped<PublisherKeys>();
+        services.AddScoped<PublisherMembers>();
     }
 
     private static void ConfigureCookie(CookieAuthenticationOptions cookie, DashboardOptions options)
@@ -69,9 +140,22 @@ internal static class AccessHosting
         cookie.ReturnUrlParameter = "returnUrl";
         cookie.ExpireTimeSpan = options.SessionLifetime;
         cookie.SlidingExpiration = true;
+        cookie.Events.OnValidatePrincipal = CookieSessions.ValidateAsync;
         cookie.Events.OnRedirectToLogin = context =>
             IsPage(context.HttpContext) ? Redirect(context) : Problems.Unauthorized().ExecuteAsync(context.HttpContext);
-        cookie.Events.OnRedirectToAccessDenied = context => Problems.Forbidden().ExecuteAsync(context.HttpContext);
+        cookie.Events.OnRedirectToAccessDenied = context =>
+            IsPage(context.HttpContext)
+                ? context.HttpContext.WriteDocumentAsync<ForbiddenDocument>(StatusCodes.Status403Forbidden, new { })
+                : Problems.Forbidden().ExecuteAsync(context.HttpContext);
+    }
+
+    /// <summary>For the minutes between two steps of one sign-in.</summary>
+    private static void ConfigureStep(CookieAuthenticationOptions cookie, string name, SameSiteMode sameSite)
+    {
+        cookie.Cookie.Name = name;
+        cookie.Cookie.HttpOnly = true;
+        cookie.Cookie.SameSite = sameSite;
+        cookie.ExpireTimeSpan = TimeSpan.FromMinutes(10);
     }
 
     private static Task Redirect(RedirectContext<CookieAuthenticationOptions> context)

@@ -1,5 +1,6 @@
 using System.Security.Claims;
 using Distribution.Contracts.Access;
+using Distribution.Contracts.Accounts;
 using Distribution.Contracts.Files;
 
 namespace Distribution.Dashboard.Access;
@@ -7,15 +8,64 @@ namespace Distribution.Dashboard.Access;
 /// <summary>Who a request comes from, once it has shown a key or a cookie.</summary>
 internal static class AccessPrincipal
 {
-    public static ClaimsPrincipal Publisher(string scheme) => Create(scheme, AccessPolicies.Publisher);
+    /// <summary>The claim of a cookie that ends with <see cref="Account.SecurityStamp"/>.</summary>
+    public const string StampClaim = "AspNet.Identity.SecurityStamp";
 
-    /// <param name="scheme">The authentication type of its identity.</param>
-    /// <param name="role">The policy that it fulfils.</param>
-    public static ClaimsPrincipal Create(string scheme, string role) =>
-        new(
-            new ClaimsIdentity(
-                [new Claim(AccessSchemes.RoleClaim, role), new Claim(ClaimTypes.NameIdentifier, Publishers.Default)],
-                scheme
-            )
+    /// <summary>Who holds the key in the data folder: runs the server, and owns its first publisher.</summary>
+    public static ClaimsPrincipal OperatorKey(string scheme) =>
+        Create(
+            scheme,
+            "key:operator",
+            "the data folder's key",
+            Publishers.Default,
+            [.. RolePermissions.Of(MemberRole.Owner), AccessPolicies.Operate]
         );
+
+    /// <param name="node">Whose own key it is; null: the key that all share.</param>
+    public static ClaimsPrincipal EdgeKey(string scheme, string? node = null)
+    {
+        ClaimsPrincipal user = Create(scheme, "key:edge", "an edge's key", null, [AccessPolicies.Edge]);
+        if (node is not null)
+            ((ClaimsIdentity)user.Identity!).AddClaim(new Claim(AccessClaims.EdgeNode, node));
+        return user;
+    }
+
+    public static ClaimsPrincipal Key(string scheme, ApiKey key) =>
+        Create(scheme, $"key:{key.Id}", $"key {key.Name} ({key.Prefix}…)", key.PublisherId, key.Scopes);
+
+    /// <param name="membership">Null: the account belongs to no publisher.</param>
+    public static ClaimsPrincipal Member(
+        string scheme,
+        string accountId,
+        AccountSession session,
+        Membership? membership
+    )
+    {
+        IEnumerable<string> permissions = membership is null ? [] : RolePermissions.Of(membership.Role);
+        if (session.IsOperator)
+            permissions = permissions.Append(AccessPolicies.Operate);
+        ClaimsPrincipal user = Create(scheme, accountId, session.Name, membership?.PublisherId, permissions);
+        ((ClaimsIdentity)user.Identity!).AddClaim(new Claim(StampClaim, session.SecurityStamp));
+        return user;
+    }
+
+    public static string AccountIdOf(ClaimsPrincipal user) => user.FindFirstValue(ClaimTypes.NameIdentifier) ?? "";
+
+    private static ClaimsPrincipal Create(
+        string scheme,
+        string id,
+        string name,
+        string? publisherId,
+        IEnumerable<string> permissions
+    )
+    {
+        var identity = new ClaimsIdentity(scheme);
+        identity.AddClaim(new Claim(ClaimTypes.NameIdentifier, id));
+        identity.AddClaim(new Claim(ClaimTypes.Name, name));
+        if (publisherId is not null)
+            identity.AddClaim(new Claim(AccessClaims.Publisher, publisherId));
+        foreach (string permission in permissions)
+            identity.AddClaim(new Claim(AccessClaims.Permission, permission));
+        return new ClaimsPrincipal(identity);
+    }
 }

@@ -2,16 +2,19 @@ using System.Security.Claims;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Encodings.Web;
-using Distribution.Contracts.Access;
+using Distribution.Contracts.Accounts;
 using Distribution.Contracts.Edges;
 using Distribution.Dashboard.Api;
+using Distribution.Dashboard.Keys;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 
 namespace Distribution.Dashboard.Access;
 
-/// <summary><c>Authorization: Bearer KEY</c> (RFC 6750) with one of the two <see cref="AccessKeys"/>, or an edge node's own.</summary>
+/// <summary>
+/// <c>Authorization: Bearer KEY</c> (RFC 6750) with one of the two <see cref="AccessKeys"/>, a key that a publisher made, or an edge node's own.
+/// </summary>
 internal sealed class KeyAuthenticationHandler(
     IOptionsMonitor<AuthenticationSchemeOptions> options,
     ILoggerFactory logger,
@@ -31,15 +34,16 @@ internal sealed class KeyAuthenticationHandler(
         string shown = header[Prefix.Length..].Trim();
         if (shown.StartsWith(EdgeNodeKey.Prefix, StringComparison.Ordinal))
             return await AuthenticateNodeAsync(shown);
-        string? role =
-            Same(shown, keys.ApiKey) ? AccessPolicies.Publisher
-            : Same(shown, keys.EdgeKey) ? AccessPolicies.Edge
+        ClaimsPrincipal? user =
+            Same(shown, keys.ApiKey) ? AccessPrincipal.OperatorKey(Scheme.Name)
+            : Same(shown, keys.EdgeKey) ? AccessPrincipal.EdgeKey(Scheme.Name)
+            : PublisherKeys.IsSecret(shown)
+            && await grains.GetGrain<IApiKeysGrain>(0).UseAsync(Secrets.Digest(shown)) is { } key
+                ? AccessPrincipal.Key(Scheme.Name, key)
             : null;
-        if (role is null)
-            return AuthenticateResult.Fail("The key is not known.");
-        return AuthenticateResult.Success(
-            new AuthenticationTicket(AccessPrincipal.Create(Scheme.Name, role), Scheme.Name)
-        );
+        return user is null
+            ? AuthenticateResult.Fail("The key is not known.")
+            : AuthenticateResult.Success(new AuthenticationTicket(user, Scheme.Name));
     }
 
     /// <summary>An edge node's own key, which the fleet knows by its digest.</summary>
@@ -51,9 +55,9 @@ internal sealed class KeyAuthenticationHandler(
                 : await grains.GetGrain<IFleetGrain>(0).FindNodeAsync(EdgeNodeKey.DigestOf(shown));
         if (node is null)
             return AuthenticateResult.Fail("The node's key is not known, or was revoked.");
-        ClaimsPrincipal principal = AccessPrincipal.Create(Scheme.Name, AccessPolicies.Edge);
-        ((ClaimsIdentity)principal.Identity!).AddClaim(new Claim(AccessClaims.EdgeNode, node));
-        return AuthenticateResult.Success(new AuthenticationTicket(principal, Scheme.Name));
+        return AuthenticateResult.Success(
+            new AuthenticationTicket(AccessPrincipal.EdgeKey(Scheme.Name, node), Scheme.Name)
+        );
     }
 
     protected override Task HandleChallengeAsync(AuthenticationProperties properties) =>

@@ -1,7 +1,4 @@
-using System.Buffers.Text;
 using System.Collections.Concurrent;
-using System.Security.Cryptography;
-using System.Text;
 using Distribution.Contracts.Links;
 
 namespace Distribution.Dashboard.Access;
@@ -9,9 +6,6 @@ namespace Distribution.Dashboard.Access;
 /// <summary>Keeps digests of the tokens only, so that a memory dump signs nobody in.</summary>
 internal sealed class SignInLinks(DashboardOptions options, PublicUrls urls, TimeProvider time) : ISignInLinks
 {
-    private const int TokenBytes = 32;
-    private const int TokenLength = 43; // of 32 bytes in base64url
-
     /// <summary>More unused links than this push the oldest out.</summary>
     public const int MaxUnused = 1000;
 
@@ -20,22 +14,22 @@ internal sealed class SignInLinks(DashboardOptions options, PublicUrls urls, Tim
     public SignInLink Create()
     {
         DropExpired();
-        string token = Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(TokenBytes));
+        string token = Secrets.Create();
         DateTimeOffset expiresAt = time.GetUtcNow() + options.SignInLinkLifetime;
-        _expiryByDigest[Digest(token)] = expiresAt;
+        _expiryByDigest[Secrets.Digest(token)] = expiresAt;
         return new SignInLink($"{urls.Base}/sign-in?token={token}", expiresAt);
     }
 
     /// <summary>True while the token would still sign in; uses nothing up.</summary>
     public bool IsUsable(string? token) =>
-        token?.Length == TokenLength
-        && _expiryByDigest.TryGetValue(Digest(token), out DateTimeOffset expiresAt)
+        token?.Length == Secrets.Length
+        && _expiryByDigest.TryGetValue(Secrets.Digest(token), out DateTimeOffset expiresAt)
         && time.GetUtcNow() < expiresAt;
 
     /// <summary>True for exactly one caller a token.</summary>
     public bool TryUse(string? token) =>
-        token?.Length == TokenLength
-        && _expiryByDigest.TryRemove(Digest(token), out DateTimeOffset expiresAt)
+        token?.Length == Secrets.Length
+        && _expiryByDigest.TryRemove(Secrets.Digest(token), out DateTimeOffset expiresAt)
         && time.GetUtcNow() < expiresAt;
 
     private void DropExpired()
@@ -49,6 +43,4 @@ internal sealed class SignInLinks(DashboardOptions options, PublicUrls urls, Tim
         while (_expiryByDigest.Count >= MaxUnused)
             _expiryByDigest.TryRemove(_expiryByDigest.MinBy(entry => entry.Value).Key, out _);
     }
-
-    private static string Digest(string token) => Convert.ToHexString(SHA256.HashData(Encoding.UTF8.GetBytes(token)));
 }

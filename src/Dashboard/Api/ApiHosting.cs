@@ -21,13 +21,20 @@ internal static class ApiHosting
     public static void MapApi(this IEndpointRouteBuilder app)
     {
         app.MapOpenApi("/openapi/{documentName}.json").AllowAnonymous();
-        RouteGroupBuilder v1 = app.MapGroup(Root + "/v1").RequireAuthorization(AccessPolicies.Publisher);
+        RouteGroupBuilder v1 = app.MapGroup(Root + "/v1").RequireAuthorization(AccessPolicies.Read);
         v1.MapFiles();
         v1.MapLive();
         v1.MapReports();
         v1.MapContracts();
         v1.MapLedger();
-        v1.MapSignInLinks();
+        v1.MapAccess();
+        RouteGroupBuilder own = app.MapGroup(Root + "/v1").RequireAuthorization(AccessPolicies.Administer);
+        own.MapMembers();
+        own.MapKeys();
+        own.MapAudit();
+        RouteGroupBuilder server = app.MapGroup(Root + "/v1").RequireAuthorization(AccessPolicies.Operate);
+        server.MapSignInLinks();
+        server.MapPublishers();
     }
 
     private static Task DescribeAsync(

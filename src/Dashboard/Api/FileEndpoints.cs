@@ -1,4 +1,4 @@
-using System.Text.Json;
+using Distribution.Contracts.Access;
 using Distribution.Contracts.Files;
 using Distribution.Contracts.Links;
 using Distribution.Contracts.Swarms;
@@ -7,8 +7,6 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Routing;
-using Microsoft.Extensions.Options;
-using JsonOptions = Microsoft.AspNetCore.Http.Json.JsonOptions;
 
 namespace Distribution.Dashboard.Api;
 
@@ -18,7 +16,6 @@ internal static class FileEndpoints
     public const int DefaultLimit = 50;
     public const int MaxLimit = 200;
 
-    private const int MaxPatchBytes = 16 * 1024;
     private const int MaxCursorLength = 512;
 
     public static void MapFiles(this RouteGroupBuilder v1)
@@ -28,6 +25,7 @@ internal static class FileEndpoints
         files.MapGet("/{id}", GetAsync).WithName("GetFile").WithSummary("One file").Describes<FileResource>();
         files
             .MapPatch("/{id}", PatchAsync)
+            .RequireAuthorization(AccessPolicies.Manage)
             .WithName("UpdateFile")
             .WithSummary("Change a file's title or peer policy")
             .Accepts<FilePatch>("application/json")
@@ -35,6 +33,7 @@ internal static class FileEndpoints
             .ProducesProblem(StatusCodes.Status409Conflict);
         files
             .MapDelete("/{id}", DeleteAsync)
+            .RequireAuthorization(AccessPolicies.Manage)
             .WithName("UnpublishFile")
             .WithSummary("Unpublish: close the swarm and every link; the reports stay")
             .Describes<FileResource>()
@@ -79,11 +78,10 @@ internal static class FileEndpoints
         string id,
         HttpRequest request,
         [FromServices] PublisherFiles files,
-        [FromServices] PublicUrls urls,
-        [FromServices] IOptions<JsonOptions> json
+        [FromServices] PublicUrls urls
     )
     {
-        if (await ReadPatchAsync(request, json.Value.SerializerOptions) is not { } patch)
+        if (await SmallJson.ReadAsync<FilePatch>(request) is not { } patch)
             return Problems.Invalid(
                 "Send a JSON object with \"title\" (a text), \"policy\" (\"everyone\" or \"off\"), or both."
             );
@@ -129,29 +127,5 @@ internal static class FileEndpoints
             return Problems.NoSuchFile(id);
         SwarmSnapshot? swarm = await files.FindSwarmAsync(file);
         return swarm is null ? Problems.NoSwarm(file.State) : Results.Ok(SwarmResource.From(swarm));
-    }
-
-    private static async Task<FilePatch?> ReadPatchAsync(HttpRequest request, JsonSerializerOptions json)
-    {
-        if (!request.HasJsonContentType() || request.ContentLength > MaxPatchBytes)
-            return null;
-        try
-        {
-            // A body without a length could be of any size.
-            using var body = new MemoryStream();
-            byte[] block = new byte[4096];
-            int read;
-            while ((read = await request.Body.ReadAsync(block, request.HttpContext.RequestAborted)) > 0)
-            {
-                if (body.Length + read > MaxPatchBytes)
-                    return null;
-                body.Write(block, 0, read);
-            }
-            return JsonSerializer.Deserialize<FilePatch>(body.GetBuffer().AsSpan(0, (int)body.Length), json);
-        }
-        catch (JsonException)
-        {
-            return null;
-        }
     }
 }

@@ -1,4 +1,5 @@
 using System.Text;
+using Distribution.Contracts.Access;
 using Distribution.Contracts.Ledgers;
 using Distribution.Dashboard.Reports;
 using Microsoft.AspNetCore.Builder;
@@ -15,7 +16,9 @@ internal static class LedgerEndpoints
 
     public static void MapLedger(this RouteGroupBuilder v1)
     {
+        // The chain is one, of all publishers.
         v1.MapGet("/ledger", GetAsync)
+            .RequireAuthorization(AccessPolicies.Operate)
             .WithName("GetLedger")
             .WithSummary("The hash chain behind all reports, as JSON lines")
             .WithTags("Reports")

@@ -68,6 +68,17 @@ internal sealed class Problems : IResult
             $"The catalogue (GET /api/v1/contracts) has no contract \"{(id.Length > 64 ? id[..64] + "…" : id)}\"."
         );
 
+    public static Problems NoSuch(string what) =>
+        new(StatusCodes.Status404NotFound, $"unknown-{what}", $"There is no such {what}.");
+
+    public static Problems LastOwner() =>
+        new(
+            StatusCodes.Status409Conflict,
+            "last-owner",
+            "A publisher has at least one owner.",
+            "Make somebody else an owner first."
+        );
+
     public static Problems NoSuchResource() =>
         new(StatusCodes.Status404NotFound, "no-such-resource", "Nothing is at this address.");
 

@@ -6,7 +6,7 @@ using Microsoft.AspNetCore.Routing;
 
 namespace Distribution.Dashboard.Api;
 
-/// <summary><c>POST /api/v1/sign-in-links</c>: a new one-time link, for whoever holds the API key.</summary>
+/// <summary><c>POST /api/v1/sign-in-links</c>: a new one-time link, for whoever runs the server.</summary>
 internal static class SignInLinkEndpoints
 {
     public static void MapSignInLinks(this RouteGroupBuilder v1) =>

@@ -1,16 +1,20 @@
+using Distribution.Contracts.Access;
 using Distribution.Contracts.Files;
 using Distribution.Contracts.Swarms;
+using Distribution.Dashboard.Access;
+using Microsoft.AspNetCore.Http;
 
 namespace Distribution.Dashboard.Files;
 
 /// <summary>The publisher's files, for API and pages alike. A file of another publisher is not there.</summary>
-internal sealed class PublisherFiles(IGrainFactory grains)
+internal sealed class PublisherFiles(IGrainFactory grains, IHttpContextAccessor http, AuditTrail audit)
 {
     /// <summary>Longest title, in UTF-16 characters.</summary>
     public const int MaxTitleLength = 200;
 
     private const int MaxIdLength = 64;
-    private const string Publisher = Publishers.Default;
+
+    private string Publisher => AccessClaims.PublisherOf(http.HttpContext!.User);
 
     public Task<FilePage> ListAsync(string? cursor, int limit) =>
         grains.GetGrain<IFileCatalogGrain>(0).ListAsync(Publisher, cursor, limit);
@@ -30,11 +34,23 @@ internal sealed class PublisherFiles(IGrainFactory grains)
     }
 
     /// <param name="title">Already cleaned by <see cref="TryCleanTitle"/>; null leaves it.</param>
-    public Task<PublishedFile> UpdateAsync(PublishedFile file, string? title, PeerPolicy? policy) =>
-        grains.GetGrain<IPublishedFileGrain>(file.Id).UpdateAsync(title, policy);
+    public async Task<PublishedFile> UpdateAsync(PublishedFile file, string? title, PeerPolicy? policy)
+    {
+        PublishedFile next = await grains.GetGrain<IPublishedFileGrain>(file.Id).UpdateAsync(title, policy);
+        if (next.Title != file.Title)
+            await audit.LogAsync(audit.Entry("file.renamed", file.Id, $"{file.Title} → {next.Title}"));
+        if (next.Policy != file.Policy)
+            await audit.LogAsync(audit.Entry("file.policy-changed", file.Id, $"{file.Policy} → {next.Policy}"));
+        return next;
+    }
 
-    public Task<PublishedFile> UnpublishAsync(PublishedFile file) =>
-        grains.GetGrain<IPublishedFileGrain>(file.Id).UnpublishAsync();
+    public async Task<PublishedFile> UnpublishAsync(PublishedFile file)
+    {
+        PublishedFile next = await grains.GetGrain<IPublishedFileGrain>(file.Id).UnpublishAsync();
+        if (file.State != FileState.Unpublished)
+            await audit.LogAsync(audit.Entry("file.unpublished", file.Id, file.Title));
+        return next;
+    }
 
     /// <summary>Null where the file has no open swarm.</summary>
     public async Task<SwarmSnapshot?> FindSwarmAsync(PublishedFile file) =>

@@ -1,8 +1,4 @@
-using Distribution.Dashboard.Access;
-using Distribution.Dashboard.Api;
 using Distribution.Dashboard.Layout;
-using Microsoft.AspNetCore.Antiforgery;
-using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
@@ -31,15 +27,19 @@ internal static class PageHosting
     public static void MapPages(this IEndpointRouteBuilder app)
     {
         app.MapTheme();
-        app.MapRazorComponents<App>().WithStaticAssets();
-        app.MapPost("/sign-out", SignOutAsync).AllowAnonymous().ExcludeFromDescription();
+        app.MapRazorComponents<App>().WithStaticAssets().Add(AllowHead);
+        app.MapSignIn();
+        if (app.ServiceProvider.GetRequiredService<DashboardOptions>().OpenId is not null)
+            app.MapOpenId();
     }
 
-    private static async Task<IResult> SignOutAsync(HttpContext context, IAntiforgery antiforgery)
+    // A page answers HEAD as it answers GET; Kestrel leaves the body out.
+    private static void AllowHead(EndpointBuilder page)
     {
-        if (!await antiforgery.IsRequestValidAsync(context))
-            return Problems.Invalid("The form is too old: reload the page and try again.");
-        await context.SignOutAsync(AccessSchemes.Cookie);
-        return Results.Redirect($"{AccessHosting.SignInPath}?signed-out=1");
+        if (
+            page.Metadata.OfType<HttpMethodMetadata>().LastOrDefault() is { } known
+            && known.HttpMethods.Contains("GET")
+        )
+            page.Metadata.Add(new HttpMethodMetadata([.. known.HttpMethods, HttpMethods.Head]));
     }
 }

@@ -1,16 +1,26 @@
+using Distribution.Contracts.Access;
 using Distribution.Contracts.Costs;
-using Distribution.Contracts.Files;
 using Distribution.Contracts.Reports;
+using Microsoft.AspNetCore.Http;
 
 namespace Distribution.Dashboard.Reports;
 
 /// <summary>The publisher's savings reports, for API and pages alike.</summary>
-internal sealed class PublisherReports(IGrainFactory grains)
+internal sealed class PublisherReports(IGrainFactory grains, IHttpContextAccessor http)
 {
     /// <param name="fileId">Null: all files.</param>
     /// <param name="other">Under which the same range is priced too; null: none.</param>
     public Task<SavingsReport> GetAsync(string? fileId, ReportRange range, ContractDocument? other = null) =>
         grains
             .GetGrain<IReportGrain>(0)
-            .GetAsync(new ReportQuery(Publishers.Default, fileId, range.From, range.To, range.Bucket, other?.Json));
+            .GetAsync(
+                new ReportQuery(
+                    AccessClaims.PublisherOf(http.HttpContext!.User),
+                    fileId,
+                    range.From,
+                    range.To,
+                    range.Bucket,
+                    other?.Json
+                )
+            );
 }

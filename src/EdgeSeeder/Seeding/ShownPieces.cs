@@ -1,3 +1,4 @@
+using Distribution.BitTorrent.Metainfo;
 using Distribution.BitTorrent.Wire;
 
 namespace Distribution.EdgeSeeder.Seeding;

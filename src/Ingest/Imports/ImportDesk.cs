@@ -26,10 +26,11 @@ internal sealed class ImportDesk(
     /// <summary>One of resource and refusal is null.</summary>
     public async Task<(ImportResource? Import, IResult? Refusal)> CreateAsync(
         ImportRequest request,
+        string publisherId,
         CancellationToken cancellation
     )
     {
-        (NewUpload? upload, IResult? refusal) = await planner.PlanAsync(request, cancellation);
+        (NewUpload? upload, IResult? refusal) = await planner.PlanAsync(request, publisherId, cancellation);
         if (upload is null)
             return (null, refusal);
         UploadStep step = await uploads.CreateAsync(upload, cancellation);
@@ -41,17 +42,19 @@ internal sealed class ImportDesk(
         return (Standing(step.Manifest), null);
     }
 
-    /// <summary>Null: unknown.</summary>
-    public async Task<ImportResource?> FindAsync(string fileId, CancellationToken cancellation)
+    /// <summary>Null: unknown to this publisher.</summary>
+    public async Task<ImportResource?> FindAsync(string fileId, string publisherId, CancellationToken cancellation)
     {
         if (!FileIds.IsValid(fileId))
+            return null;
+        PublishedFile? record = await grains.GetGrain<IPublishedFileGrain>(fileId).GetAsync();
+        if (record?.PublisherId != publisherId)
             return null;
         if (await sessions.FindAsync(fileId, cancellation) is { IsCancelled: false } session)
             return IsImport(session.Manifest) ? Standing(session.Manifest) : null;
         StoredContent? stored = await store.FindAsync(fileId, cancellation);
         if (stored is not null && !IsImport(stored.Manifest))
             return null;
-        PublishedFile? record = await grains.GetGrain<IPublishedFileGrain>(fileId).GetAsync();
         if (stored is not null)
             return Whole(stored.Manifest, record);
         // What failed has left nothing but its record.
@@ -71,7 +74,7 @@ internal sealed class ImportDesk(
             : null;
     }
 
-    public async Task<ImportList> ListAsync(CancellationToken cancellation)
+    public async Task<ImportList> ListAsync(string publisherId, CancellationToken cancellation)
     {
         var ids = new HashSet<string>(_remembered, StringComparer.Ordinal);
         await foreach (OpenUpload upload in store.ListUploadsAsync(cancellation))
@@ -82,16 +85,16 @@ internal sealed class ImportDesk(
         var items = new List<ImportResource>();
         foreach (string id in ids)
         {
-            if (await FindAsync(id, cancellation) is { } import)
+            if (await FindAsync(id, publisherId, cancellation) is { } import)
                 items.Add(import);
         }
         return new ImportList([.. items.OrderByDescending(import => import.CreatedAt)]);
     }
 
     /// <summary>Null: it is cancelled, or had failed before.</summary>
-    public async Task<IResult?> CancelAsync(string fileId, CancellationToken cancellation)
+    public async Task<IResult?> CancelAsync(string fileId, string publisherId, CancellationToken cancellation)
     {
-        ImportResource? import = await FindAsync(fileId, cancellation);
+        ImportResource? import = await FindAsync(fileId, publisherId, cancellation);
         if (import is null)
             return Problem.UnknownImport.With("No import of this id.");
         if (import.State == "failed")

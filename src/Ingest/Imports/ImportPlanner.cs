@@ -17,6 +17,7 @@ internal sealed class ImportPlanner(ImportRoots roots, RemoteFiles remote)
     /// <summary>One of upload and refusal is null.</summary>
     public async Task<(NewUpload? Upload, IResult? Refusal)> PlanAsync(
         ImportRequest request,
+        string publisherId,
         CancellationToken cancellation
     )
     {
@@ -35,6 +36,9 @@ internal sealed class ImportPlanner(ImportRoots roots, RemoteFiles remote)
             return (null, Problem.InvalidTorrent.With(error));
         if (torrent is not null && (request.Name is not null || request.Format is not null))
             return (null, Problem.InvalidRequest.With("Name and format are the torrent's: leave them out."));
+        // The server's own folders are its operator's, and so its first publisher's.
+        if (asked.Url is null && asked.BlobUrl is null && publisherId != Publishers.Default)
+            return (null, Problem.InvalidSource.With("Files of the server can be imported by its own publisher only."));
         try
         {
             NewUpload upload = (asked.Url ?? asked.BlobUrl) is { } url
@@ -47,7 +51,16 @@ internal sealed class ImportPlanner(ImportRoots roots, RemoteFiles remote)
                 return (null, Problem.InvalidFolder.With(wrong));
             if (!UploadTitle.TryRead(request.Title, name, out string title, out error))
                 return (null, Problem.InvalidMetadata.With(error));
-            return (upload with { Name = name, Title = title, Format = torrent?.Format ?? format }, null);
+            return (
+                upload with
+                {
+                    PublisherId = publisherId,
+                    Name = name,
+                    Title = title,
+                    Format = torrent?.Format ?? format,
+                },
+                null
+            );
         }
         catch (SourceFaultException e)
         {
@@ -71,7 +84,7 @@ internal sealed class ImportPlanner(ImportRoots roots, RemoteFiles remote)
             throw Other(torrent.Name, torrent.SizeBytes, file.SizeBytes);
         return new NewUpload
         {
-            PublisherId = Publishers.Default,
+            PublisherId = "",
             Name = torrent?.Name ?? Uri.UnescapeDataString(url.Segments[^1]),
             Title = "",
             ContentType = UploadMetadata.IsMediaType(file.ContentType) ? file.ContentType! : Bytes,
@@ -112,7 +125,7 @@ internal sealed class ImportPlanner(ImportRoots roots, RemoteFiles remote)
         string name = torrent?.Name ?? Path.GetFileName(Path.TrimEndingDirectorySeparator(Path.GetFullPath(path)));
         return new NewUpload
         {
-            PublisherId = Publishers.Default,
+            PublisherId = "",
             Name = name,
             Title = "",
             ContentType = isSingle && Types.TryGetContentType(name, out string? type) ? type : Bytes,

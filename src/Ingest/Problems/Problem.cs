@@ -42,6 +42,11 @@ public sealed record Problem(int Status, string Slug, string Title)
         "not-for-bytes",
         "The server itself gets this upload's bytes."
     );
+    public static readonly Problem TakedownForbidden = new(
+        403,
+        "takedown-forbidden",
+        "These credentials do not allow to take a file down."
+    );
     public static readonly Problem GoneUpload = new(410, "gone-upload", "The upload was cancelled or given up.");
     public static readonly Problem UnpublishedFile = new(410, "unpublished-file", "The file is no longer published.");
     public static readonly Problem MethodNotAllowed = new(405, "method-not-allowed", "The method is not known here.");

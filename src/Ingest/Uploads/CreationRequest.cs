@@ -1,3 +1,4 @@
+using Distribution.Contracts.Access;
 using Distribution.Contracts.Files;
 using Distribution.Ingest.Problems;
 using Distribution.Ingest.Uploads.Parts;
@@ -17,6 +18,7 @@ internal sealed record CreationRequest(NewUpload Upload, IReadOnlyList<string>? 
         creation = null;
         refusal = null;
         IHeaderDictionary headers = request.Headers;
+        string publisherId = AccessClaims.PublisherOf(request.HttpContext.User);
         UploadConcat? concat = null;
         if (headers.ContainsKey(TusProtocol.UploadDeferLength))
             refusal = Problem.DeferredLength.With($"Send {TusProtocol.UploadLength}, not a promise of it.");
@@ -31,18 +33,19 @@ internal sealed record CreationRequest(NewUpload Upload, IReadOnlyList<string>? 
         )
             refusal = Problem.InvalidConcatenation.With(error);
         else if (concat?.PartIds is { } partIds)
-            creation = ReadWhole(headers, concat, partIds, hasBody, out refusal);
+            creation = ReadWhole(headers, publisherId, concat, partIds, hasBody, out refusal);
         else if (!TusEndpoints.TryReadCount(headers, TusProtocol.UploadLength, out long size))
             refusal = Problem.InvalidHeader.With($"{TusProtocol.UploadLength} must be a number of bytes.");
         else
             creation = concat is null
-                ? ReadSingle(headers, size, out refusal)
-                : ReadPart(headers, concat, size, out refusal);
+                ? ReadSingle(headers, publisherId, size, out refusal)
+                : ReadPart(headers, publisherId, concat, size, out refusal);
         return creation is not null;
     }
 
     private static CreationRequest? ReadWhole(
         IHeaderDictionary headers,
+        string publisherId,
         UploadConcat concat,
         IReadOnlyList<string> partIds,
         bool hasBody,
@@ -56,23 +59,29 @@ internal sealed record CreationRequest(NewUpload Upload, IReadOnlyList<string>? 
             );
         else if (hasBody)
             refusal = Problem.InvalidConcatenation.With("An upload of parts has all its bytes: send no body.");
-        else if (ReadSingle(headers, 0, out refusal) is { } single)
+        else if (ReadSingle(headers, publisherId, 0, out refusal) is { } single)
             return new CreationRequest(single.Upload with { UploadConcat = concat.Raw }, partIds);
         return null;
     }
 
-    private static CreationRequest? ReadSingle(IHeaderDictionary headers, long size, out IResult? refusal) =>
+    private static CreationRequest? ReadSingle(
+        IHeaderDictionary headers,
+        string publisherId,
+        long size,
+        out IResult? refusal
+    ) =>
         UploadMetadata.TryParse(
             headers[TusProtocol.UploadMetadata].ToString(),
             out UploadMetadata? metadata,
             out refusal
         )
-            ? new CreationRequest(metadata!.ToUpload(Publishers.Default, size), null)
+            ? new CreationRequest(metadata!.ToUpload(publisherId, size), null)
             : null;
 
     // Its metadata is the client's own affair, and none of the upload's that it becomes a part of.
     private static CreationRequest? ReadPart(
         IHeaderDictionary headers,
+        string publisherId,
         UploadConcat concat,
         long size,
         out IResult? refusal
@@ -89,7 +98,7 @@ internal sealed record CreationRequest(NewUpload Upload, IReadOnlyList<string>? 
             return null;
         var upload = new NewUpload
         {
-            PublisherId = Publishers.Default,
+            PublisherId = publisherId,
             Name = PartName,
             Title = PartName,
             ContentType = PartType,

@@ -22,7 +22,7 @@ internal sealed class FolderEndpoints(UploadDesk desk)
     public void Map(IEndpointRouteBuilder routes) =>
         routes
             .MapPost("/api/v1/folders", (Delegate)CreateAsync)
-            .RequireAuthorization(AccessPolicies.Publisher)
+            .RequireAuthorization(AccessPolicies.Upload)
             .WithTags("Uploads")
             .WithName("CreateFolder")
             .WithSummary("Begin the upload of a folder; its bytes are sent by tus to the answer's Location")
@@ -41,7 +41,7 @@ internal sealed class FolderEndpoints(UploadDesk desk)
         );
         if (request is null)
             return refusal!;
-        if (!TryRead(request, out NewUpload? upload, out refusal))
+        if (!TryRead(request, AccessClaims.PublisherOf(context.User), out NewUpload? upload, out refusal))
             return refusal!;
         UploadStep step = await desk.CreateAsync(upload!, context.RequestAborted);
         if (step.Refusal is not null)
@@ -55,7 +55,7 @@ internal sealed class FolderEndpoints(UploadDesk desk)
         );
     }
 
-    private static bool TryRead(FolderRequest request, out NewUpload? upload, out IResult? refusal)
+    private static bool TryRead(FolderRequest request, string publisherId, out NewUpload? upload, out IResult? refusal)
     {
         upload = null;
         refusal = null;
@@ -74,7 +74,7 @@ internal sealed class FolderEndpoints(UploadDesk desk)
             else
                 upload = new NewUpload
                 {
-                    PublisherId = Publishers.Default,
+                    PublisherId = publisherId,
                     Name = request.Name,
                     Title = title,
                     ContentType = ContentType,

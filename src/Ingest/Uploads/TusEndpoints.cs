@@ -22,7 +22,7 @@ internal sealed class TusEndpoints(UploadDesk desk, IngestOptions options, TimeP
 
     public void Map(IEndpointRouteBuilder routes)
     {
-        RouteGroupBuilder group = routes.MapGroup(Path).RequireAuthorization(AccessPolicies.Publisher);
+        RouteGroupBuilder group = routes.MapGroup(Path).RequireAuthorization(AccessPolicies.Upload);
         group.Map("", HandleRootAsync);
         group.Map("/{id}", HandleUploadAsync);
     }
@@ -41,9 +41,9 @@ internal sealed class TusEndpoints(UploadDesk desk, IngestOptions options, TimeP
         return Method(context) switch
         {
             "OPTIONS" => DescribeAsync(context),
-            "HEAD" => GuardAsync(context, () => StatusAsync(context, id)),
-            "PATCH" => GuardAsync(context, () => AppendAsync(context, id)),
-            "DELETE" => GuardAsync(context, () => CancelAsync(context, id)),
+            "HEAD" => GuardAsync(context, () => OwnAsync(context, id, StatusAsync)),
+            "PATCH" => GuardAsync(context, () => OwnAsync(context, id, AppendAsync)),
+            "DELETE" => GuardAsync(context, () => OwnAsync(context, id, CancelAsync)),
             _ => RefuseMethodAsync(context, "OPTIONS, HEAD, PATCH, DELETE"),
         };
     }
@@ -139,6 +139,19 @@ internal sealed class TusEndpoints(UploadDesk desk, IngestOptions options, TimeP
         return Results.Empty;
     }
 
+    /// <summary>Another publisher's upload is not there.</summary>
+    private async Task<IResult> OwnAsync(
+        HttpContext context,
+        string id,
+        Func<HttpContext, string, Task<IResult>> action
+    )
+    {
+        string? owner = await desk.FindPublisherAsync(id, context.RequestAborted);
+        return owner is null || owner == AccessClaims.PublisherOf(context.User)
+            ? await action(context, id)
+            : Problem.UnknownUpload.With("Start a new upload.");
+    }
+
     private async Task<IResult> StatusAsync(HttpContext context, string id)
     {
         UploadStep? step = await desk.StatusAsync(id, context.RequestAborted);
@@ -191,7 +204,11 @@ internal sealed class TusEndpoints(UploadDesk desk, IngestOptions options, TimeP
 
     private async Task<IResult> CancelAsync(HttpContext context, string id)
     {
-        UploadStep? step = await desk.TerminateAsync(id, CancellationToken.None);
+        UploadStep? step = await desk.TerminateAsync(
+            id,
+            mayTakeDown: context.User.May(AccessPolicies.Manage),
+            CancellationToken.None
+        );
         if (step is null)
             return await UnknownAsync(id);
         if (step.Refusal is not null)

@@ -122,6 +122,18 @@ internal sealed class UploadDesk(
             ) ?? UploadStep.Done(manifest, 0);
     }
 
+    /// <summary>Whose upload, part or file it is. Null: unknown.</summary>
+    public async Task<string?> FindPublisherAsync(string fileId, CancellationToken cancellation)
+    {
+        if (!FileIds.IsValid(fileId))
+            return null;
+        if (await sessions.FindAsync(fileId, cancellation) is { } session)
+            return session.Manifest.PublisherId;
+        if (await FindStoredAsync(fileId, cancellation) is { } stored)
+            return stored.PublisherId;
+        return (await grains.GetGrain<IPublishedFileGrain>(fileId).GetAsync())?.PublisherId;
+    }
+
     /// <summary>Where an upload, or the file that it became, stands. Null: unknown.</summary>
     /// <remarks>Cuts off a request that is still appending: only then does the offset stand still.</remarks>
     public async Task<UploadStep?> StatusAsync(string fileId, CancellationToken cancellation)
@@ -189,7 +201,8 @@ internal sealed class UploadDesk(
             : null;
 
     /// <summary>Ends an upload, however far it is: a whole file is taken down, as by the API. Null: unknown.</summary>
-    public async Task<UploadStep?> TerminateAsync(string fileId, CancellationToken cancellation)
+    /// <param name="mayTakeDown">False: a whole file is refused.</param>
+    public async Task<UploadStep?> TerminateAsync(string fileId, bool mayTakeDown, CancellationToken cancellation)
     {
         if (await sessions.FindAsync(fileId, cancellation) is { } session)
         {
@@ -213,6 +226,8 @@ internal sealed class UploadDesk(
             return null;
         if (stored.IsPart)
             await parts.TerminateAsync(fileId);
+        else if (!mayTakeDown)
+            return UploadStep.Refused(stored, Problem.TakedownForbidden.With("Its upload is whole: it is a file now."));
         else
             await grains.GetGrain<IPublishedFileGrain>(fileId).UnpublishAsync();
         return UploadStep.Done(stored, 0);

@@ -26,7 +26,7 @@ internal static class FleetEndpoints
     {
         endpoints
             .MapPost("/api/v1/edge-tokens", CreateTokenAsync)
-            .RequireAuthorization(AccessPolicies.Publisher)
+            .RequireAuthorization(AccessPolicies.Operate)
             .WithMetadata(new BodyLimit())
             .WithTags("Edges")
             .WithName("CreateEdgeToken")
@@ -47,7 +47,7 @@ internal static class FleetEndpoints
             .ProducesProblem(StatusCodes.Status409Conflict);
         RouteGroupBuilder edges = endpoints
             .MapGroup("/api/v1/edges")
-            .RequireAuthorization(AccessPolicies.Publisher)
+            .RequireAuthorization(AccessPolicies.Operate)
             .WithTags("Edges");
         edges
             .MapGet("", ListAsync)

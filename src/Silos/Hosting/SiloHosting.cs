@@ -1,5 +1,6 @@
 using Distribution.Contracts.Access;
 using Distribution.Contracts.PlainHttp;
+using Distribution.Silos.Accounts;
 using Distribution.Silos.Announces;
 using Distribution.Silos.Announces.Browsers;
 using Distribution.Silos.Announces.Limits;
@@ -57,6 +58,7 @@ public static class SiloHosting
             : StateDatabase.Open(options.StatePath);
         // By a factory, so that the container closes it when the host stops.
         services.AddSingleton(_ => database);
+        services.AddAccounts();
         services.AddSingleton<FileCatalog>();
         services.AddSingleton<RecentTraffic>();
         services.AddSingleton<AnomalyTally>();

@@ -210,14 +210,85 @@ internal static class StateSchema
         );
         """;
 
+    /// <summary>Who signs in, for which publishers, with which keys, and what they did. Times are Unix milliseconds.</summary>
+    private const string Accounts = """
+        CREATE TABLE account (
+          account_id TEXT NOT NULL PRIMARY KEY,
+          version BIGINT NOT NULL,
+          record BLOB NOT NULL
+        );
+
+        -- What an account is found by: its name, its logins, its passkeys.
+        CREATE TABLE account_name (
+          name TEXT NOT NULL PRIMARY KEY,
+          account_id TEXT NOT NULL
+        );
+        CREATE INDEX account_name_account ON account_name (account_id);
+
+        CREATE TABLE publisher (
+          publisher_id TEXT NOT NULL PRIMARY KEY,
+          name TEXT NOT NULL,
+          created_at BIGINT NOT NULL
+        );
+        INSERT INTO publisher (publisher_id, name, created_at) VALUES ('default', 'Default', 0);
+
+        CREATE TABLE publisher_member (
+          publisher_id TEXT NOT NULL,
+          account_id TEXT NOT NULL,
+          role INT NOT NULL,
+          since BIGINT NOT NULL,
+          PRIMARY KEY (publisher_id, account_id)
+        ) WITHOUT ROWID;
+        CREATE INDEX publisher_member_account ON publisher_member (account_id);
+
+        CREATE TABLE invitation (
+          digest TEXT NOT NULL PRIMARY KEY,
+          invitation_id TEXT NOT NULL,
+          publisher_id TEXT NOT NULL,
+          role INT NOT NULL,
+          note TEXT NOT NULL,
+          created_by TEXT NOT NULL,
+          expires_at BIGINT NOT NULL
+        );
+        CREATE INDEX invitation_publisher ON invitation (publisher_id);
+
+        CREATE TABLE api_key (
+          digest TEXT NOT NULL PRIMARY KEY,
+          key_id TEXT NOT NULL,
+          publisher_id TEXT NOT NULL,
+          name TEXT NOT NULL,
+          prefix TEXT NOT NULL,
+          scopes TEXT NOT NULL,
+          created_by TEXT NOT NULL,
+          created_at BIGINT NOT NULL,
+          expires_at BIGINT, -- null: never
+          last_used_at BIGINT -- null: not yet
+        );
+        CREATE INDEX api_key_publisher ON api_key (publisher_id, created_at);
+
+        CREATE TABLE audit_entry (
+          number BIGINT NOT NULL PRIMARY KEY,
+          at BIGINT NOT NULL,
+          publisher_id TEXT, -- null: the server's
+          actor TEXT NOT NULL,
+          action TEXT NOT NULL,
+          subject TEXT NOT NULL,
+          detail TEXT NOT NULL,
+          address TEXT NOT NULL
+        );
+        CREATE INDEX audit_entry_publisher ON audit_entry (publisher_id, number);
+        """;
+
     /// <summary>Each leads from one version to the next; what is in use never changes.</summary>
-    public static readonly IReadOnlyList<string> Steps = [
+    public static readonly IReadOnlyList<string> Steps =
+    [
         FirstTables,
         InfoHashesV2,
         Revisions,
         Anomalies,
         Chain,
         OtherSources,
+        Accounts,
     ];
 
     public static int Version => Steps.Count;

@@ -68,7 +68,8 @@ internal static class ServeHost
         }
     }
 
-    private static WebApplication Build(
+    /// <summary>The server with all its endpoints, not started.</summary>
+    internal static WebApplication Build(
         ServeOptions options,
         ClusterShare? share,
         IReadOnlyList<IPEndPoint> edgeEndpoints,
@@ -137,6 +138,7 @@ internal static class ServeHost
                 KeysFolder = DataFolder.KeysPath(data),
                 DefaultFormat = options.TorrentFormat,
                 Contracts = options.Contracts,
+                OpenId = options.OpenId,
             }
         );
         if (share is not null)

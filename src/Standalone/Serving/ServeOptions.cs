@@ -2,6 +2,7 @@ using System.Net;
 using Distribution.Contracts.Costs;
 using Distribution.Contracts.Files;
 using Distribution.Contracts.Proxies;
+using Distribution.Dashboard.Access;
 using Distribution.Ingest.CdnLogs;
 using Distribution.Ingest.Contents;
 using Distribution.Ingest.Contents.Azure;
@@ -95,6 +96,9 @@ internal sealed record ServeOptions
 
     /// <summary>What the report reckons with.</summary>
     public PriceOptions Prices { get; init; } = new();
+
+    /// <summary>Where members may sign in besides; null: nowhere. Default: null.</summary>
+    public OpenIdOptions? OpenId { get; init; }
 
     /// <summary>Contracts that reports can be asked for: those beside the program and those of the data folder.</summary>
     public ContractCatalogue Contracts { get; init; } = ContractCatalogue.Empty;

@@ -289,6 +289,38 @@ internal sealed record ServeSetting(string Key, string Option, string Environmen
         "What the report reckons with in the place of --currency and --price-…: a contract's file, or the id of a catalogue's; default none"
     );
 
+    public static readonly ServeSetting OidcAuthority = new(
+        "OidcAuthority",
+        "--oidc-authority",
+        "DISTRIBUTION_OIDC_AUTHORITY",
+        "URL",
+        "An OpenID Connect provider by which members may sign in, https; needs --oidc-client-id; default none"
+    );
+
+    public static readonly ServeSetting OidcClientId = new(
+        "OidcClientId",
+        "--oidc-client-id",
+        "DISTRIBUTION_OIDC_CLIENT_ID",
+        "ID",
+        "As the provider knows this server; it redirects to /sign-in/openid/callback"
+    );
+
+    public static readonly ServeSetting OidcClientSecret = new(
+        "OidcClientSecret",
+        "--oidc-client-secret",
+        "DISTRIBUTION_OIDC_CLIENT_SECRET",
+        "SECRET",
+        "The provider's secret for this server, better by its environment variable; default none: PKCE alone"
+    );
+
+    public static readonly ServeSetting OidcName = new(
+        "OidcName",
+        "--oidc-name",
+        "DISTRIBUTION_OIDC_NAME",
+        "NAME",
+        "What the sign-in page calls the provider; default its host"
+    );
+
     public static readonly IReadOnlyList<ServeSetting> All =
     [
         Data,
@@ -325,5 +357,9 @@ internal sealed record ServeSetting(string Key, string Option, string Environmen
         PriceEdge,
         PriceViewer,
         Contract,
+        OidcAuthority,
+        OidcClientId,
+        OidcClientSecret,
+        OidcName,
     ];
 }

@@ -78,6 +78,7 @@ internal sealed class ServeSettings
             },
             Prices = new PriceSettings(_section, _errors, contracts).Read(),
             Contracts = contracts,
+            OpenId = new OpenIdSettings(_section, _errors).Read(),
         };
     }
 

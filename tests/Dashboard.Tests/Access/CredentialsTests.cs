@@ -25,10 +25,25 @@ public class CredentialsTests(PortalHost host)
             { "POST", "/api/v1/report" },
             { "POST", "/api/v1/files/x/report" },
             { "POST", "/api/v1/uploads" },
+            { "GET", "/api/v1/access" },
+            { "GET", "/api/v1/members" },
+            { "PATCH", "/api/v1/members/x" },
+            { "DELETE", "/api/v1/members/x" },
+            { "GET", "/api/v1/invitations" },
+            { "POST", "/api/v1/invitations" },
+            { "DELETE", "/api/v1/invitations/x" },
+            { "GET", "/api/v1/keys" },
+            { "POST", "/api/v1/keys" },
+            { "POST", "/api/v1/keys/x/rotate" },
+            { "DELETE", "/api/v1/keys/x" },
+            { "GET", "/api/v1/audit" },
+            { "GET", "/api/v1/server/audit" },
+            { "GET", "/api/v1/publishers" },
+            { "POST", "/api/v1/publishers" },
             { "POST", "/api/v1/edge/n/heartbeat" },
         };
 
-    public static TheoryData<string> Pages => ["/", "/upload", "/files/x", "/files/x/report", "/report"];
+    public static TheoryData<string> Pages => ["/", "/upload", "/files/x", "/files/x/report", "/report", "/settings", "/settings/keys", "/settings/log", "/server", "/account"];
 
     [Theory, MemberData(nameof(Calls))]
     public async Task A_call_without_credentials_gets_a_401_problem(string method, string path)

@@ -5,8 +5,12 @@ using Distribution.Contracts.Access;
 using Distribution.Contracts.Costs;
 using Distribution.Contracts.Links;
 using Distribution.Dashboard.Access;
+using Distribution.Silos.Accounts;
+using Distribution.Silos.State;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
+using Orleans.Configuration;
+using Orleans.Metadata;
 
 namespace Distribution.Dashboard.Tests.Hosting;
 
@@ -91,7 +95,20 @@ public sealed class PortalHost : IAsyncLifetime
         builder.Logging.SetMinimumLevel(LogLevel.Warning);
         builder.Services.AddSingleton(Store);
         builder.Services.AddSingleton(provider => new PublicUrls(new Uri(Address(provider))));
-        builder.UseOrleans(silo => silo.UseLocalhostClustering(FreePort(), FreePort()));
+        StateDatabase database = StateDatabase.Open(Path.Combine(_folder, $"state-{Guid.NewGuid():N}.db"));
+        builder.Services.AddSingleton(_ => database);
+        builder.Services.AddAccounts();
+        builder.UseOrleans(silo =>
+        {
+            silo.UseLocalhostClustering(FreePort(), FreePort());
+            // Of the silos' grains the accounts' alone: the others are the test's own.
+            silo.Services.PostConfigure<GrainTypeOptions>(grains =>
+                grains.Classes.RemoveWhere(grain =>
+                    grain.Assembly == typeof(StateDatabase).Assembly
+                    && grain.Namespace != typeof(AccountTable).Namespace
+                )
+            );
+        });
         builder.AddDashboard(
             new DashboardOptions
             {
@@ -105,7 +122,7 @@ public sealed class PortalHost : IAsyncLifetime
         app.MapDashboard();
         // As other parts of the system map theirs.
         app.MapPost("/api/v1/edge/{node}/heartbeat", () => "booked").RequireAuthorization(AccessPolicies.Edge);
-        app.MapPost("/api/v1/uploads", () => "created").RequireAuthorization(AccessPolicies.Publisher);
+        app.MapPost("/api/v1/uploads", () => "created").RequireAuthorization(AccessPolicies.Upload);
         return app;
     }
 

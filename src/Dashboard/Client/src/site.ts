@@ -1,10 +1,12 @@
 // What every page may need: each part looks for its marks and does nothing without them.
 import { wireCopyButtons } from "./copy";
 import { wireLive } from "./live";
+import { wirePasskeys } from "./passkeys";
 import { wireState } from "./state";
 
 wireCopyButtons();
 wireLive();
+wirePasskeys();
 wireState();
 
 // One click on a sign-in link is enough; a link previewer, which runs no scripts, does not use it up.

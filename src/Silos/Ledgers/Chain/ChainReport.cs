@@ -105,7 +105,9 @@ public sealed class ChainReport(long from, long to, string? fileId, ReportBucket
                 hours
                     .GroupBy(static hour => hour.Key, static hour => hour.Value)
                     .OrderBy(static hour => hour.Key)
-                    .Select(static hour => KeyValuePair.Create(hour.Key, hour.Aggregate(static (sum, more) => sum + more)))
+                    .Select(static hour =>
+                        KeyValuePair.Create(hour.Key, hour.Aggregate(static (sum, more) => sum + more))
+                    )
             ),
             start,
             end,

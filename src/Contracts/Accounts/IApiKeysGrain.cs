@@ -1,0 +1,19 @@
+namespace Distribution.Contracts.Accounts;
+
+/// <summary>The publishers' API keys. Stateless: any activation answers, key 0.</summary>
+public interface IApiKeysGrain : IGrainWithIntegerKey
+{
+    /// <summary>All that can still be used, newest first.</summary>
+    Task<IReadOnlyList<ApiKey>> ListAsync(string publisherId);
+
+    /// <param name="digest">SHA-256 of the secret.</param>
+    Task CreateAsync(ApiKey key, string digest, AuditEntry log);
+
+    /// <summary>Gives a key another secret: the one before works until <paramref name="oldUntil"/>.</summary>
+    Task<AccountChange> RotateAsync(ApiKey next, string digest, string oldId, DateTimeOffset oldUntil, AuditEntry log);
+
+    Task<AccountChange> RevokeAsync(string publisherId, string keyId, AuditEntry log);
+
+    /// <summary>The key of a secret, where it may be used now; notes that it was.</summary>
+    Task<ApiKey?> UseAsync(string digest);
+}

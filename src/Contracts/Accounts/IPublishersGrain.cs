@@ -1,0 +1,29 @@
+using Distribution.Contracts.Access;
+
+namespace Distribution.Contracts.Accounts;
+
+/// <summary>Publishers, their members and invitations. Stateless: any activation answers, key 0.</summary>
+public interface IPublishersGrain : IGrainWithIntegerKey
+{
+    Task<IReadOnlyList<Publisher>> ListAsync();
+
+    Task CreateAsync(string publisherId, string name, AuditEntry log);
+
+    Task<IReadOnlyList<Member>> ListMembersAsync(string publisherId);
+
+    /// <param name="role">Null: no member any more.</param>
+    Task<AccountChange> ChangeMemberAsync(string publisherId, string accountId, MemberRole? role, AuditEntry log);
+
+    Task<IReadOnlyList<Invitation>> ListInvitationsAsync(string publisherId);
+
+    /// <param name="digest">SHA-256 of the link's token.</param>
+    Task InviteAsync(Invitation invitation, string digest, AuditEntry log);
+
+    Task<AccountChange> WithdrawAsync(string publisherId, string invitationId, AuditEntry log);
+
+    /// <summary>Null: there is none of that token, or it is too old.</summary>
+    Task<Invitation?> FindInvitationAsync(string digest);
+
+    /// <summary>Uses the invitation up. Who is a member already keeps the higher role.</summary>
+    Task<AccountChange> AcceptAsync(string digest, string accountId, AuditEntry log);
+}

@@ -1,0 +1,123 @@
+using System.Security.Cryptography;
+using Distribution.Contracts.Accounts;
+using Microsoft.AspNetCore.Identity;
+
+namespace Distribution.Dashboard.Access;
+
+/// <summary>The ways in: a link, a password, a passkey, an OpenID provider; and the ways out.</summary>
+internal sealed class AccountSignIn(
+    SignInManager<Account> signIn,
+    UserManager<Account> users,
+    IGrainFactory grains,
+    PasswordTurns turns,
+    AuditTrail audit,
+    TimeProvider time
+)
+{
+    /// <summary>Signs in whoever opened a link that the server printed.</summary>
+    public async Task ByLinkAsync()
+    {
+        Account account = await FindOrCreateOperatorAsync();
+        await EnterAsync(account, "link");
+    }
+
+    /// <summary>False: refused; whether the name is known, the password wrong or the account locked is not told.</summary>
+    public async Task<bool> ByPasswordAsync(string? name, string? password)
+    {
+        if (
+            string.IsNullOrWhiteSpace(name)
+            || string.IsNullOrEmpty(password)
+            || password.Length > AccountNames.MaxPasswordLength
+        )
+            return false;
+        name = name.Trim();
+        // One at a time for a name: guesses that are made together are counted one by one.
+        using IDisposable turn = await turns.TakeAsync(name);
+        Account? account = await users.FindByNameAsync(name);
+        if (account?.PasswordHash is null)
+        {
+            // As long as a look at a real one takes.
+            users.PasswordHasher.VerifyHashedPassword(new Account(), PasswordTurns.NobodysHash, password);
+            return await RefuseAsync(name, "no such password");
+        }
+        SignInResult result = await signIn.CheckPasswordSignInAsync(account, password, lockoutOnFailure: true);
+        if (!result.Succeeded)
+            return await RefuseAsync(name, result.IsLockedOut ? "locked after wrong passwords" : "wrong password");
+        await EnterAsync(account, "password");
+        return true;
+    }
+
+    /// <summary>True: it is the account's password. Wrong ones count, as at signing in.</summary>
+    public async Task<bool> IsPasswordAsync(Account account, string? password)
+    {
+        if (string.IsNullOrEmpty(password) || password.Length > AccountNames.MaxPasswordLength)
+            return false;
+        using IDisposable turn = await turns.TakeAsync(account.Name);
+        return (await signIn.CheckPasswordSignInAsync(account, password, lockoutOnFailure: true)).Succeeded;
+    }
+
+    /// <param name="credential">The browser's answer, JSON.</param>
+    public async Task<bool> ByPasskeyAsync(string credential)
+    {
+        PasskeyAssertionResult<Account> result = await signIn.PerformPasskeyAssertionAsync(credential);
+        if (!result.Succeeded)
+            return await RefuseAsync("passkey", result.Failure.Message);
+        IdentityResult kept = await users.AddOrUpdatePasskeyAsync(result.User, result.Passkey);
+        if (!kept.Succeeded)
+            return await RefuseAsync(result.User.Name, "the passkey's count could not be kept");
+        await EnterAsync(result.User, "passkey");
+        return true;
+    }
+
+    /// <summary>Opens a session; the way is for the audit log.</summary>
+    public async Task EnterAsync(Account account, string way)
+    {
+        await signIn.SignInAsync(account, isPersistent: true, way);
+        await audit.LogAsync(audit.ServerEntry("session.started", account.Name, account.Id, way));
+    }
+
+    public async Task LeaveAsync()
+    {
+        AuditEntry entry = audit.ServerEntry("session.ended", signIn.Context.User.Identity?.Name ?? "nobody");
+        bool wasIn = signIn.Context.User.Identity?.IsAuthenticated == true;
+        await signIn.SignOutAsync();
+        if (wasIn)
+            await audit.LogAsync(entry);
+    }
+
+    /// <summary>Ends all of the account's sessions, in all browsers.</summary>
+    public async Task LeaveEverywhereAsync(Account account)
+    {
+        await users.UpdateSecurityStampAsync(account);
+        await audit.LogAsync(audit.ServerEntry("session.ended-everywhere", account.Name, account.Id));
+        await signIn.SignOutAsync();
+    }
+
+    private async Task<bool> RefuseAsync(string name, string why)
+    {
+        await audit.LogAsync(audit.ServerEntry("session.refused", name, "", why));
+        return false;
+    }
+
+    private async Task<Account> FindOrCreateOperatorAsync()
+    {
+        IAccountsGrain accounts = grains.GetGrain<IAccountsGrain>(0);
+        if (await accounts.FindAsync(Account.OperatorId) is { } known)
+            return known;
+        const string name = "operator";
+        await accounts.StoreAsync(
+            new Account
+            {
+                Id = Account.OperatorId,
+                Name = name,
+                NormalizedName = users.NormalizeName(name)!,
+                SecurityStamp = RandomNumberGenerator.GetHexString(32),
+                IsOperator = true,
+                CreatedAt = time.GetUtcNow(),
+            }
+        );
+        // Ours, or that of a request that was faster.
+        return await accounts.FindAsync(Account.OperatorId)
+            ?? throw new InvalidOperationException("The operator's account could not be made.");
+    }
+}

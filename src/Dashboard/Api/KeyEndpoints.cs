@@ -1,0 +1,65 @@
+using Distribution.Dashboard.Keys;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Mvc;
+using Microsoft.AspNetCore.Routing;
+
+namespace Distribution.Dashboard.Api;
+
+/// <summary><c>/api/v1/keys</c>: the publisher's API keys.</summary>
+internal static class KeyEndpoints
+{
+    public static void MapKeys(this RouteGroupBuilder own)
+    {
+        RouteGroupBuilder keys = own.MapGroup("/keys").WithTags("Keys");
+        keys.MapGet("", ListAsync)
+            .WithName("ListKeys")
+            .WithSummary("Keys that can be used, newest first, without their secrets")
+            .Produces<ItemList<KeyResource>>()
+            .Refuses();
+        keys.MapPost("", CreateAsync)
+            .WithName("CreateKey")
+            .WithSummary("A new key; its secret is in this answer and nowhere else")
+            .Accepts<KeyWish>("application/json")
+            .Produces<KeyResource>(StatusCodes.Status201Created)
+            .Refuses()
+            .ProducesProblem(StatusCodes.Status400BadRequest);
+        keys.MapPost("/{id}/rotate", RotateAsync)
+            .WithName("RotateKey")
+            .WithSummary("The same key with a new secret; the old one works for 24 hours more")
+            .Produces<KeyResource>(StatusCodes.Status201Created)
+            .Refuses()
+            .ProducesProblem(StatusCodes.Status404NotFound);
+        keys.MapDelete("/{id}", RevokeAsync)
+            .WithName("RevokeKey")
+            .WithSummary("Revoke a key: it stops working at once")
+            .Produces(StatusCodes.Status204NoContent)
+            .Refuses()
+            .ProducesProblem(StatusCodes.Status404NotFound);
+    }
+
+    private static async Task<IResult> ListAsync([FromServices] PublisherKeys keys) =>
+        Results.Ok(new ItemList<KeyResource>([.. (await keys.ListAsync()).Select(key => KeyResource.Of(key))]));
+
+    private static async Task<IResult> CreateAsync(HttpContext context, [FromServices] PublisherKeys keys)
+    {
+        if (await SmallJson.ReadAsync<KeyWish>(context.Request) is not { } wish)
+            return Problems.Invalid(
+                "Send a JSON object with \"name\", \"scopes\" and, where it is to end, \"lifetimeDays\"."
+            );
+        (NewKey? made, string? error) = await keys.CreateAsync(wish);
+        return made is null ? Problems.Invalid(error!) : Made(context, made);
+    }
+
+    private static async Task<IResult> RotateAsync(string id, HttpContext context, [FromServices] PublisherKeys keys) =>
+        await keys.RotateAsync(id) is { } made ? Made(context, made) : Problems.NoSuch("key");
+
+    private static async Task<IResult> RevokeAsync(string id, [FromServices] PublisherKeys keys) =>
+        await keys.RevokeAsync(id) ? Results.NoContent() : Problems.NoSuch("key");
+
+    private static IResult Made(HttpContext context, NewKey made)
+    {
+        context.Response.Headers.CacheControl = "no-store";
+        return Results.Json(KeyResource.Of(made.Key, made.Secret), statusCode: StatusCodes.Status201Created);
+    }
+}

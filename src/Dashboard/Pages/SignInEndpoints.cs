@@ -1,0 +1,109 @@
+using Distribution.Contracts.Accounts;
+using Distribution.Dashboard.Access;
+using Distribution.Dashboard.Api;
+using Microsoft.AspNetCore.Antiforgery;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Identity;
+using Microsoft.AspNetCore.Mvc;
+using Microsoft.AspNetCore.Routing;
+
+namespace Distribution.Dashboard.Pages;
+
+/// <summary>Forms of the portal that are no page of their own: signing in by a passkey, signing out, and which publisher to look at.</summary>
+internal static class SignInEndpoints
+{
+    private const int MaxCredentialLength = 64 * 1024;
+
+    public static void MapSignIn(this IEndpointRouteBuilder app)
+    {
+        app.MapPost("/sign-out", SignOutAsync).AllowAnonymous().ExcludeFromDescription();
+        app.MapPost("/publisher", ChoosePublisherAsync)
+            .RequireAuthorization(AccessHosting.SignedIn)
+            .ExcludeFromDescription();
+        app.MapPost("/sign-in/passkey/options", GetPasskeyOptionsAsync).AllowAnonymous().ExcludeFromDescription();
+        app.MapPost("/sign-in/passkey", UsePasskeyAsync).AllowAnonymous().ExcludeFromDescription();
+        app.MapPost("/account/passkeys/options", GetNewPasskeyOptionsAsync)
+            .RequireAuthorization(AccessHosting.SignedIn)
+            .ExcludeFromDescription();
+    }
+
+    private static async Task<IResult> SignOutAsync(
+        HttpContext context,
+        [FromServices] IAntiforgery antiforgery,
+        [FromServices] AccountSignIn door
+    )
+    {
+        if (!await antiforgery.IsRequestValidAsync(context))
+            return TooOld();
+        await door.LeaveAsync();
+        return Results.Redirect($"{AccessHosting.SignInPath}?signed-out=1");
+    }
+
+    private static async Task<IResult> ChoosePublisherAsync(
+        HttpContext context,
+        [FromServices] IAntiforgery antiforgery
+    )
+    {
+        if (!await antiforgery.IsRequestValidAsync(context))
+            return TooOld();
+        IFormCollection form = await context.Request.ReadFormAsync(context.RequestAborted);
+        string wanted = form["publisher"].ToString();
+        if (CookieSessions.Find(context)?.Memberships.Any(member => member.PublisherId == wanted) != true)
+            return Problems.NoSuch("publisher");
+        context.Response.Cookies.Append(
+            CookieSessions.PublisherCookie,
+            wanted,
+            CookieSessions.PublisherCookieOptions(context)
+        );
+        return Results.Redirect("/");
+    }
+
+    private static async Task<IResult> GetPasskeyOptionsAsync(
+        HttpContext context,
+        [FromServices] IAntiforgery antiforgery,
+        [FromServices] SignInManager<Account> signIn
+    ) =>
+        await antiforgery.IsRequestValidAsync(context)
+            ? Results.Text(await signIn.MakePasskeyRequestOptionsAsync(null), "application/json")
+            : TooOld();
+
+    private static async Task<IResult> UsePasskeyAsync(
+        HttpContext context,
+        [FromServices] IAntiforgery antiforgery,
+        [FromServices] AccountSignIn door,
+        [FromQuery] string? returnUrl
+    )
+    {
+        if (!await antiforgery.IsRequestValidAsync(context))
+            return TooOld();
+        IFormCollection form = await context.Request.ReadFormAsync(context.RequestAborted);
+        string credential = form["credential"].ToString();
+        bool isIn = credential.Length is > 0 and <= MaxCredentialLength && await door.ByPasskeyAsync(credential);
+        return Results.Redirect(isIn ? LocalUrl.OrHome(returnUrl) : $"{AccessHosting.SignInPath}?error=passkey");
+    }
+
+    private static async Task<IResult> GetNewPasskeyOptionsAsync(
+        HttpContext context,
+        [FromServices] IAntiforgery antiforgery,
+        [FromServices] SignInManager<Account> signIn,
+        [FromServices] UserManager<Account> users
+    )
+    {
+        if (!await antiforgery.IsRequestValidAsync(context))
+            return TooOld();
+        if (await users.GetUserAsync(context.User) is not { } account)
+            return Problems.Unauthorized();
+        string options = await signIn.MakePasskeyCreationOptionsAsync(
+            new PasskeyUserEntity
+            {
+                Id = account.Id,
+                Name = account.Name,
+                DisplayName = account.Name,
+            }
+        );
+        return Results.Text(options, "application/json");
+    }
+
+    private static Problems TooOld() => Problems.Invalid("The form is too old: reload the page and try again.");
+}

@@ -1,0 +1,25 @@
+using Distribution.Contracts.Accounts;
+using Orleans.Concurrency;
+
+namespace Distribution.Silos.Accounts;
+
+[StatelessWorker]
+internal sealed class ApiKeysGrain(ApiKeyTable keys) : Grain, IApiKeysGrain
+{
+    public async Task<IReadOnlyList<ApiKey>> ListAsync(string publisherId) => await keys.ListAsync(publisherId);
+
+    public Task CreateAsync(ApiKey key, string digest, AuditEntry log) => keys.CreateAsync(key, digest, log);
+
+    public Task<AccountChange> RotateAsync(
+        ApiKey next,
+        string digest,
+        string oldId,
+        DateTimeOffset oldUntil,
+        AuditEntry log
+    ) => keys.RotateAsync(next, digest, oldId, oldUntil, log);
+
+    public Task<AccountChange> RevokeAsync(string publisherId, string keyId, AuditEntry log) =>
+        keys.RevokeAsync(publisherId, keyId, log);
+
+    public Task<ApiKey?> UseAsync(string digest) => keys.UseAsync(digest);
+}

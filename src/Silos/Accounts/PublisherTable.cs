@@ -1,0 +1,184 @@
+using System.Data.Common;
+using Distribution.Contracts.Access;
+using Distribution.Contracts.Accounts;
+using Distribution.Silos.State;
+
+namespace Distribution.Silos.Accounts;
+
+/// <summary>Publishers, their members, and the invitations that nobody has used yet.</summary>
+public sealed class PublisherTable(StateDatabase database, TimeProvider clock)
+{
+    private const string Invitations =
+        "SELECT i.invitation_id, i.publisher_id, p.name, i.role, i.note, i.created_by, i.expires_at FROM invitation i "
+        + "JOIN publisher p ON p.publisher_id = i.publisher_id WHERE i.expires_at > $1 AND ";
+
+    public Task<List<Publisher>> ListAsync() =>
+        database.ReadAsync(static session =>
+            session.Query(
+                "SELECT p.publisher_id, p.name, p.created_at, "
+                    + "(SELECT COUNT(*) FROM publisher_member m WHERE m.publisher_id = p.publisher_id) "
+                    + "FROM publisher p ORDER BY p.name, p.publisher_id",
+                static row => new Publisher(
+                    row.GetString(0),
+                    row.GetString(1),
+                    Times.Of(row.GetInt64(2)),
+                    (int)row.GetInt64(3)
+                )
+            )
+        );
+
+    public Task CreateAsync(string publisherId, string name, AuditEntry log) =>
+        database.WriteAsync(session =>
+        {
+            session.Execute(
+                "INSERT INTO publisher (publisher_id, name, created_at) VALUES ($1, $2, $3)",
+                publisherId,
+                name,
+                Now()
+            );
+            AuditLog.Append(session, log);
+        });
+
+    public Task<List<Member>> ListMembersAsync(string publisherId) =>
+        database.ReadAsync(session =>
+            session.Query(
+                "SELECT m.account_id, a.record, m.role, m.since FROM publisher_member m "
+                    + "JOIN account a ON a.account_id = m.account_id WHERE m.publisher_id = $1 "
+                    + "ORDER BY m.since, m.account_id",
+                static row => new Member(
+                    row.GetString(0),
+                    AccountTable.Read(row.GetFieldValue<byte[]>(1)).Name,
+                    (MemberRole)row.GetInt32(2),
+                    Times.Of(row.GetInt64(3))
+                ),
+                publisherId
+            )
+        );
+
+    public Task<AccountChange> ChangeMemberAsync(
+        string publisherId,
+        string accountId,
+        MemberRole? role,
+        AuditEntry log
+    ) =>
+        database.WriteAsync(session =>
+        {
+            if (RoleOf(session, publisherId, accountId) is not { } current)
+                return AccountChange.Unknown;
+            if (current == MemberRole.Owner && role != MemberRole.Owner && CountOwners(session, publisherId) == 1)
+                return AccountChange.LastOwner;
+            if (role is null)
+                session.Execute(
+                    "DELETE FROM publisher_member WHERE publisher_id = $1 AND account_id = $2",
+                    publisherId,
+                    accountId
+                );
+            else
+                Put(session, publisherId, accountId, role.Value);
+            AuditLog.Append(session, log);
+            return AccountChange.Done;
+        });
+
+    /// <summary>Makes an account a member where it is none.</summary>
+    public Task JoinAsync(string publisherId, string accountId, MemberRole role) =>
+        database.WriteAsync(session =>
+        {
+            if (RoleOf(session, publisherId, accountId) is null)
+                Put(session, publisherId, accountId, role);
+        });
+
+    public Task<List<Invitation>> ListInvitationsAsync(string publisherId) =>
+        database.ReadAsync(session =>
+            session.Query(Invitations + "i.publisher_id = $2 ORDER BY i.expires_at DESC", Read, Now(), publisherId)
+        );
+
+    public Task InviteAsync(Invitation invitation, string digest, AuditEntry log) =>
+        database.WriteAsync(session =>
+        {
+            session.Execute("DELETE FROM invitation WHERE expires_at <= $1", Now());
+            session.Execute(
+                "INSERT INTO invitation (digest, invitation_id, publisher_id, role, note, created_by, expires_at) "
+                    + "VALUES ($1, $2, $3, $4, $5, $6, $7)",
+                digest,
+                invitation.Id,
+                invitation.PublisherId,
+                (int)invitation.Role,
+                invitation.Note,
+                invitation.CreatedBy,
+                invitation.ExpiresAt.ToUnixTimeMilliseconds()
+            );
+            AuditLog.Append(session, log);
+        });
+
+    public Task<AccountChange> WithdrawAsync(string publisherId, string invitationId, AuditEntry log) =>
+        database.WriteAsync(session =>
+        {
+            int rows = session.Execute(
+                "DELETE FROM invitation WHERE publisher_id = $1 AND invitation_id = $2",
+                publisherId,
+                invitationId
+            );
+            if (rows == 0)
+                return AccountChange.Unknown;
+            AuditLog.Append(session, log);
+            return AccountChange.Done;
+        });
+
+    public Task<Invitation?> FindInvitationAsync(string digest) => database.ReadAsync(session => Find(session, digest));
+
+    public Task<AccountChange> AcceptAsync(string digest, string accountId, AuditEntry log) =>
+        database.WriteAsync(session =>
+        {
+            if (Find(session, digest) is not { } invitation)
+                return AccountChange.Unknown;
+            session.Execute("DELETE FROM invitation WHERE digest = $1", digest);
+            if (!(RoleOf(session, invitation.PublisherId, accountId) >= invitation.Role))
+                Put(session, invitation.PublisherId, accountId, invitation.Role);
+            AuditLog.Append(session, log);
+            return AccountChange.Done;
+        });
+
+    private Invitation? Find(StateSession session, string digest) =>
+        session.TryQuery(Invitations + "i.digest = $2", Read, out Invitation found, Now(), digest) ? found : null;
+
+    private void Put(StateSession session, string publisherId, string accountId, MemberRole role) =>
+        session.Execute(
+            "INSERT INTO publisher_member (publisher_id, account_id, role, since) VALUES ($1, $2, $3, $4) "
+                + "ON CONFLICT (publisher_id, account_id) DO UPDATE SET role = excluded.role",
+            publisherId,
+            accountId,
+            (int)role,
+            Now()
+        );
+
+    private static MemberRole? RoleOf(StateSession session, string publisherId, string accountId) =>
+        session.TryQuery(
+            "SELECT role FROM publisher_member WHERE publisher_id = $1 AND account_id = $2",
+            static row => (MemberRole)row.GetInt32(0),
+            out MemberRole role,
+            publisherId,
+            accountId
+        )
+            ? role
+            : null;
+
+    private static long CountOwners(StateSession session, string publisherId) =>
+        session.Scalar(
+            "SELECT COUNT(*) FROM publisher_member WHERE publisher_id = $1 AND role = $2",
+            publisherId,
+            (int)MemberRole.Owner
+        );
+
+    private static Invitation Read(DbDataReader row) =>
+        new(
+            row.GetString(0),
+            row.GetString(1),
+            row.GetString(2),
+            (MemberRole)row.GetInt32(3),
+            row.GetString(4),
+            row.GetString(5),
+            Times.Of(row.GetInt64(6))
+        );
+
+    private long Now() => clock.GetUtcNow().ToUnixTimeMilliseconds();
+}

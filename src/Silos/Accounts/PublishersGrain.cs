@@ -1,0 +1,38 @@
+using Distribution.Contracts.Access;
+using Distribution.Contracts.Accounts;
+using Orleans.Concurrency;
+
+namespace Distribution.Silos.Accounts;
+
+[StatelessWorker]
+internal sealed class PublishersGrain(PublisherTable publishers) : Grain, IPublishersGrain
+{
+    public async Task<IReadOnlyList<Publisher>> ListAsync() => await publishers.ListAsync();
+
+    public Task CreateAsync(string publisherId, string name, AuditEntry log) =>
+        publishers.CreateAsync(publisherId, name, log);
+
+    public async Task<IReadOnlyList<Member>> ListMembersAsync(string publisherId) =>
+        await publishers.ListMembersAsync(publisherId);
+
+    public Task<AccountChange> ChangeMemberAsync(
+        string publisherId,
+        string accountId,
+        MemberRole? role,
+        AuditEntry log
+    ) => publishers.ChangeMemberAsync(publisherId, accountId, role, log);
+
+    public async Task<IReadOnlyList<Invitation>> ListInvitationsAsync(string publisherId) =>
+        await publishers.ListInvitationsAsync(publisherId);
+
+    public Task InviteAsync(Invitation invitation, string digest, AuditEntry log) =>
+        publishers.InviteAsync(invitation, digest, log);
+
+    public Task<AccountChange> WithdrawAsync(string publisherId, string invitationId, AuditEntry log) =>
+        publishers.WithdrawAsync(publisherId, invitationId, log);
+
+    public Task<Invitation?> FindInvitationAsync(string digest) => publishers.FindInvitationAsync(digest);
+
+    public Task<AccountChange> AcceptAsync(string digest, string accountId, AuditEntry log) =>
+        publishers.AcceptAsync(digest, accountId, log);
+}

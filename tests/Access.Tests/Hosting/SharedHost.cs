@@ -1,0 +1,3 @@
+using Distribution.Access.Tests.Hosting;
+
+[assembly: AssemblyFixture(typeof(ServerHost))]
