@@ -46,7 +46,10 @@ internal static class AccessHosting
             )
             .AddScheme<AuthenticationSchemeOptions, KeyAuthenticationHandler>(AccessSchemes.Key, _ => { })
             .AddCookie(AccessSchemes.Cookie, cookie => ConfigureCookie(cookie, options))
-            .AddCookie(AccessSchemes.External, cookie => ConfigureStep(cookie, "distribution-external", SameSiteMode.Lax))
+            .AddCookie(
+                AccessSchemes.External,
+                cookie => ConfigureStep(cookie, "distribution-external", SameSiteMode.Lax)
+            )
             .AddCookie(
                 IdentityConstants.TwoFactorUserIdScheme,
                 cookie => ConfigureStep(cookie, "distribution-passkey", SameSiteMode.Strict)
@@ -54,7 +57,14 @@ internal static class AccessHosting
         if (options.OpenId is { } openId)
             authentication.AddOpenId(openId);
         AddIdentity(services);
-        foreach (string scheme in new[] { AccessSchemes.Cookie, AccessSchemes.External, IdentityConstants.TwoFactorUserIdScheme })
+        foreach (
+            string scheme in new[]
+            {
+                AccessSchemes.Cookie,
+                AccessSchemes.External,
+                IdentityConstants.TwoFactorUserIdScheme,
+            }
+        )
         {
             services
                 .AddOptions<CookieAuthenticationOptions>(scheme)
@@ -112,6 +122,7 @@ internal static class AccessHosting
         services.TryAddScoped<IPasskeyHandler<Account>, PasskeyHandler<Account>>();
         services.Configure<PasswordHasherOptions>(hasher => hasher.IterationCount = PasswordTurns.Iterations);
         services.AddSingleton<PasswordTurns>();
+        services.AddSingleton<RefusalTally>();
         services.AddHttpContextAccessor();
         services.AddScoped<AuditTrail>();
         services.AddScoped<AccountSignIn>();

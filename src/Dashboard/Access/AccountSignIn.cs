@@ -10,6 +10,7 @@ internal sealed class AccountSignIn(
     UserManager<Account> users,
     IGrainFactory grains,
     PasswordTurns turns,
+    RefusalTally refusals,
     AuditTrail audit,
     TimeProvider time
 )
@@ -24,7 +25,11 @@ internal sealed class AccountSignIn(
     /// <summary>False: refused; whether the name is known, the password wrong or the account locked is not told.</summary>
     public async Task<bool> ByPasswordAsync(string? name, string? password)
     {
-        if (string.IsNullOrWhiteSpace(name) || string.IsNullOrEmpty(password) || password.Length > AccountNames.MaxPasswordLength)
+        if (
+            string.IsNullOrWhiteSpace(name)
+            || string.IsNullOrEmpty(password)
+            || password.Length > AccountNames.MaxPasswordLength
+        )
             return false;
         name = name.Trim();
         // One at a time for a name: guesses that are made together are counted one by one.
@@ -91,7 +96,9 @@ internal sealed class AccountSignIn(
 
     private async Task<bool> RefuseAsync(string name, string why)
     {
-        await audit.LogAsync(audit.ServerEntry("session.refused", name, "", why));
+        // Strangers can cause these: beyond so many a minute they would only fill the disk.
+        if (refusals.TryCount())
+            await audit.LogAsync(audit.ServerEntry("session.refused", name, "", why));
         return false;
     }
 

@@ -37,11 +37,8 @@ internal sealed class AccountUserStore(IGrainFactory grains)
     public Task<string?> GetNormalizedUserNameAsync(Account user, CancellationToken cancellationToken) =>
         Task.FromResult<string?>(user.NormalizedName);
 
-    public Task SetNormalizedUserNameAsync(
-        Account user,
-        string? normalizedName,
-        CancellationToken cancellationToken
-    ) => Set(() => user.NormalizedName = normalizedName ?? "");
+    public Task SetNormalizedUserNameAsync(Account user, string? normalizedName, CancellationToken cancellationToken) =>
+        Set(() => user.NormalizedName = normalizedName ?? "");
 
     public Task SetPasswordHashAsync(Account user, string? passwordHash, CancellationToken cancellationToken) =>
         Set(() => user.PasswordHash = passwordHash);
@@ -61,11 +58,8 @@ internal sealed class AccountUserStore(IGrainFactory grains)
     public Task<DateTimeOffset?> GetLockoutEndDateAsync(Account user, CancellationToken cancellationToken) =>
         Task.FromResult(user.LockedUntil);
 
-    public Task SetLockoutEndDateAsync(
-        Account user,
-        DateTimeOffset? lockoutEnd,
-        CancellationToken cancellationToken
-    ) => Set(() => user.LockedUntil = lockoutEnd);
+    public Task SetLockoutEndDateAsync(Account user, DateTimeOffset? lockoutEnd, CancellationToken cancellationToken) =>
+        Set(() => user.LockedUntil = lockoutEnd);
 
     public Task<int> IncrementAccessFailedCountAsync(Account user, CancellationToken cancellationToken) =>
         Task.FromResult(++user.FailedSignIns);
@@ -111,11 +105,7 @@ internal sealed class AccountUserStore(IGrainFactory grains)
         CancellationToken cancellationToken
     ) => Accounts.FindByLoginAsync(loginProvider, providerKey);
 
-    public Task AddOrUpdatePasskeyAsync(
-        Account user,
-        UserPasskeyInfo passkey,
-        CancellationToken cancellationToken
-    ) =>
+    public Task AddOrUpdatePasskeyAsync(Account user, UserPasskeyInfo passkey, CancellationToken cancellationToken) =>
         Set(() =>
         {
             user.Passkeys.RemoveAll(known => known.CredentialId.AsSpan().SequenceEqual(passkey.CredentialId));

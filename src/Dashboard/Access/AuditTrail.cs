@@ -19,8 +19,13 @@ internal sealed class AuditTrail(IGrainFactory grains, IHttpContextAccessor http
         Of(action, subject, detail, null, actor);
 
     /// <summary>An entry about a publisher by somebody who is not signed in to it yet.</summary>
-    public AuditEntry EntryOf(string publisherId, string actor, string action, string subject = "", string detail = "") =>
-        Of(action, subject, detail, publisherId, actor);
+    public AuditEntry EntryOf(
+        string publisherId,
+        string actor,
+        string action,
+        string subject = "",
+        string detail = ""
+    ) => Of(action, subject, detail, publisherId, actor);
 
     public Task LogAsync(AuditEntry entry) => grains.GetGrain<IAccountsGrain>(0).LogAsync(entry);
 

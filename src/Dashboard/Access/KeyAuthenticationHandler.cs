@@ -1,7 +1,7 @@
+using System.Security.Claims;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Encodings.Web;
-using System.Security.Claims;
 using Distribution.Contracts.Accounts;
 using Distribution.Dashboard.Api;
 using Distribution.Dashboard.Keys;

@@ -21,11 +21,7 @@ internal static class AuditEndpoints
             .DescribesAudit();
 
     public static RouteHandlerBuilder DescribesAudit(this RouteHandlerBuilder endpoint) =>
-        endpoint
-            .WithTags("Audit")
-            .Produces<AuditList>()
-            .Refuses()
-            .ProducesProblem(StatusCodes.Status400BadRequest);
+        endpoint.WithTags("Audit").Produces<AuditList>().Refuses().ProducesProblem(StatusCodes.Status400BadRequest);
 
     /// <param name="publisherId">Null: of the whole server.</param>
     public static async Task<IResult> ListAsync(

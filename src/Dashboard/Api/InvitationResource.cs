@@ -14,5 +14,12 @@ internal sealed record InvitationResource(
 )
 {
     public static InvitationResource Of(Invitation invitation, string? url = null) =>
-        new(invitation.Id, PublisherMembers.Word(invitation.Role), invitation.Note, invitation.CreatedBy, invitation.ExpiresAt, url);
+        new(
+            invitation.Id,
+            PublisherMembers.Word(invitation.Role),
+            invitation.Note,
+            invitation.CreatedBy,
+            invitation.ExpiresAt,
+            url
+        );
 }

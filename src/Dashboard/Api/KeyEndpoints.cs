@@ -44,16 +44,15 @@ internal static class KeyEndpoints
     private static async Task<IResult> CreateAsync(HttpContext context, [FromServices] PublisherKeys keys)
     {
         if (await SmallJson.ReadAsync<KeyWish>(context.Request) is not { } wish)
-            return Problems.Invalid("Send a JSON object with \"name\", \"scopes\" and, where it is to end, \"lifetimeDays\".");
+            return Problems.Invalid(
+                "Send a JSON object with \"name\", \"scopes\" and, where it is to end, \"lifetimeDays\"."
+            );
         (NewKey? made, string? error) = await keys.CreateAsync(wish);
         return made is null ? Problems.Invalid(error!) : Made(context, made);
     }
 
-    private static async Task<IResult> RotateAsync(
-        string id,
-        HttpContext context,
-        [FromServices] PublisherKeys keys
-    ) => await keys.RotateAsync(id) is { } made ? Made(context, made) : Problems.NoSuch("key");
+    private static async Task<IResult> RotateAsync(string id, HttpContext context, [FromServices] PublisherKeys keys) =>
+        await keys.RotateAsync(id) is { } made ? Made(context, made) : Problems.NoSuch("key");
 
     private static async Task<IResult> RevokeAsync(string id, [FromServices] PublisherKeys keys) =>
         await keys.RevokeAsync(id) ? Results.NoContent() : Problems.NoSuch("key");

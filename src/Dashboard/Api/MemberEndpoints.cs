@@ -66,9 +66,7 @@ internal static class MemberEndpoints
 
     /// <summary>What every call about access answers to credentials that are missing or not enough.</summary>
     public static RouteHandlerBuilder Refuses(this RouteHandlerBuilder endpoint) =>
-        endpoint
-            .ProducesProblem(StatusCodes.Status401Unauthorized)
-            .ProducesProblem(StatusCodes.Status403Forbidden);
+        endpoint.ProducesProblem(StatusCodes.Status401Unauthorized).ProducesProblem(StatusCodes.Status403Forbidden);
 
     private static async Task<IResult> ListAsync([FromServices] PublisherMembers members) =>
         Results.Ok(new ItemList<MemberResource>([.. (await members.ListAsync()).Select(MemberResource.Of)]));
@@ -92,20 +90,14 @@ internal static class MemberEndpoints
             ])
         );
 
-    private static async Task<IResult> InviteAsync(
-        HttpContext context,
-        [FromServices] PublisherMembers members
-    )
+    private static async Task<IResult> InviteAsync(HttpContext context, [FromServices] PublisherMembers members)
     {
         InvitationWish? wish = await SmallJson.ReadAsync<InvitationWish>(context.Request);
         if (!PublisherMembers.TryReadRole(wish?.Role, out MemberRole role))
             return Problems.Invalid(RoleError);
         NewInvitation made = await members.InviteAsync(role, wish!.Note ?? "");
         context.Response.Headers.CacheControl = "no-store";
-        return Results.Json(
-            InvitationResource.Of(made.Invitation, made.Url),
-            statusCode: StatusCodes.Status201Created
-        );
+        return Results.Json(InvitationResource.Of(made.Invitation, made.Url), statusCode: StatusCodes.Status201Created);
     }
 
     private static async Task<IResult> WithdrawAsync(string id, [FromServices] PublisherMembers members) =>

@@ -37,9 +37,7 @@ internal static class PublisherEndpoints
 
     private static async Task<IResult> ListAsync([FromServices] PublisherMembers members) =>
         Results.Ok(
-            new ItemList<PublisherResource>([
-                .. (await members.ListPublishersAsync()).Select(PublisherResource.Of),
-            ])
+            new ItemList<PublisherResource>([.. (await members.ListPublishersAsync()).Select(PublisherResource.Of)])
         );
 
     private static async Task<IResult> CreateAsync(HttpContext context, [FromServices] PublisherMembers members)
@@ -51,7 +49,10 @@ internal static class PublisherEndpoints
         Publisher made = (await members.ListPublishersAsync()).First(one => one.Id == owner.Invitation.PublisherId);
         context.Response.Headers.CacheControl = "no-store";
         return Results.Json(
-            PublisherResource.Of(made) with { OwnerInvitation = owner.Url },
+            PublisherResource.Of(made) with
+            {
+                OwnerInvitation = owner.Url,
+            },
             statusCode: StatusCodes.Status201Created
         );
     }

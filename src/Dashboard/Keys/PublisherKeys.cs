@@ -53,11 +53,7 @@ internal sealed class PublisherKeys(
         if (error is not null)
             return (null, error);
         DateTimeOffset now = time.GetUtcNow();
-        NewKey made = Make(
-            name,
-            scopes,
-            wish.LifetimeDays is { } days ? now + TimeSpan.FromDays(days) : null
-        );
+        NewKey made = Make(name, scopes, wish.LifetimeDays is { } days ? now + TimeSpan.FromDays(days) : null);
         await Keys.CreateAsync(
             made.Key,
             Secrets.Digest(made.Secret),

@@ -76,11 +76,20 @@ internal sealed class PublisherMembers(
         if (clean.Length is 0 or > MaxNameLength || clean.Any(char.IsControl))
             return (null, $"A publisher has a name of 1 to {MaxNameLength} characters.");
         string id = Secrets.CreateId();
-        await Grain.CreateAsync(id, clean, audit.ServerEntry("publisher.created", User.Identity?.Name ?? "", id, clean));
+        await Grain.CreateAsync(
+            id,
+            clean,
+            audit.ServerEntry("publisher.created", User.Identity?.Name ?? "", id, clean)
+        );
         return (await InviteAsync(id, clean, MemberRole.Owner, "first owner"), null);
     }
 
-    private async Task<NewInvitation> InviteAsync(string publisherId, string publisherName, MemberRole role, string note)
+    private async Task<NewInvitation> InviteAsync(
+        string publisherId,
+        string publisherName,
+        MemberRole role,
+        string note
+    )
     {
         string token = Secrets.Create();
         string by = User.Identity?.Name ?? "";

@@ -36,7 +36,10 @@ internal static class PageHosting
     // A page answers HEAD as it answers GET; Kestrel leaves the body out.
     private static void AllowHead(EndpointBuilder page)
     {
-        if (page.Metadata.OfType<HttpMethodMetadata>().LastOrDefault() is { } known && known.HttpMethods.Contains("GET"))
+        if (
+            page.Metadata.OfType<HttpMethodMetadata>().LastOrDefault() is { } known
+            && known.HttpMethods.Contains("GET")
+        )
             page.Metadata.Add(new HttpMethodMetadata([.. known.HttpMethods, HttpMethods.Head]));
     }
 }

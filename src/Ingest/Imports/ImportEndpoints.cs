@@ -17,10 +17,7 @@ internal sealed class ImportEndpoints(ImportDesk desk)
 
     public void Map(IEndpointRouteBuilder routes)
     {
-        RouteGroupBuilder group = routes
-            .MapGroup(Path)
-            .RequireAuthorization(AccessPolicies.Upload)
-            .WithTags("Imports");
+        RouteGroupBuilder group = routes.MapGroup(Path).RequireAuthorization(AccessPolicies.Upload).WithTags("Imports");
         group
             .MapPost("", (Delegate)CreateAsync)
             .WithName("CreateImport")
@@ -60,7 +57,11 @@ internal sealed class ImportEndpoints(ImportDesk desk)
             );
             if (request is null)
                 return refusal!;
-            (ImportResource? import, refusal) = await desk.CreateAsync(request, AccessClaims.PublisherOf(context.User), context.RequestAborted);
+            (ImportResource? import, refusal) = await desk.CreateAsync(
+                request,
+                AccessClaims.PublisherOf(context.User),
+                context.RequestAborted
+            );
             if (import is null)
                 return refusal!;
             context.Response.Headers.Location = $"{context.Request.PathBase}{Path}/{import.Id}";
@@ -69,7 +70,10 @@ internal sealed class ImportEndpoints(ImportDesk desk)
 
     private Task<IResult> ListAsync(HttpContext context) =>
         GuardAsync(async () =>
-            Results.Json(await desk.ListAsync(AccessClaims.PublisherOf(context.User), context.RequestAborted), ImportJson.Default.ImportList)
+            Results.Json(
+                await desk.ListAsync(AccessClaims.PublisherOf(context.User), context.RequestAborted),
+                ImportJson.Default.ImportList
+            )
         );
 
     private Task<IResult> GetAsync(HttpContext context, string id) =>
@@ -80,7 +84,10 @@ internal sealed class ImportEndpoints(ImportDesk desk)
         );
 
     private Task<IResult> CancelAsync(HttpContext context, string id) =>
-        GuardAsync(async () => await desk.CancelAsync(id, AccessClaims.PublisherOf(context.User), context.RequestAborted) ?? Results.NoContent());
+        GuardAsync(async () =>
+            await desk.CancelAsync(id, AccessClaims.PublisherOf(context.User), context.RequestAborted)
+            ?? Results.NoContent()
+        );
 
     private static IResult Answer(ImportResource import, int status) =>
         Results.Json(import, ImportJson.Default.ImportResource, statusCode: status);

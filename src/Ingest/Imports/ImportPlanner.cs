@@ -51,7 +51,16 @@ internal sealed class ImportPlanner(ImportRoots roots, RemoteFiles remote)
                 return (null, Problem.InvalidFolder.With(wrong));
             if (!UploadTitle.TryRead(request.Title, name, out string title, out error))
                 return (null, Problem.InvalidMetadata.With(error));
-            return (upload with { PublisherId = publisherId, Name = name, Title = title, Format = torrent?.Format ?? format }, null);
+            return (
+                upload with
+                {
+                    PublisherId = publisherId,
+                    Name = name,
+                    Title = title,
+                    Format = torrent?.Format ?? format,
+                },
+                null
+            );
         }
         catch (SourceFaultException e)
         {

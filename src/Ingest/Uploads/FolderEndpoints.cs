@@ -55,12 +55,7 @@ internal sealed class FolderEndpoints(UploadDesk desk)
         );
     }
 
-    private static bool TryRead(
-        FolderRequest request,
-        string publisherId,
-        out NewUpload? upload,
-        out IResult? refusal
-    )
+    private static bool TryRead(FolderRequest request, string publisherId, out NewUpload? upload, out IResult? refusal)
     {
         upload = null;
         refusal = null;

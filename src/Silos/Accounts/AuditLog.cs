@@ -38,12 +38,7 @@ public sealed class AuditLog(StateDatabase database)
             : long.MaxValue;
         List<AuditEntry> entries = await database.ReadAsync(session =>
             publisherId is null
-                ? session.Query(
-                    Columns + "WHERE number < $1 ORDER BY number DESC LIMIT $2",
-                    Read,
-                    before,
-                    limit + 1
-                )
+                ? session.Query(Columns + "WHERE number < $1 ORDER BY number DESC LIMIT $2", Read, before, limit + 1)
                 : session.Query(
                     Columns + "WHERE publisher_id = $3 AND number < $1 ORDER BY number DESC LIMIT $2",
                     Read,

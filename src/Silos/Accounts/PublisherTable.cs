@@ -124,8 +124,7 @@ public sealed class PublisherTable(StateDatabase database, TimeProvider clock)
             return AccountChange.Done;
         });
 
-    public Task<Invitation?> FindInvitationAsync(string digest) =>
-        database.ReadAsync(session => Find(session, digest));
+    public Task<Invitation?> FindInvitationAsync(string digest) => database.ReadAsync(session => Find(session, digest));
 
     public Task<AccountChange> AcceptAsync(string digest, string accountId, AuditEntry log) =>
         database.WriteAsync(session =>

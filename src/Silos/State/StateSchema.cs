@@ -248,7 +248,15 @@ internal static class StateSchema
         """;
 
     /// <summary>Each leads from one version to the next; what is in use never changes.</summary>
-    public static readonly IReadOnlyList<string> Steps = [FirstTables, InfoHashesV2, Revisions, Anomalies, Chain, Accounts];
+    public static readonly IReadOnlyList<string> Steps =
+    [
+        FirstTables,
+        InfoHashesV2,
+        Revisions,
+        Anomalies,
+        Chain,
+        Accounts,
+    ];
 
     public static int Version => Steps.Count;
 

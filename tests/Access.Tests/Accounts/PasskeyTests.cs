@@ -48,9 +48,7 @@ public class PasskeyTests(ServerHost host)
     private async Task<string> JoinAsync(IPage page, string portal)
     {
         using HttpClient operators = host.Client(host.OperatorKey);
-        string url = (
-            await ServerHost.PostAsync(operators, "/api/v1/invitations", new { role = "analyst" })
-        )
+        string url = (await ServerHost.PostAsync(operators, "/api/v1/invitations", new { role = "analyst" }))
             .GetProperty("url")
             .GetString()!;
         string name = $"passkey {Guid.NewGuid():N}";

@@ -92,7 +92,11 @@ public sealed class OpenIdProvider : IAsyncDisposable
     private IResult Authorize(HttpRequest request)
     {
         IQueryCollection asked = request.Query;
-        if (asked["client_id"] != ClientId || asked["response_type"] != "code" || asked["code_challenge_method"] != "S256")
+        if (
+            asked["client_id"] != ClientId
+            || asked["response_type"] != "code"
+            || asked["code_challenge_method"] != "S256"
+        )
             return Results.BadRequest();
         string code = Guid.NewGuid().ToString("N");
         _codes[code] = (asked["nonce"].ToString(), asked["code_challenge"].ToString(), Subject);
@@ -112,7 +116,14 @@ public sealed class OpenIdProvider : IAsyncDisposable
         if (!_codes.TryRemove(form["code"].ToString(), out var known) || known.Challenge != challenge)
             return Results.BadRequest(new { error = "invalid_grant" });
         long now = TimeProvider.System.GetUtcNow().ToUnixTimeSeconds();
-        string head = Part(new { alg = "RS256", kid = KeyId, typ = "JWT" });
+        string head = Part(
+            new
+            {
+                alg = "RS256",
+                kid = KeyId,
+                typ = "JWT",
+            }
+        );
         string body = Part(
             new
             {

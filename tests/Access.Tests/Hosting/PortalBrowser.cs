@@ -47,10 +47,9 @@ public sealed partial class PortalBrowser(ServerHost host) : IDisposable
         [
             .. HiddenFields()
                 .Matches(found.Value)
-                .Select(field => KeyValuePair.Create(
-                    field.Groups[1].Value,
-                    WebUtility.HtmlDecode(field.Groups[2].Value)
-                )),
+                .Select(field =>
+                    KeyValuePair.Create(field.Groups[1].Value, WebUtility.HtmlDecode(field.Groups[2].Value))
+                ),
             .. fields.Select(field => KeyValuePair.Create(field.Name, field.Value)),
         ];
         using var content = new FormUrlEncodedContent(values);

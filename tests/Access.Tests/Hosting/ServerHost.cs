@@ -141,7 +141,10 @@ public sealed class ServerHost : IAsyncLifetime
     public static async Task<JsonElement> PostAsync(HttpClient client, string path, object body)
     {
         using HttpResponseMessage answer = await client.PostAsJsonAsync(path, body);
-        Assert.True(answer.IsSuccessStatusCode, $"{path}: {answer.StatusCode} {await answer.Content.ReadAsStringAsync()}");
+        Assert.True(
+            answer.IsSuccessStatusCode,
+            $"{path}: {answer.StatusCode} {await answer.Content.ReadAsStringAsync()}"
+        );
         return await answer.Content.ReadFromJsonAsync<JsonElement>();
     }
 
@@ -178,9 +181,7 @@ public sealed class ServerHost : IAsyncLifetime
             },
             null,
             [],
-            new ConfigurationBuilder()
-                .AddInMemoryCollection([new("Logging:LogLevel:Default", "Warning")])
-                .Build()
+            new ConfigurationBuilder().AddInMemoryCollection([new("Logging:LogLevel:Default", "Warning")]).Build()
         );
     }
 

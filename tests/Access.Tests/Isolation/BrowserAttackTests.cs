@@ -118,10 +118,7 @@ public class BrowserAttackTests(ServerHost host)
             ("Name", name),
             ("Password", PortalBrowser.Password)
         );
-        using HttpResponseMessage byLink = await browser.SubmitAsync(
-            $"{host.SignInUrl()}&{query[1..]}",
-            "sign-in"
-        );
+        using HttpResponseMessage byLink = await browser.SubmitAsync($"{host.SignInUrl()}&{query[1..]}", "sign-in");
         string page = await browser.Client.GetStringAsync($"/sign-in{query}", Stop);
 
         Assert.Equal("/", byPassword.Headers.Location!.OriginalString);

@@ -97,7 +97,9 @@ public class IsolationTests(ServerHost host)
     public async Task A_member_opens_what_the_role_allows_and_nothing_else(string role, params Access[] allowed)
     {
         using PortalBrowser member = await host.MemberAsync(role);
-        foreach (EndpointRow row in EndpointTable.Rows.Where(row => row.Access is not (Access.Public or Access.Account)))
+        foreach (
+            EndpointRow row in EndpointTable.Rows.Where(row => row.Access is not (Access.Public or Access.Account))
+        )
         {
             using HttpResponseMessage answer = await SendAsync(member.Client, row, NoSuchId, host.BaseUrl);
             bool isForbidden = answer.StatusCode == HttpStatusCode.Forbidden;
@@ -149,7 +151,11 @@ public class IsolationTests(ServerHost host)
                 WithoutIds(await answer.Content.ReadAsStringAsync(Stop), id)
             );
         }
-        foreach (EndpointRow row in EndpointTable.Rows.Where(row => row is { Method: "GET", Subject: null, Access: not Access.Public }))
+        foreach (
+            EndpointRow row in EndpointTable.Rows.Where(row =>
+                row is { Method: "GET", Subject: null, Access: not Access.Public }
+            )
+        )
         {
             using HttpResponseMessage answer = await SendAsync(other, row, NoSuchId);
             string text = await answer.Content.ReadAsStringAsync(Stop);
@@ -193,7 +199,11 @@ public class IsolationTests(ServerHost host)
         );
 
         Assert.Equal(HttpStatusCode.UnprocessableEntity, answer.StatusCode);
-        Assert.Contains("its own publisher only", await answer.Content.ReadAsStringAsync(Stop), StringComparison.Ordinal);
+        Assert.Contains(
+            "its own publisher only",
+            await answer.Content.ReadAsStringAsync(Stop),
+            StringComparison.Ordinal
+        );
     }
 
     [Fact]
@@ -273,10 +283,21 @@ public class IsolationTests(ServerHost host)
             request.Content = row switch
             {
                 { IsApi: false } => new FormUrlEncodedContent([]),
-                { Path: "/api/v1/uploads/{id}" } => new StringContent("", Encoding.UTF8, "application/offset+octet-stream"),
+                { Path: "/api/v1/uploads/{id}" } => new StringContent(
+                    "",
+                    Encoding.UTF8,
+                    "application/offset+octet-stream"
+                ),
                 { Subject: "file" } => JsonContent.Create(new { title = "taken" }),
                 { Subject: "member" } => JsonContent.Create(new { role = "owner" }),
-                _ => JsonContent.Create(new { role = "analyst", name = "made", scopes = new[] { "read" } }),
+                _ => JsonContent.Create(
+                    new
+                    {
+                        role = "analyst",
+                        name = "made",
+                        scopes = new[] { "read" },
+                    }
+                ),
             };
             if (row.Path == "/api/v1/uploads/{id}")
                 request.Content.Headers.ContentType!.CharSet = null;

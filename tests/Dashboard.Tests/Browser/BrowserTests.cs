@@ -272,7 +272,7 @@ public sealed class BrowserTests(PortalHost host, PortalBrowser browser) : IClas
         ILocator button = page.GetByRole(AriaRole.Button, new() { Name = "Unpublish this file" });
         await Expect(button).ToBeHiddenAsync();
 
-        await page.Locator("summary").FocusAsync();
+        await page.Locator(".danger summary").FocusAsync();
         await page.Keyboard.PressAsync("Enter");
         await page.Keyboard.PressAsync("Tab");
         await Expect(button).ToBeFocusedAsync();

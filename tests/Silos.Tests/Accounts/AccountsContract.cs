@@ -122,7 +122,10 @@ public abstract class AccountsContract : IAsyncLifetime
         Member member = Assert.Single(await _publishers.ListMembersAsync(Publishers.Default));
         Assert.Equal(("ada", MemberRole.Editor), (member.Name, member.Role));
         AccountSession session = (await _accounts.ReadSessionAsync("ada"))!;
-        Assert.Equal([(Publishers.Default, MemberRole.Editor)], session.Memberships.Select(m => (m.PublisherId, m.Role)));
+        Assert.Equal(
+            [(Publishers.Default, MemberRole.Editor)],
+            session.Memberships.Select(m => (m.PublisherId, m.Role))
+        );
         Assert.False(session.HasWayBack);
     }
 

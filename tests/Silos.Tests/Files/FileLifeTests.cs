@@ -52,10 +52,7 @@ public sealed class FileLifeTests
     [Fact]
     public void A_late_repeat_does_not_bring_a_file_back()
     {
-        PublishedFile file = FileLife.Unpublish(
-            FileLife.Publish(FileLife.Create(null, NewFile()), Content, Now),
-            Now
-        );
+        PublishedFile file = FileLife.Unpublish(FileLife.Publish(FileLife.Create(null, NewFile()), Content, Now), Now);
 
         Assert.Equal(FileState.Unpublished, file.State);
         Assert.Same(file, FileLife.Unpublish(file, Now.AddHours(1)));
