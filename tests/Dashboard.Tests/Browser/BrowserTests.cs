@@ -106,6 +106,12 @@ public sealed class BrowserTests(PortalHost host, PortalBrowser browser) : IClas
             );
         }
         Assert.Empty(complaints);
+        if (withAxe)
+        {
+            await page.EvaluateAsync("document.querySelector('main').append(document.createElement('img'))");
+            Assert.Contains("image-alt", Assert.Single(await AxeAsync(page)), StringComparison.Ordinal);
+            await page.EvaluateAsync("document.querySelector('main img').remove()");
+        }
         await page.EvaluateAsync(
             "const pale = document.createElement('p'); pale.textContent = 'pale'; pale.style.color = 'color-mix(in srgb, var(--ink) 35%, var(--ground))'; document.querySelector('main').append(pale)"
         );
