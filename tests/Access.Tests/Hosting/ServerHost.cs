@@ -6,6 +6,8 @@ using System.Text.Json;
 using Distribution.Dashboard.Access;
 using Distribution.Ingest.Contents;
 using Distribution.Standalone.Serving;
+using Microsoft.AspNetCore.Identity;
+using Microsoft.Extensions.Options;
 
 namespace Distribution.Access.Tests.Hosting;
 
@@ -40,6 +42,8 @@ public sealed class ServerHost : IAsyncLifetime
         for (int attempt = 1; ; attempt++)
         {
             _app = Build();
+            // Slow by design, and the tests make dozens.
+            _app.Services.GetRequiredService<IOptions<PasswordHasherOptions>>().Value.IterationCount = 1_000;
             try
             {
                 await _app.StartAsync();
