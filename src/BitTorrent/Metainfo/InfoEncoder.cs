@@ -15,6 +15,7 @@ public static class InfoEncoder
     /// <summary>One file.</summary>
     /// <param name="versions">All or some of what the content was hashed for.</param>
     /// <param name="isPrivate">BEP 27.</param>
+    /// <param name="source">Whose torrent it is; null: not said.</param>
     /// <exception cref="ArgumentException">The content was not hashed for these versions.</exception>
     public static bool TryEncodeFile(
         string name,
@@ -22,7 +23,8 @@ public static class InfoEncoder
         TorrentVersions versions,
         bool isPrivate,
         [NotNullWhen(true)] out EncodedInfo? info,
-        [NotNullWhen(false)] out string? error
+        [NotNullWhen(false)] out string? error,
+        string? source = null
     )
     {
         info = null;
@@ -32,6 +34,7 @@ public static class InfoEncoder
         V2Entry[] tree = [new V2Entry(TorrentPaths.ToUtf8([name])!, hashes.LengthBytes, hashes.Layer)];
         var fields = new InfoFields(name, hashes.PieceLengthBytes, isPrivate)
         {
+            Source = source,
             LengthBytes = versions.HasFlag(TorrentVersions.V1) ? hashes.LengthBytes : null,
             V1Pieces = versions.HasFlag(TorrentVersions.V1) ? [hashes.V1Pieces] : null,
             Tree = versions.HasFlag(TorrentVersions.V2) ? tree : null,
@@ -47,6 +50,7 @@ public static class InfoEncoder
     /// </summary>
     /// <param name="versions">All or some of what the files were hashed for.</param>
     /// <param name="isPrivate">BEP 27.</param>
+    /// <param name="source">Whose torrent it is; null: not said.</param>
     /// <exception cref="ArgumentException">
     /// A file was not hashed for these versions, in another piece length than others, or without the padding it needs.
     /// </exception>
@@ -56,7 +60,8 @@ public static class InfoEncoder
         TorrentVersions versions,
         bool isPrivate,
         [NotNullWhen(true)] out EncodedInfo? info,
-        [NotNullWhen(false)] out string? error
+        [NotNullWhen(false)] out string? error,
+        string? source = null
     )
     {
         info = null;
@@ -82,6 +87,7 @@ public static class InfoEncoder
 
         var fields = new InfoFields(name, pieceLength, isPrivate)
         {
+            Source = source,
             Files = hasV1 ? ListFiles(sorted, isPadded) : null,
             V1Pieces = hasV1 ? [.. sorted.SelectMany(file => PiecesOf(file.Hashes, isPadded))] : null,
             Tree = versions.HasFlag(TorrentVersions.V2)

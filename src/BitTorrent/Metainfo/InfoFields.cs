@@ -20,6 +20,9 @@ internal sealed record InfoFields(string Name, int PieceLengthBytes, bool IsPriv
     /// <summary>v2: all files in the tree's order.</summary>
     public IReadOnlyList<V2Entry>? Tree { get; init; }
 
+    /// <summary>Whose torrent it is: no BEP's, but what trackers write so that the same content of two has two info-hashes.</summary>
+    public string? Source { get; init; }
+
     public void WriteTo(BencodeWriter writer)
     {
         writer.BeginDictionary();
@@ -61,6 +64,11 @@ internal sealed record InfoFields(string Name, int PieceLengthBytes, bool IsPriv
         {
             writer.WriteBytes("private"u8);
             writer.WriteInteger(1);
+        }
+        if (Source is not null)
+        {
+            writer.WriteBytes("source"u8);
+            writer.WriteText(Source);
         }
         writer.End();
     }

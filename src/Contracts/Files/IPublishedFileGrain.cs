@@ -25,6 +25,10 @@ public interface IPublishedFileGrain : IGrainWithStringKey
     /// <summary>Null leaves a field as it is.</summary>
     Task<PublishedFile> UpdateAsync(string? title, PeerPolicy? policy);
 
+    /// <summary>Undoes a takedown within <see cref="PublishedFile.UndoWindow"/>: the same links work again.</summary>
+    /// <exception cref="InvalidOperationException">It was not published, or the time is over.</exception>
+    Task<PublishedFile> RestoreAsync();
+
     /// <summary>Closes the swarm and every link. The record stays, for the reports.</summary>
     Task<PublishedFile> UnpublishAsync();
 }

@@ -52,4 +52,15 @@ public sealed record PublishedFile
     /// <summary>How many files a folder has; 0 for a single file.</summary>
     [Id(13)]
     public int FolderFileCount { get; init; }
+
+    /// <summary>When it was taken down last; null: not since it was published.</summary>
+    [Id(14)]
+    public DateTimeOffset? UnpublishedAt { get; init; }
+
+    /// <summary>How long a takedown can be undone.</summary>
+    public static readonly TimeSpan UndoWindow = TimeSpan.FromHours(24);
+
+    /// <summary>True: it was taken down so shortly ago that it can be published again as it was.</summary>
+    public bool CanRestore(DateTimeOffset now) =>
+        State == FileState.Unpublished && Content is not null && UnpublishedAt is { } at && now - at < UndoWindow;
 }

@@ -120,8 +120,15 @@ internal static class AccessHosting
             .AddUserStore<AccountUserStore>()
             .AddSignInManager();
         services.TryAddScoped<IPasskeyHandler<Account>, PasskeyHandler<Account>>();
+        services.Configure<IdentityPasskeyOptions>(passkeys =>
+        {
+            // Nobody types a name before a passkey, and it stands alone: the device must know the account, and its owner.
+            passkeys.ResidentKeyRequirement = "required";
+            passkeys.UserVerificationRequirement = "required";
+        });
         services.Configure<PasswordHasherOptions>(hasher => hasher.IterationCount = PasswordTurns.Iterations);
         services.AddSingleton<PasswordTurns>();
+        services.AddSingleton<RefusalTally>();
         services.AddHttpContextAccessor();
         services.AddScoped<AuditTrail>();
         services.AddScoped<AccountSignIn>();

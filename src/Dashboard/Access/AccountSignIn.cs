@@ -10,6 +10,7 @@ internal sealed class AccountSignIn(
     UserManager<Account> users,
     IGrainFactory grains,
     PasswordTurns turns,
+    RefusalTally refusals,
     AuditTrail audit,
     TimeProvider time
 )
@@ -95,7 +96,9 @@ internal sealed class AccountSignIn(
 
     private async Task<bool> RefuseAsync(string name, string why)
     {
-        await audit.LogAsync(audit.ServerEntry("session.refused", name, "", why));
+        // Strangers can cause these: beyond so many a minute they would only fill the disk.
+        if (refusals.TryCount())
+            await audit.LogAsync(audit.ServerEntry("session.refused", name, "", why));
         return false;
     }
 

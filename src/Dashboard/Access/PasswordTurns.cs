@@ -9,6 +9,7 @@ internal sealed class PasswordTurns : IDisposable
 {
     private const int Stripes = 64;
     private const int MostAtOnce = 4;
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(15);
 
     /// <summary>Of a password that nobody has.</summary>
     public static readonly string NobodysHash = new PasswordHasher<Account>(
@@ -21,11 +22,17 @@ internal sealed class PasswordTurns : IDisposable
     private readonly SemaphoreSlim[] _names = [.. Enumerable.Range(0, Stripes).Select(_ => new SemaphoreSlim(1, 1))];
     private readonly SemaphoreSlim _all = new(MostAtOnce, MostAtOnce);
 
+    /// <exception cref="TimeoutException">Too many are before it.</exception>
     public async Task<IDisposable> TakeAsync(string name)
     {
         int stripe = (int)((uint)string.GetHashCode(name, StringComparison.OrdinalIgnoreCase) % Stripes);
-        await _names[stripe].WaitAsync();
-        await _all.WaitAsync();
+        if (!await _names[stripe].WaitAsync(Patience))
+            throw new TimeoutException("Too many sign-ins of that name at once.");
+        if (!await _all.WaitAsync(Patience))
+        {
+            _names[stripe].Release();
+            throw new TimeoutException("Too many sign-ins at once.");
+        }
         return new Turn(this, stripe);
     }
 

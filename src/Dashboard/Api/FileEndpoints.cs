@@ -39,6 +39,13 @@ internal static class FileEndpoints
             .Describes<FileResource>()
             .ProducesProblem(StatusCodes.Status409Conflict);
         files
+            .MapPost("/{id}/restore", RestoreAsync)
+            .RequireAuthorization(AccessPolicies.Manage)
+            .WithName("RestoreFile")
+            .WithSummary("Undo a takedown of the last 24 hours: the same links work again")
+            .Describes<FileResource>()
+            .ProducesProblem(StatusCodes.Status409Conflict);
+        files
             .MapGet("/{id}/swarm", GetSwarmAsync)
             .WithName("GetSwarm")
             .WithSummary("The file's swarm at this moment")
@@ -114,6 +121,24 @@ internal static class FileEndpoints
         try
         {
             return Results.Ok(FileResource.From(await files.UnpublishAsync(file), urls));
+        }
+        catch (InvalidOperationException refusal)
+        {
+            return Problems.NotPossible(refusal.Message);
+        }
+    }
+
+    private static async Task<IResult> RestoreAsync(
+        string id,
+        [FromServices] PublisherFiles files,
+        [FromServices] PublicUrls urls
+    )
+    {
+        if (await files.FindAsync(id) is not { } file)
+            return Problems.NoSuchFile(id);
+        try
+        {
+            return Results.Ok(FileResource.From(await files.RestoreAsync(file), urls));
         }
         catch (InvalidOperationException refusal)
         {

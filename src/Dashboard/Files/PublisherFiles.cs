@@ -52,6 +52,16 @@ internal sealed class PublisherFiles(IGrainFactory grains, IHttpContextAccessor 
         return next;
     }
 
+    /// <summary>Undoes a takedown.</summary>
+    /// <exception cref="InvalidOperationException">It was not published, or the time is over.</exception>
+    public async Task<PublishedFile> RestoreAsync(PublishedFile file)
+    {
+        PublishedFile next = await grains.GetGrain<IPublishedFileGrain>(file.Id).RestoreAsync();
+        if (file.State != FileState.Published)
+            await audit.LogAsync(audit.Entry("file.restored", file.Id, file.Title));
+        return next;
+    }
+
     /// <summary>Null where the file has no open swarm.</summary>
     public async Task<SwarmSnapshot?> FindSwarmAsync(PublishedFile file) =>
         file is { State: FileState.Published, Content: { } content }

@@ -1,5 +1,7 @@
 using System.Collections.Concurrent;
+using Distribution.BitTorrent;
 using Distribution.Contracts.Files;
+using Distribution.Contracts.Swarms;
 using Distribution.Ingest.Contents;
 using Distribution.Ingest.Problems;
 using Distribution.Ingest.Uploads;
@@ -33,6 +35,8 @@ internal sealed class ImportDesk(
         (NewUpload? upload, IResult? refusal) = await planner.PlanAsync(request, publisherId, cancellation);
         if (upload is null)
             return (null, refusal);
+        if (upload.Torrent is { } torrent && await IsAnothersAsync(torrent, publisherId))
+            return (null, Problem.InvalidTorrent.With("It is published here by somebody else."));
         UploadStep step = await uploads.CreateAsync(upload, cancellation);
         if (step.Refusal is not null)
             return (null, step.Refusal);
@@ -112,6 +116,14 @@ internal sealed class ImportDesk(
                 return null;
         }
         return Problem.AlreadyStored.With("A published file is taken down with DELETE /api/v1/files/{id}.");
+    }
+
+    // A torrent's swarm is one publisher's: its viewers and bytes are on one account.
+    private async Task<bool> IsAnothersAsync(StoredTorrent torrent, string publisherId)
+    {
+        var infoHash = InfoHash.OfInfoDictionary(torrent.InfoDictionary.Span);
+        OpenSwarm? open = await grains.GetGrain<ISwarmGrain>(infoHash.ToString()).ReadOpenAsync();
+        return open is not null && open.Definition.PublisherId != publisherId;
     }
 
     private static bool IsImport(ContentManifest manifest) =>

@@ -107,7 +107,21 @@ internal static class TorrentBuilder
                 versions,
                 isPrivate: true,
                 out info,
-                out flaw
+                out flaw,
+                SourceOf(manifest)
             )
-            : InfoEncoder.TryEncodeFile(manifest.Name, hashes[0], versions, isPrivate: true, out info, out flaw);
+            : InfoEncoder.TryEncodeFile(
+                manifest.Name,
+                hashes[0],
+                versions,
+                isPrivate: true,
+                out info,
+                out flaw,
+                SourceOf(manifest)
+            );
+
+    // The same content of two publishers is two swarms: neither sees the other's viewers, nor gets the other's bytes booked. The first publisher's
+    // torrents are those that other programs make of the same bytes.
+    private static string? SourceOf(ContentManifest manifest) =>
+        manifest.PublisherId == Publishers.Default ? null : manifest.PublisherId;
 }

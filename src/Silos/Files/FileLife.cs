@@ -62,8 +62,22 @@ public static class FileLife
         return next == current ? current : next;
     }
 
-    public static PublishedFile Unpublish(PublishedFile current) =>
-        current.State == FileState.Unpublished ? current : current with { State = FileState.Unpublished };
+    public static PublishedFile Unpublish(PublishedFile current, DateTimeOffset now) =>
+        current.State == FileState.Unpublished
+            ? current
+            : current with
+            {
+                State = FileState.Unpublished,
+                UnpublishedAt = now,
+            };
+
+    /// <exception cref="InvalidOperationException">It was not published, or was taken down too long ago.</exception>
+    public static PublishedFile Restore(PublishedFile current, DateTimeOffset now) =>
+        current.State == FileState.Published ? current
+        : current.CanRestore(now) ? current with { State = FileState.Published, UnpublishedAt = null }
+        : throw new InvalidOperationException(
+            $"File {current.Id} cannot be published again: only a takedown of the last {PublishedFile.UndoWindow.TotalHours:0} hours can be undone."
+        );
 
     private static string NameOf(PublishedFile file) => file.State.ToString();
 }

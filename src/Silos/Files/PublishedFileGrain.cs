@@ -46,7 +46,14 @@ internal sealed class PublishedFileGrain(FileCatalog catalog, TimeProvider clock
         PublishedFile current = Existing();
         if (current is { State: FileState.Published, Content: { } content })
             await SwarmOf(content).CloseAsync(current.Id);
-        return await StoreAsync(FileLife.Unpublish(current));
+        return await StoreAsync(FileLife.Unpublish(current, clock.GetUtcNow()));
+    }
+
+    public async Task<PublishedFile> RestoreAsync()
+    {
+        PublishedFile next = FileLife.Restore(Existing(), clock.GetUtcNow());
+        await OpenSwarmAsync(next);
+        return await StoreAsync(next);
     }
 
     private PublishedFile Existing() =>

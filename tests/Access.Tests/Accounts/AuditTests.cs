@@ -1,4 +1,3 @@
-using System.Net.Http.Json;
 using System.Text.Json;
 using Distribution.Access.Tests.Hosting;
 
@@ -35,7 +34,9 @@ public class AuditTests(ServerHost host)
             ["key.created", "file.unpublished", "file.policy-changed"],
             entries.Where(entry => Text(entry, "actor") == name).Select(entry => Text(entry, "action")).Take(3)
         );
-        JsonElement taken = entries.First(entry => Text(entry, "action") == "file.unpublished" && Text(entry, "subject") == file);
+        JsonElement taken = entries.First(entry =>
+            Text(entry, "action") == "file.unpublished" && Text(entry, "subject") == file
+        );
         Assert.Equal("logged", Text(taken, "detail"));
         Assert.Equal("127.0.0.1", Text(taken, "address"));
         Assert.All(entries, entry => Assert.Equal("default", Text(entry, "publisherId")));
@@ -43,9 +44,21 @@ public class AuditTests(ServerHost host)
             entries.Select(entry => entry.GetProperty("number").GetInt64()).Distinct().OrderDescending(),
             entries.Select(entry => entry.GetProperty("number").GetInt64())
         );
-        string[] ofServer = [.. server.Where(entry => Text(entry, "actor") == name).Select(entry => Text(entry, "action"))];
+        string[] ofServer =
+        [
+            .. server.Where(entry => Text(entry, "actor") == name).Select(entry => Text(entry, "action")),
+        ];
         Assert.Equal(
-            ["session.ended", "session.refused", "key.created", "file.unpublished", "file.policy-changed", "session.started", "member.joined", "account.created"],
+            [
+                "session.ended",
+                "session.refused",
+                "key.created",
+                "file.unpublished",
+                "file.policy-changed",
+                "session.started",
+                "member.joined",
+                "account.created",
+            ],
             ofServer
         );
     }

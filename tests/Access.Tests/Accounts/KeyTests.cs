@@ -1,5 +1,4 @@
 using System.Net;
-using System.Net.Http.Json;
 using System.Text.Json;
 using Distribution.Access.Tests.Hosting;
 
@@ -35,7 +34,7 @@ public class KeyTests(ServerHost host)
         Assert.Equal(secret[..14], key.GetProperty("prefix").GetString());
         Assert.Equal(JsonValueKind.Null, key.GetProperty("secret").ValueKind);
         DateTimeOffset used = key.GetProperty("lastUsedAt").GetDateTimeOffset();
-        Assert.InRange(DateTimeOffset.UtcNow - used, TimeSpan.Zero, TimeSpan.FromMinutes(1));
+        Assert.InRange(TimeProvider.System.GetUtcNow() - used, TimeSpan.Zero, TimeSpan.FromMinutes(1));
         DateTimeOffset ends = key.GetProperty("expiresAt").GetDateTimeOffset();
         Assert.InRange(ends - used, TimeSpan.FromDays(29.9), TimeSpan.FromDays(30.1));
     }
@@ -61,7 +60,7 @@ public class KeyTests(ServerHost host)
             Assert.Equal(HttpStatusCode.OK, (await program.GetAsync("/api/v1/files", Stop)).StatusCode);
         }
         string list = await owner.GetStringAsync("/api/v1/keys", Stop);
-        TimeSpan left = Find(list, id).GetProperty("expiresAt").GetDateTimeOffset() - DateTimeOffset.UtcNow;
+        TimeSpan left = Find(list, id).GetProperty("expiresAt").GetDateTimeOffset() - TimeProvider.System.GetUtcNow();
         Assert.InRange(left, TimeSpan.FromHours(23.9), TimeSpan.FromHours(24));
         Assert.Equal(JsonValueKind.Null, next.GetProperty("expiresAt").ValueKind);
         Assert.Equal(

@@ -1,5 +1,4 @@
 using System.Net;
-using System.Net.Http.Json;
 using System.Text.Json;
 using System.Text.RegularExpressions;
 
@@ -48,14 +47,26 @@ public sealed partial class PortalBrowser(ServerHost host) : IDisposable
         [
             .. HiddenFields()
                 .Matches(found.Value)
-                .Select(field => KeyValuePair.Create(
-                    field.Groups[1].Value,
-                    WebUtility.HtmlDecode(field.Groups[2].Value)
-                )),
+                .Select(field =>
+                    KeyValuePair.Create(field.Groups[1].Value, WebUtility.HtmlDecode(field.Groups[2].Value))
+                ),
             .. fields.Select(field => KeyValuePair.Create(field.Name, field.Value)),
         ];
         using var content = new FormUrlEncodedContent(values);
         return await Client.PostAsync(isAction ? form : url, content, TestContext.Current.CancellationToken);
+    }
+
+    /// <summary>Follows redirects, also to other sites and back, to the first page that is none.</summary>
+    public async Task<HttpResponseMessage> FollowAsync(HttpResponseMessage answer)
+    {
+        for (int hops = 0; answer.Headers.Location is { } next; hops++)
+        {
+            Assert.True(hops < 10, "It leads nowhere.");
+            var from = answer.RequestMessage!.RequestUri!;
+            answer.Dispose();
+            answer = await Client.GetAsync(new Uri(from, next), TestContext.Current.CancellationToken);
+        }
+        return answer;
     }
 
     /// <summary>Makes a key by the API, as the portal's scripts may.</summary>

@@ -1,17 +1,13 @@
 using System.Net;
 using System.Net.Http.Headers;
-using System.Net.Http.Json;
 using System.Net.Sockets;
 using System.Text;
 using System.Text.Json;
 using Distribution.Dashboard.Access;
 using Distribution.Ingest.Contents;
 using Distribution.Standalone.Serving;
-using Microsoft.AspNetCore.Builder;
-using Microsoft.AspNetCore.Routing;
-using Microsoft.Extensions.Configuration;
-using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Hosting;
+using Microsoft.AspNetCore.Identity;
+using Microsoft.Extensions.Options;
 
 namespace Distribution.Access.Tests.Hosting;
 
@@ -38,11 +34,16 @@ public sealed class ServerHost : IAsyncLifetime
     public IReadOnlyList<RouteEndpoint> Endpoints =>
         [.. _app!.Services.GetRequiredService<EndpointDataSource>().Endpoints.OfType<RouteEndpoint>()];
 
+    public OpenIdProvider OpenId { get; private set; } = null!;
+
     public async ValueTask InitializeAsync()
     {
+        OpenId = await OpenIdProvider.StartAsync();
         for (int attempt = 1; ; attempt++)
         {
             _app = Build();
+            // Slow by design, and the tests make dozens.
+            _app.Services.GetRequiredService<IOptions<PasswordHasherOptions>>().Value.IterationCount = 1_000;
             try
             {
                 await _app.StartAsync();
@@ -110,14 +111,14 @@ public sealed class ServerHost : IAsyncLifetime
     }
 
     /// <summary>Uploads a small file; its id, once it is published.</summary>
-    public async Task<string> PublishAsync(string name, string title, string? key = null)
+    public async Task<string> PublishAsync(string name, string title, string? key = null, string? content = null)
     {
         using HttpClient publisher = Client(key ?? OperatorKey);
-        string id = await BeginUploadAsync(publisher, name, title, 5);
+        string id = await BeginUploadAsync(publisher, name, title, content?.Length ?? 5);
         using var patch = new HttpRequestMessage(HttpMethod.Patch, $"/api/v1/uploads/{id}");
         patch.Headers.Add("Tus-Resumable", "1.0.0");
         patch.Headers.Add("Upload-Offset", "0");
-        patch.Content = new ByteArrayContent(Encoding.UTF8.GetBytes(id[..5]));
+        patch.Content = new ByteArrayContent(Encoding.UTF8.GetBytes(content ?? id[..5]));
         patch.Content.Headers.ContentType = new MediaTypeHeaderValue("application/offset+octet-stream");
         using HttpResponseMessage sent = await publisher.SendAsync(patch);
         Assert.Equal(HttpStatusCode.NoContent, sent.StatusCode);
@@ -144,7 +145,10 @@ public sealed class ServerHost : IAsyncLifetime
     public static async Task<JsonElement> PostAsync(HttpClient client, string path, object body)
     {
         using HttpResponseMessage answer = await client.PostAsJsonAsync(path, body);
-        Assert.True(answer.IsSuccessStatusCode, $"{path}: {answer.StatusCode} {await answer.Content.ReadAsStringAsync()}");
+        Assert.True(
+            answer.IsSuccessStatusCode,
+            $"{path}: {answer.StatusCode} {await answer.Content.ReadAsStringAsync()}"
+        );
         return await answer.Content.ReadFromJsonAsync<JsonElement>();
     }
 
@@ -155,6 +159,7 @@ public sealed class ServerHost : IAsyncLifetime
             await _app.StopAsync();
             await _app.DisposeAsync();
         }
+        await OpenId.DisposeAsync();
         if (Directory.Exists(_folder))
             Directory.Delete(_folder, recursive: true);
     }
@@ -176,13 +181,11 @@ public sealed class ServerHost : IAsyncLifetime
                 EdgePort = 0,
                 TrackerUdpPort = 0,
                 Blobs = ContentLocation.InFolder(DataFolder.ContentPath(_folder)),
-                OpenId = new OpenIdOptions(new Uri("http://127.0.0.1:9/"), "distribution", null, "Nobody's provider"),
+                OpenId = new OpenIdOptions(OpenId.Authority, OpenIdProvider.ClientId, null, "The provider"),
             },
             null,
             [],
-            new ConfigurationBuilder()
-                .AddInMemoryCollection([new("Logging:LogLevel:Default", "Warning")])
-                .Build()
+            new ConfigurationBuilder().AddInMemoryCollection([new("Logging:LogLevel:Default", "Warning")]).Build()
         );
     }
 

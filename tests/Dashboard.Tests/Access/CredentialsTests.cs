@@ -13,6 +13,7 @@ public class CredentialsTests(PortalHost host)
             { "GET", "/api/v1/files/x" },
             { "PATCH", "/api/v1/files/x" },
             { "DELETE", "/api/v1/files/x" },
+            { "POST", "/api/v1/files/x/restore" },
             { "GET", "/api/v1/files/x/swarm" },
             { "GET", "/api/v1/files/x/live" },
             { "GET", "/api/v1/files/x/report" },
@@ -43,7 +44,19 @@ public class CredentialsTests(PortalHost host)
             { "POST", "/api/v1/edge/n/heartbeat" },
         };
 
-    public static TheoryData<string> Pages => ["/", "/upload", "/files/x", "/files/x/report", "/report", "/settings", "/settings/keys", "/settings/log", "/server", "/account"];
+    public static TheoryData<string> Pages =>
+        [
+            "/",
+            "/upload",
+            "/files/x",
+            "/files/x/report",
+            "/report",
+            "/settings",
+            "/settings/keys",
+            "/settings/log",
+            "/server",
+            "/account",
+        ];
 
     [Theory, MemberData(nameof(Calls))]
     public async Task A_call_without_credentials_gets_a_401_problem(string method, string path)

@@ -10,7 +10,6 @@ using Distribution.Silos.State;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 using Orleans.Configuration;
-using Orleans.Metadata;
 
 namespace Distribution.Dashboard.Tests.Hosting;
 

@@ -19,7 +19,11 @@ public sealed class PublishedFileGrain(PublisherStore store) : Grain, IPublished
     public Task<PublishedFile> UpdateAsync(string? title, PeerPolicy? policy) =>
         Change(file => file with { Title = title ?? file.Title, Policy = policy ?? file.Policy });
 
-    public Task<PublishedFile> UnpublishAsync() => Change(file => file with { State = FileState.Unpublished });
+    public Task<PublishedFile> UnpublishAsync() =>
+        Change(file => file with { State = FileState.Unpublished, UnpublishedAt = TimeProvider.System.GetUtcNow() });
+
+    public Task<PublishedFile> RestoreAsync() =>
+        Change(file => file with { State = FileState.Published, UnpublishedAt = null });
 
     public Task<PublishedFile> CreateAsync(PublishedFile file) => throw new NotSupportedException();
 

@@ -76,6 +76,8 @@ public sealed class RecordingFileGrain : Grain, IPublishedFileGrain
 
     public Task<PublishedFile> UpdateAsync(string? title, PeerPolicy? policy) => throw new NotSupportedException();
 
+    public Task<PublishedFile> RestoreAsync() => throw new NotSupportedException();
+
     public Task<PublishedFile> UnpublishAsync()
     {
         PublishedFile file = FileRecords.Find(Id)! with { State = FileState.Unpublished };

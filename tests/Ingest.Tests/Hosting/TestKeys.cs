@@ -25,7 +25,7 @@ internal sealed class TestKeys(
         services.AddAuthentication(Scheme_).AddScheme<AuthenticationSchemeOptions, TestKeys>(Scheme_, null);
         services
             .AddAuthorizationBuilder()
-            .AddPolicy(AccessPolicies.Publisher, p => p.AddAuthenticationSchemes(Scheme_).RequireRole("publisher"))
+            .AddPolicy(AccessPolicies.Upload, p => p.AddAuthenticationSchemes(Scheme_).RequireRole("publisher"))
             .AddPolicy(AccessPolicies.Edge, p => p.AddAuthenticationSchemes(Scheme_).RequireRole("edge"));
     }
 
@@ -39,7 +39,14 @@ internal sealed class TestKeys(
         };
         if (role is null)
             return Task.FromResult(AuthenticateResult.NoResult());
-        var identity = new ClaimsIdentity([new Claim(ClaimTypes.Role, role)], Scheme_);
+        var identity = new ClaimsIdentity(
+            [
+                new Claim(ClaimTypes.Role, role),
+                new Claim(AccessClaims.Publisher, "default"),
+                new Claim(AccessClaims.Permission, AccessPolicies.Manage),
+            ],
+            Scheme_
+        );
         return Task.FromResult(
             AuthenticateResult.Success(new AuthenticationTicket(new ClaimsPrincipal(identity), Scheme_))
         );

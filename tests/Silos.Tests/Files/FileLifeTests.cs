@@ -52,12 +52,28 @@ public sealed class FileLifeTests
     [Fact]
     public void A_late_repeat_does_not_bring_a_file_back()
     {
-        PublishedFile file = FileLife.Unpublish(FileLife.Publish(FileLife.Create(null, NewFile()), Content, Now));
+        PublishedFile file = FileLife.Unpublish(FileLife.Publish(FileLife.Create(null, NewFile()), Content, Now), Now);
 
         Assert.Equal(FileState.Unpublished, file.State);
-        Assert.Same(file, FileLife.Unpublish(file));
+        Assert.Same(file, FileLife.Unpublish(file, Now.AddHours(1)));
         Assert.Throws<InvalidOperationException>(() => FileLife.Publish(file, Content, Now));
         Assert.Throws<InvalidOperationException>(() => FileLife.Fail(file, "late"));
+    }
+
+    [Fact]
+    public void A_takedown_can_be_undone_for_a_day()
+    {
+        PublishedFile published = FileLife.Publish(FileLife.Create(null, NewFile()), Content, Now);
+        PublishedFile down = FileLife.Unpublish(published, Now);
+
+        PublishedFile back = FileLife.Restore(down, Now.AddHours(23));
+
+        Assert.Equal(published, back);
+        Assert.Same(back, FileLife.Restore(back, Now.AddDays(9)));
+        Assert.Throws<InvalidOperationException>(() => FileLife.Restore(down, Now.AddHours(24)));
+        Assert.Throws<InvalidOperationException>(() => FileLife.Restore(FileLife.Create(null, NewFile()), Now));
+        PublishedFile never = FileLife.Unpublish(FileLife.Create(null, NewFile()), Now);
+        Assert.Throws<InvalidOperationException>(() => FileLife.Restore(never, Now));
     }
 
     [Fact]

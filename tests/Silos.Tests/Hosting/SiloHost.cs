@@ -68,7 +68,7 @@ internal sealed class SiloHost : IAsyncDisposable
         builder
             .Services.AddAuthorizationBuilder()
             .AddPolicy(AccessPolicies.Edge, static policy => policy.RequireAuthenticatedUser())
-            .AddPolicy(AccessPolicies.Publisher, static policy => policy.RequireAuthenticatedUser());
+            .AddPolicy(AccessPolicies.Operate, static policy => policy.RequireAuthenticatedUser());
         builder.AddSilo(options);
         replace?.Invoke(builder.Services);
         WebApplication app = builder.Build();
