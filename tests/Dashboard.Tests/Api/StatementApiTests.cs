@@ -78,11 +78,11 @@ public sealed class StatementApiTests : IDisposable
     [Fact]
     public async Task The_page_shows_the_month_and_only_to_its_publisher()
     {
-        using HttpClient portal = await _host.SignedInAsync();
-        string page = await portal.GetStringAsync("/statement/2026-03", Stop);
+        using PortalSession session = await PortalSession.SignedInAsync(_host);
+        string page = await session.Client.GetStringAsync("/statement/2026-03", Stop);
         foreach (string expected in (string[])["Statement, March 2026", "closed on 4 Apr 2026", "Corrections", "large"])
             Assert.Contains(expected, page, StringComparison.Ordinal);
-        using HttpResponseMessage none = await portal.GetAsync("/statement/then", Stop);
+        using HttpResponseMessage none = await session.Client.GetAsync("/statement/then", Stop);
         Assert.Equal(HttpStatusCode.NotFound, none.StatusCode);
     }
 
