@@ -7,7 +7,15 @@ public static class ReportBuckets
     public static DateTimeOffset StartOf(this ReportBucketSize size, DateTimeOffset time) =>
         size switch
         {
-            ReportBucketSize.Month => new DateTimeOffset(time.UtcDateTime.Year, time.UtcDateTime.Month, 1, 0, 0, 0, default),
+            ReportBucketSize.Month => new DateTimeOffset(
+                time.UtcDateTime.Year,
+                time.UtcDateTime.Month,
+                1,
+                0,
+                0,
+                0,
+                default
+            ),
             ReportBucketSize.Day => Floor(time, TimeSpan.TicksPerDay),
             _ => Floor(time, TimeSpan.TicksPerHour),
         };

@@ -51,8 +51,7 @@ public sealed record ReportBytes
     public long OwnBytes => WebSeedBytes + EdgeBytes + CdnBytes;
 
     /// <summary>Delivered less what our side sent, never below 0.</summary>
-    public ByteRange PeerBytes =>
-        new(Math.Max(0, Delivered.Low - OwnBytes), Math.Max(0, Delivered.High - OwnBytes));
+    public ByteRange PeerBytes => new(Math.Max(0, Delivered.Low - OwnBytes), Math.Max(0, Delivered.High - OwnBytes));
 
     public ShareRange Offload => new(Share(PeerBytes.Low, Delivered.Low), Share(PeerBytes.High, Delivered.High));
 

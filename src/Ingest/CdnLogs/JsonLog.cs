@@ -79,7 +79,11 @@ internal static class JsonLog
         long bytes = 0;
         if (isRead && !TryCount(root, "statusCode", out status))
             return "its statusCode cannot be read";
-        if (isRead && Find(properties, "responseBodySize") is not null && !TryCount(properties, "responseBodySize", out bytes))
+        if (
+            isRead
+            && Find(properties, "responseBodySize") is not null
+            && !TryCount(properties, "responseBodySize", out bytes)
+        )
             return "its responseBodySize cannot be read";
         request = new LogRequest
         {

@@ -25,7 +25,9 @@ internal sealed class LogEndpoints(LogImporter importer, IGrainFactory grains)
         group
             .MapPost("", (Delegate)PostAsync)
             .WithName("ImportCdnLog")
-            .WithSummary("Count what a CDN's access log in the body says it sent; each line once, however often it comes")
+            .WithSummary(
+                "Count what a CDN's access log in the body says it sent; each line once, however often it comes"
+            )
             .Produces<LogImport>()
             .ProducesProblem(StatusCodes.Status400BadRequest)
             .ProducesProblem(StatusCodes.Status401Unauthorized);
@@ -66,9 +68,7 @@ internal sealed class LogEndpoints(LogImporter importer, IGrainFactory grains)
 
     private async Task<IResult> ListAsync() =>
         Results.Json(
-            new LogList(
-                [.. (await grains.GetGrain<IAccessLogGrain>(0).ListAsync(ListLimit)).Select(LogResource.Of)]
-            ),
+            new LogList([.. (await grains.GetGrain<IAccessLogGrain>(0).ListAsync(ListLimit)).Select(LogResource.Of)]),
             LogJson.Default.LogList
         );
 }

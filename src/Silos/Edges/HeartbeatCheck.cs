@@ -45,7 +45,8 @@ public static partial class HeartbeatCheck
         {
             if (!CheckedCounter.TryParse(counter, out _, out string? problem))
                 return $"sends: {problem}";
-            if (counter.Kind
+            if (
+                counter.Kind
                 is not (SendKind.Edge or SendKind.EdgeFill or SendKind.EdgeMetadata or SendKind.EdgeOverhead)
             )
                 return "sends: an edge counts edge, edgeFill, edgeMetadata and edgeOverhead only";

@@ -49,12 +49,7 @@ public readonly record struct AccountTotals(
     /// Takes over what is due since the last booking. Booked figures never fall: where a viewer becomes known later its cap holds back
     /// what comes next, not what was booked.
     /// </summary>
-    public AccountTotals Book(
-        long? sizeBytes,
-        out long lowIncrease,
-        out long highIncrease,
-        out long wasteIncrease
-    )
+    public AccountTotals Book(long? sizeBytes, out long lowIncrease, out long highIncrease, out long wasteIncrease)
     {
         long low = Math.Max(BookedLowBytes, LowBytes(sizeBytes));
         long high = Math.Max(Math.Max(BookedHighBytes, HighBytes(sizeBytes)), low);

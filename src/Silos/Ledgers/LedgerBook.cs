@@ -122,14 +122,7 @@ internal sealed class LedgerBook(StateSession session, long nowSeconds)
         if (FileTable.Find(session, infoHash) is not { SizeBytes: { } sizeBytes } file)
             return null;
         ViewerRow before = ViewerTable.Load(session, file.Key, progress.PeerId, nowSeconds);
-        return BookViewer(
-            infoHash,
-            file,
-            progress.PeerId,
-            progress.Address,
-            before,
-            before.After(progress, sizeBytes)
-        );
+        return BookViewer(infoHash, file, progress.PeerId, progress.Address, before, before.After(progress, sizeBytes));
     }
 
     private static BookedViewer Booked(in ViewerRow viewer, in FileRow file) =>

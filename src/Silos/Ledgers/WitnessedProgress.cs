@@ -7,12 +7,7 @@ namespace Distribution.Silos.Ledgers;
 /// <summary>How far one peer came while edges watched.</summary>
 /// <param name="GainedBytes">While an edge watched; never negative.</param>
 /// <param name="HeldBytes">What it showed at last.</param>
-public readonly record struct WitnessedProgress(
-    PeerId PeerId,
-    IPAddress Address,
-    long GainedBytes,
-    long HeldBytes = 0
-)
+public readonly record struct WitnessedProgress(PeerId PeerId, IPAddress Address, long GainedBytes, long HeldBytes = 0)
 {
     /// <summary>As the edge told it. False: its peer id or address cannot be read.</summary>
     public static bool TryParse(PeerProgress progress, out WitnessedProgress witnessed)
@@ -25,7 +20,12 @@ public readonly record struct WitnessedProgress(
             return false;
         if (address.IsIPv4MappedToIPv6)
             address = address.MapToIPv4();
-        witnessed = new WitnessedProgress(peerId, address, Math.Max(0, progress.HaveBytes - progress.FirstHaveBytes), progress.HaveBytes);
+        witnessed = new WitnessedProgress(
+            peerId,
+            address,
+            Math.Max(0, progress.HaveBytes - progress.FirstHaveBytes),
+            progress.HaveBytes
+        );
         return true;
     }
 }

@@ -69,7 +69,10 @@ public sealed class MonthReader(StateDatabase database, PriceOptions prices, Tim
             .. known
                 .GroupBy(static pair => pair.Key.Item1)
                 .OrderBy(static hour => hour.Key)
-                .Select(static hour => new ReportBucket(hour.Key, ReportBytes.Sum(hour.Select(static one => one.Value)))),
+                .Select(static hour => new ReportBucket(
+                    hour.Key,
+                    ReportBytes.Sum(hour.Select(static one => one.Value))
+                )),
         ];
         return new MonthStatement(
             from,

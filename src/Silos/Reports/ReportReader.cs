@@ -17,7 +17,9 @@ public sealed class ReportReader(StateDatabase database, PriceOptions prices)
     private const string OfPublisher = "f.publisher_id = $1 AND h.hour_start >= $2 AND h.hour_start < $3";
     private const string OfFile = OfPublisher + " AND f.file_id = $4";
     private const string Hours =
-        "SELECT h.hour_start, " + HourColumns.Sums + ", SUM(h.late) FROM ledger_hour h JOIN ledger_file f ON f.file_key = h.file_key WHERE ";
+        "SELECT h.hour_start, "
+        + HourColumns.Sums
+        + ", SUM(h.late) FROM ledger_hour h JOIN ledger_file f ON f.file_key = h.file_key WHERE ";
     private const string Viewers =
         "SELECT COUNT(*), COALESCE(SUM(CASE WHEN gave = 0 THEN 1 ELSE 0 END), 0) FROM ("
         + "SELECT MAX(h.got) AS got, MAX(h.gave) AS gave FROM ledger_presence h "

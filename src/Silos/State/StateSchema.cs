@@ -232,7 +232,8 @@ internal static class StateSchema
         """;
 
     /// <summary>Each leads from one version to the next; what is in use never changes.</summary>
-    public static readonly IReadOnlyList<string> Steps = [
+    public static readonly IReadOnlyList<string> Steps =
+    [
         FirstTables,
         InfoHashesV2,
         Revisions,

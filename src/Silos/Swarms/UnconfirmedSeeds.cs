@@ -29,13 +29,7 @@ internal sealed class UnconfirmedSeeds
     /// <summary>Adds those that are here, in reach of the edge and still not confirmed; the others are forgotten.</summary>
     /// <param name="edge">Where the edge is reached itself.</param>
     /// <param name="now">Unix time in seconds.</param>
-    public void AddTo(
-        List<IPEndPoint> dial,
-        SwarmPeers peers,
-        IReadOnlyList<IPEndPoint> edge,
-        long sizeBytes,
-        uint now
-    )
+    public void AddTo(List<IPEndPoint> dial, SwarmPeers peers, IReadOnlyList<IPEndPoint> edge, long sizeBytes, uint now)
     {
         for (int looks = _seeds.Count; looks > 0; looks--)
         {

@@ -25,11 +25,15 @@ internal static class ReportCommand
 
     private static readonly Option<string?> To = new("--to") { Description = "End, UTC, exclusive", HelpName = "TIME" };
 
-    private static readonly Option<string?> Bucket = new("--bucket") { Description = "A row an hour, a day or a month" };
+    private static readonly Option<string?> Bucket = new("--bucket")
+    {
+        Description = "A row an hour, a day or a month",
+    };
 
     private static readonly Option<string?> Compare = new("--compare")
     {
-        Description = "Also the figures of another range: its start, or START..END, or \"before\" (as long, just before)",
+        Description =
+            "Also the figures of another range: its start, or START..END, or \"before\" (as long, just before)",
         HelpName = "RANGE",
     };
 

@@ -92,7 +92,10 @@ public sealed class LiarTests : IAsyncLifetime
         );
         SavingsReport report = await _ledger.ReportAsync();
         Assert.Equal(new ByteRange(Truth, Truth + Liars * Size), report.Bytes.Delivered);
-        Assert.Contains(report.Anomalies, static one => one.Kind == AnnounceAnomalies.UploadAboveLine && one.Viewers == Liars);
+        Assert.Contains(
+            report.Anomalies,
+            static one => one.Kind == AnnounceAnomalies.UploadAboveLine && one.Viewers == Liars
+        );
     }
 
     [Fact]
@@ -155,8 +158,13 @@ public sealed class LiarTests : IAsyncLifetime
             await lie($"liar-{i}", $"198.51.100.{i}");
     }
 
-    private Task AnnounceAsync(string peer, string address, AnnounceEvent announceEvent, long left, long uploaded = 0) =>
-        _ledger.AnnounceAsync(_file, peer, address, announceEvent, left, uploaded);
+    private Task AnnounceAsync(
+        string peer,
+        string address,
+        AnnounceEvent announceEvent,
+        long left,
+        long uploaded = 0
+    ) => _ledger.AnnounceAsync(_file, peer, address, announceEvent, left, uploaded);
 
     private async Task<ByteRange> DeliveredAsync() => (await _ledger.BytesAsync()).Delivered;
 }

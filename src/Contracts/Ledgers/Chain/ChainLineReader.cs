@@ -193,15 +193,10 @@ public static class ChainLineReader
             )
         )
             return false;
-        figures = figures with
-        {
-            Cdn = cdn,
-            EdgeMetadata = edgeMetadata,
-            EdgeOverhead = edgeOverhead,
-            Waste = waste,
-        };
+        figures = figures with { Cdn = cdn, EdgeMetadata = edgeMetadata, EdgeOverhead = edgeOverhead, Waste = waste };
         // One text for one meaning.
-        return figures.HasOtherSources || cursor.Fail("a figure above 0 among cdn, edgeMetadata, edgeOverhead and waste");
+        return figures.HasOtherSources
+            || cursor.Fail("a figure above 0 among cdn, edgeMetadata, edgeOverhead and waste");
     }
 
     private static bool Viewers(ref ChainCursor cursor, out List<ChainViewer> viewers)

@@ -101,7 +101,9 @@ public sealed class ChainReport(long from, long to, string? fileId, ReportBucket
                 hours
                     .GroupBy(static hour => hour.Key, static hour => hour.Value)
                     .OrderBy(static hour => hour.Key)
-                    .Select(static hour => KeyValuePair.Create(hour.Key, hour.Aggregate(static (sum, more) => sum + more)))
+                    .Select(static hour =>
+                        KeyValuePair.Create(hour.Key, hour.Aggregate(static (sum, more) => sum + more))
+                    )
             ),
             start,
             end,
@@ -146,19 +148,19 @@ public sealed class ChainReport(long from, long to, string? fileId, ReportBucket
         ChainFigures more = entry.Figures;
         return sum
             + new ReportBytes
-        {
-            LateBytes = entry.IsLate ? more.High : 0,
-            Delivered = new ByteRange(more.Low, more.High),
-            WebSeedBytes = more.WebSeed + more.Direct,
-            DirectBytes = more.Direct,
-            EdgeBytes = more.Edge,
-            EdgeFillBytes = more.EdgeFill,
-            ViewerUploadBytes = more.ViewerUpload,
-            CdnBytes = more.Cdn,
-            EdgeMetadataBytes = more.EdgeMetadata,
-            EdgeOverheadBytes = more.EdgeOverhead,
-            WasteBytes = more.Waste,
-        };
+            {
+                LateBytes = entry.IsLate ? more.High : 0,
+                Delivered = new ByteRange(more.Low, more.High),
+                WebSeedBytes = more.WebSeed + more.Direct,
+                DirectBytes = more.Direct,
+                EdgeBytes = more.Edge,
+                EdgeFillBytes = more.EdgeFill,
+                ViewerUploadBytes = more.ViewerUpload,
+                CdnBytes = more.Cdn,
+                EdgeMetadataBytes = more.EdgeMetadata,
+                EdgeOverheadBytes = more.EdgeOverhead,
+                WasteBytes = more.Waste,
+            };
     }
 
     private static DateTimeOffset Time(long unixSeconds) => DateTimeOffset.FromUnixTimeSeconds(unixSeconds);

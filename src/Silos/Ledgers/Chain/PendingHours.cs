@@ -116,19 +116,7 @@ internal static class PendingHours
 
     private static ChainFigures Growth(DbDataReader row)
     {
-        return new ChainFigures(
-            Of(0),
-            Of(1),
-            Of(2),
-            Of(3),
-            Of(4),
-            Of(5),
-            Of(6),
-            Of(7),
-            Of(8),
-            Of(9),
-            Of(10)
-        );
+        return new ChainFigures(Of(0), Of(1), Of(2), Of(3), Of(4), Of(5), Of(6), Of(7), Of(8), Of(9), Of(10));
 
         // Rows only grow. What somebody made smaller stays in the chain as it was.
         long Of(int figure) => Math.Max(0, row.GetInt64(5 + figure) - row.GetInt64(16 + figure));
