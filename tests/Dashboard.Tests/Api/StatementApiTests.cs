@@ -1,7 +1,6 @@
 using System.Net;
 using System.Text.Json;
 using Distribution.Contracts.Files;
-using Distribution.Contracts.Reports;
 using Distribution.Dashboard.Tests.Hosting;
 
 namespace Distribution.Dashboard.Tests.Api;
