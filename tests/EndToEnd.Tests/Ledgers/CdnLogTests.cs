@@ -9,7 +9,7 @@ namespace Distribution.EndToEnd.Tests.Ledgers;
 /// <summary>Access logs of a CDN into the real program, which is killed while it reads them.</summary>
 public sealed class CdnLogTests : IDisposable
 {
-    private const int Lines = 60_000;
+    private const int Lines = 20_000;
 
     private readonly TempFolder _folder = new();
 
