@@ -4,7 +4,7 @@ namespace Distribution.Contracts.Edges;
 /// <param name="InfoHash">v1, 40 hexadecimal digits.</param>
 /// <param name="TorrentUrl">Where its .torrent file is.</param>
 /// <param name="WebSeedUrl">Where its bytes are; of a folder: with a slash at the end, and name and path are added to it (BEP 19).</param>
-/// <param name="Dial">Viewers to connect to, "address:port"; only those that are not complete.</param>
+/// <param name="Dial">Viewers to connect to, "address:port"; those that are not complete, and those that say so before an edge saw it.</param>
 /// <param name="UploadLimitBytesPerSecond">To the swarm's viewers together; 0: none of its own.</param>
 /// <param name="IsHot">Many want it: the node fetches its pieces before they are asked for.</param>
 [GenerateSerializer, Immutable]

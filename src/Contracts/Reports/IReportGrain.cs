@@ -4,4 +4,7 @@ namespace Distribution.Contracts.Reports;
 public interface IReportGrain : IGrainWithIntegerKey
 {
     Task<SavingsReport> GetAsync(ReportQuery query);
+
+    /// <param name="month">Any time in it.</param>
+    Task<MonthStatement> GetMonthAsync(string publisherId, DateTimeOffset month);
 }

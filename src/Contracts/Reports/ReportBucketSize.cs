@@ -4,4 +4,7 @@ public enum ReportBucketSize
 {
     Hour,
     Day,
+
+    /// <summary>A calendar month, UTC.</summary>
+    Month,
 }

@@ -43,6 +43,10 @@ public sealed record ReportBytes
     [Id(9)]
     public long WasteBytes { get; init; }
 
+    /// <summary>Of what was delivered (high): booked after its hour had been closed, as far as the chain has it.</summary>
+    [Id(10)]
+    public long LateBytes { get; init; }
+
     /// <summary>What our side sent to viewers: web seed, plain link, edges, CDN.</summary>
     public long OwnBytes => WebSeedBytes + EdgeBytes + CdnBytes;
 
@@ -67,7 +71,30 @@ public sealed record ReportBytes
             EdgeMetadataBytes = left.EdgeMetadataBytes + right.EdgeMetadataBytes,
             EdgeOverheadBytes = left.EdgeOverheadBytes + right.EdgeOverheadBytes,
             WasteBytes = left.WasteBytes + right.WasteBytes,
+            LateBytes = left.LateBytes + right.LateBytes,
         };
+
+    public static ReportBytes operator -(ReportBytes left, ReportBytes right) =>
+        new()
+        {
+            Delivered = new ByteRange(
+                left.Delivered.Low - right.Delivered.Low,
+                left.Delivered.High - right.Delivered.High
+            ),
+            WebSeedBytes = left.WebSeedBytes - right.WebSeedBytes,
+            DirectBytes = left.DirectBytes - right.DirectBytes,
+            EdgeBytes = left.EdgeBytes - right.EdgeBytes,
+            EdgeFillBytes = left.EdgeFillBytes - right.EdgeFillBytes,
+            ViewerUploadBytes = left.ViewerUploadBytes - right.ViewerUploadBytes,
+            CdnBytes = left.CdnBytes - right.CdnBytes,
+            EdgeMetadataBytes = left.EdgeMetadataBytes - right.EdgeMetadataBytes,
+            EdgeOverheadBytes = left.EdgeOverheadBytes - right.EdgeOverheadBytes,
+            WasteBytes = left.WasteBytes - right.WasteBytes,
+            LateBytes = left.LateBytes - right.LateBytes,
+        };
+
+    public static ReportBytes Sum(IEnumerable<ReportBytes> parts) =>
+        parts.Aggregate(new ReportBytes(), static (sum, part) => sum + part);
 
     private static double Share(long part, long whole) => whole == 0 ? 0 : (double)part / whole;
 }

@@ -13,7 +13,15 @@ internal sealed record ReportAsk
     [FromQuery(Name = "to")]
     public string? To { get; init; }
 
-    /// <summary>"hour" or "day".</summary>
+    /// <summary>The start of a second range to compare with, inclusive; default: as long before its end as the first is long.</summary>
+    [FromQuery(Name = "compareFrom")]
+    public string? CompareFrom { get; init; }
+
+    /// <summary>Its end, exclusive; with compareFrom alone: as long after it as the first is long.</summary>
+    [FromQuery(Name = "compareTo")]
+    public string? CompareTo { get; init; }
+
+    /// <summary>"hour", "day" or "month".</summary>
     [FromQuery(Name = "bucket")]
     public string? Bucket { get; init; }
 

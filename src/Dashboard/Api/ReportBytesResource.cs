@@ -46,4 +46,7 @@ public abstract record ReportBytesResource
 
     /// <summary>Of what our side sent: more than the viewers there can hold.</summary>
     public long WasteBytes => _bytes.WasteBytes;
+
+    /// <summary>Of delivered.high: booked after its hour had been closed.</summary>
+    public long LateBytes => _bytes.LateBytes;
 }

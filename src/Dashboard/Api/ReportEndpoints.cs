@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Text;
 using Distribution.Contracts.Costs;
 using Distribution.Contracts.Reports;
@@ -129,13 +130,56 @@ internal static class ReportEndpoints
             return Problems.Invalid(error);
         if (ask.Format is not (null or "" or "csv" or "json"))
             return Problems.Invalid("format is \"json\" or \"csv\".");
+        if (!TryCompare(ask, range, out ReportRange? compared, out error))
+            return Problems.Invalid(error);
         SavingsReport report = await sources.Reports.GetAsync(fileId, range, other);
         context.Response.Headers.Vary = HeaderNames.Accept;
         if (ask.Format is not "csv" && (ask.Format is "json" || !PrefersCsv(context.Request)))
-            return Results.Ok(ReportResource.Of(report, fileId, range.Bucket));
+            return Results.Ok(
+                ReportResource.Of(report, fileId, range.Bucket) with
+                {
+                    Compared = compared is null
+                        ? null
+                        : ReportPartResource.Of(await sources.Reports.GetAsync(fileId, compared)),
+                }
+            );
         context.Response.Headers.ContentDisposition =
             $"attachment; filename=\"report-{range.From:yyyyMMdd}-{range.To:yyyyMMdd}.csv\"";
         return Results.Text(ReportCsv.Write(report), ReportCsv.ContentType, Encoding.UTF8);
+    }
+
+    /// <summary>A second range, as long as the first where one of its ends is not told; null: none is asked for.</summary>
+    private static bool TryCompare(
+        ReportAsk ask,
+        ReportRange range,
+        out ReportRange? compared,
+        [NotNullWhen(false)] out string? error
+    )
+    {
+        compared = null;
+        error = null;
+        bool hasFrom = !string.IsNullOrEmpty(ask.CompareFrom);
+        bool hasTo = !string.IsNullOrEmpty(ask.CompareTo);
+        if (!hasFrom && !hasTo)
+            return true;
+        TimeSpan length = range.To - range.From;
+        DateTimeOffset start = default;
+        DateTimeOffset end = default;
+        error =
+            hasFrom && !ReportRange.TryParseTime(ask.CompareFrom!, out start) ? ReportRange.TimeError("compareFrom")
+            : hasTo && !ReportRange.TryParseTime(ask.CompareTo!, out end) ? ReportRange.TimeError("compareTo")
+            : null;
+        if (error is not null)
+            return false;
+        start = hasFrom ? start : end - length;
+        end = hasTo ? end : start + length;
+        if (start >= end)
+        {
+            error = "The range to compare with ends before it begins: compareFrom must lie before compareTo.";
+            return false;
+        }
+        compared = new ReportRange(start, end, ReportBucketSize.Month);
+        return true;
     }
 
     private static bool PrefersCsv(HttpRequest request)

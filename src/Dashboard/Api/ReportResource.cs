@@ -54,6 +54,10 @@ public sealed record ReportResource : ReportBytesResource
     [JsonPropertyOrder(7)]
     public required IReadOnlyList<ReportAnomalyResource> Anomalies { get; init; }
 
+    /// <summary>The figures of the range that was asked for beside this one; null: none was.</summary>
+    [JsonPropertyOrder(8)]
+    public ReportPartResource? Compared { get; init; }
+
     public static ReportResource Of(SavingsReport report, string? fileId, ReportBucketSize bucket) =>
         new(report.Bytes)
         {

@@ -43,13 +43,11 @@ internal sealed class ColumnScale
         ReportBucketSize size
     )
     {
-        TimeSpan span = size == ReportBucketSize.Hour ? TimeSpan.FromHours(1) : TimeSpan.FromDays(1);
         var byStart = new Dictionary<DateTimeOffset, ReportBucket>();
         foreach (ReportBucket bucket in buckets)
             byStart[bucket.Start] = bucket;
         var columns = new List<ReportBucket>();
-        var start = new DateTimeOffset(from.UtcTicks - from.UtcTicks % span.Ticks, TimeSpan.Zero);
-        for (; start < to; start += span)
+        for (DateTimeOffset start = size.StartOf(from); start < to; start = size.Next(start))
             columns.Add(byStart.GetValueOrDefault(start) ?? new ReportBucket(start, new ReportBytes()));
         long highest = columns.Count == 0 ? 0 : columns.Max(column => Height(column.Bytes));
         long step = RoundStep(highest / 4.0);
@@ -58,7 +56,7 @@ internal sealed class ColumnScale
     }
 
     /// <summary>What a column stacks up to: our own sends may exceed what is known to have been delivered.</summary>
-    public static long Height(ReportBytes bytes) => bytes.WebSeedBytes + bytes.EdgeBytes + bytes.PeerBytes.High;
+    public static long Height(ReportBytes bytes) => bytes.OwnBytes + bytes.PeerBytes.High;
 
     /// <summary>Columns that get a label below, at most six, evenly spread, with their share of the width from the left, 0 to 1.</summary>
     public IEnumerable<(double Left, string Text)> TimeLabels()

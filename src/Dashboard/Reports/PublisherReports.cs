@@ -8,6 +8,10 @@ namespace Distribution.Dashboard.Reports;
 /// <summary>The publisher's savings reports, for API and pages alike.</summary>
 internal sealed class PublisherReports(IGrainFactory grains, IHttpContextAccessor http)
 {
+    /// <param name="month">Any time in it.</param>
+    public Task<MonthStatement> GetMonthAsync(DateTimeOffset month) =>
+        grains.GetGrain<IReportGrain>(0).GetMonthAsync(Publishers.Default, month);
+
     /// <param name="fileId">Null: all files.</param>
     /// <param name="other">Under which the same range is priced too; null: none.</param>
     public Task<SavingsReport> GetAsync(string? fileId, ReportRange range, ContractDocument? other = null) =>

@@ -9,34 +9,50 @@ internal static class ReportCsv
 {
     public const string ContentType = "text/csv";
 
-    private const string Header =
-        "start,deliveredLow,deliveredHigh,webSeedBytes,directBytes,edgeBytes,edgeFillBytes,"
+    private const string Figures =
+        "deliveredLow,deliveredHigh,webSeedBytes,directBytes,edgeBytes,edgeFillBytes,"
         + "peerBytesLow,peerBytesHigh,offloadLow,offloadHigh,viewerUploadBytes,"
-        + "cdnBytes,edgeMetadataBytes,edgeOverheadBytes,wasteBytes\r\n";
+        + "cdnBytes,edgeMetadataBytes,edgeOverheadBytes,wasteBytes,lateBytes\r\n";
 
     public static string Write(SavingsReport report)
     {
-        var text = new StringBuilder(Header);
+        StringBuilder text = new StringBuilder("start,").Append(Figures);
         foreach (ReportBucket bucket in report.Buckets)
-        {
-            ReportBytes bytes = bucket.Bytes;
-            text.Append(
-                CultureInfo.InvariantCulture,
-                $"{bucket.Start.UtcDateTime:yyyy-MM-dd'T'HH:mm:ss'Z'},{bytes.Delivered.Low},{bytes.Delivered.High},"
-            );
-            text.Append(
-                CultureInfo.InvariantCulture,
-                $"{bytes.WebSeedBytes},{bytes.DirectBytes},{bytes.EdgeBytes},{bytes.EdgeFillBytes},"
-            );
-            text.Append(
-                CultureInfo.InvariantCulture,
-                $"{bytes.PeerBytes.Low},{bytes.PeerBytes.High},{bytes.Offload.Low:0.######},{bytes.Offload.High:0.######},{bytes.ViewerUploadBytes},"
-            );
-            text.Append(
-                CultureInfo.InvariantCulture,
-                $"{bytes.CdnBytes},{bytes.EdgeMetadataBytes},{bytes.EdgeOverheadBytes},{bytes.WasteBytes}\r\n"
-            );
-        }
+            Append(text.Append(CultureInfo.InvariantCulture, $"{Time(bucket.Start)},"), bucket.Bytes);
         return text.ToString();
     }
+
+    /// <summary>A line a file; then one a correction, which has the number of its entry and when that was appended.</summary>
+    public static string Write(MonthStatement month)
+    {
+        StringBuilder text = new StringBuilder("file,correctionEntry,correctedAt,").Append(Figures);
+        foreach (MonthFile file in month.Files)
+            Append(text.Append(CultureInfo.InvariantCulture, $"{file.FileId},,,"), file.Bytes);
+        foreach (MonthCorrection one in month.Corrections)
+            Append(
+                text.Append(CultureInfo.InvariantCulture, $"{one.FileId},{one.Sequence},{Time(one.At)},"),
+                one.Bytes
+            );
+        return text.ToString();
+    }
+
+    private static void Append(StringBuilder text, ReportBytes bytes)
+    {
+        text.Append(CultureInfo.InvariantCulture, $"{bytes.Delivered.Low},{bytes.Delivered.High},");
+        text.Append(
+            CultureInfo.InvariantCulture,
+            $"{bytes.WebSeedBytes},{bytes.DirectBytes},{bytes.EdgeBytes},{bytes.EdgeFillBytes},"
+        );
+        text.Append(
+            CultureInfo.InvariantCulture,
+            $"{bytes.PeerBytes.Low},{bytes.PeerBytes.High},{bytes.Offload.Low:0.######},{bytes.Offload.High:0.######},{bytes.ViewerUploadBytes},"
+        );
+        text.Append(
+            CultureInfo.InvariantCulture,
+            $"{bytes.CdnBytes},{bytes.EdgeMetadataBytes},{bytes.EdgeOverheadBytes},{bytes.WasteBytes},{bytes.LateBytes}\r\n"
+        );
+    }
+
+    private static string Time(DateTimeOffset time) =>
+        time.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture);
 }

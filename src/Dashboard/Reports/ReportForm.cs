@@ -46,7 +46,7 @@ internal sealed record ReportForm(string? From, string? Through, string? To, str
 
     /// <summary>The API's query string for the same range.</summary>
     public static string ApiQuery(ReportRange range) =>
-        $"?from={Time(range.From)}&to={Time(range.To)}&bucket={(range.Bucket == ReportBucketSize.Hour ? "hour" : "day")}";
+        $"?from={Time(range.From)}&to={Time(range.To)}&bucket={range.Bucket.ToString().ToLowerInvariant()}";
 
     private static string Date(DateTimeOffset time) =>
         time.UtcDateTime.ToString(DateFormat, CultureInfo.InvariantCulture);

@@ -12,17 +12,29 @@ public sealed record ReportRange(DateTimeOffset From, DateTimeOffset To, ReportB
     /// <summary>Where nothing is asked: the last 30 days.</summary>
     public const int DefaultDays = 30;
 
-    /// <summary>Bounds the answer: 400 days of hours, or 26 years of days.</summary>
+    /// <summary>Bounds the answer: 400 days of hours, or 26 years of days; months are not bounded.</summary>
     public const int MaxBuckets = 9600;
 
     public int BucketCount => (int)Math.Ceiling((To - From) / BucketSpan);
 
-    public TimeSpan BucketSpan => Bucket == ReportBucketSize.Hour ? TimeSpan.FromHours(1) : TimeSpan.FromDays(1);
+    /// <summary>Of a month, the shortest.</summary>
+    public TimeSpan BucketSpan =>
+        TimeSpan.FromHours(
+            Bucket switch
+            {
+                ReportBucketSize.Hour => 1,
+                ReportBucketSize.Day => 24,
+                _ => 24 * 28,
+            }
+        );
+
+    /// <summary>The range of the same length that ends where this one begins.</summary>
+    public ReportRange Before => new(From - (To - From), From, Bucket);
 
     /// <summary>
     /// Reads the query's words. <paramref name="from"/> and <paramref name="to"/> are RFC 3339 times or dates ("2026-01-31": midnight UTC);
     /// without <paramref name="to"/> the range ends now, without <paramref name="from"/> it begins 30 days before its end.
-    /// <paramref name="bucket"/> is "hour" or "day", the default. False: <paramref name="error"/> says what is wrong, for people.
+    /// <paramref name="bucket"/> is "hour", "day", the default, or "month". False: <paramref name="error"/> says what is wrong, for people.
     /// </summary>
     public static bool TryParse(
         string? from,
@@ -40,7 +52,7 @@ public sealed record ReportRange(DateTimeOffset From, DateTimeOffset To, ReportB
         error =
             !string.IsNullOrEmpty(to) && !TryParseTime(to, out end) ? TimeError("to")
             : !string.IsNullOrEmpty(from) && !TryParseTime(from, out start) ? TimeError("from")
-            : !TryParseBucket(bucket, out size) ? "bucket is \"hour\" or \"day\"."
+            : !TryParseBucket(bucket, out size) ? "bucket is \"hour\", \"day\" or \"month\"."
             : null;
         if (error is not null)
             return false;
@@ -62,7 +74,7 @@ public sealed record ReportRange(DateTimeOffset From, DateTimeOffset To, ReportB
         var made = new ReportRange(FloorToHour(start), CeilingToHour(end), size);
         if (made.From >= made.To)
             error = "The range ends before it begins: from must lie before to.";
-        else if ((made.To - made.From) / made.BucketSpan > MaxBuckets)
+        else if (made.BucketCount > MaxBuckets)
             error = $"The range has more than {MaxBuckets} buckets: ask for a shorter one, or for days.";
         else
             range = made;
@@ -71,8 +83,11 @@ public sealed record ReportRange(DateTimeOffset From, DateTimeOffset To, ReportB
 
     private static bool TryParseBucket(string? text, out ReportBucketSize size)
     {
-        size = text is "hour" ? ReportBucketSize.Hour : ReportBucketSize.Day;
-        return text is null or "" or "hour" or "day";
+        size =
+            text is "hour" ? ReportBucketSize.Hour
+            : text is "month" ? ReportBucketSize.Month
+            : ReportBucketSize.Day;
+        return text is null or "" or "hour" or "day" or "month";
     }
 
     /// <summary>Reads an RFC 3339 time or a date (midnight UTC).</summary>

@@ -12,7 +12,7 @@ namespace Distribution.Ingest.CdnLogs;
 internal sealed class LogImporter(IGrainFactory grains)
 {
     private const int MaxBatchLines = 50_000;
-    private const int MaxBatchCounts = 5_000;
+    private const int MaxBatchCounts = 1_000;
 
     private const string Differs =
         "it begins as a log that is booked, and differs from it further on: nothing of it is booked";

@@ -64,6 +64,7 @@ public static class SiloHosting
         services.AddSingleton<AnomalyTally>();
         services.AddSingleton<Ledger>();
         services.AddSingleton<AccessLogs>();
+        services.AddSingleton<MonthReader>();
         services.AddSingleton<ReportReader>();
         services.AddSingleton<ChainKeyStore>();
         services.AddSingleton<LedgerChain>();

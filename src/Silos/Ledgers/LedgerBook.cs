@@ -111,7 +111,7 @@ internal sealed class LedgerBook(StateSession session, long nowSeconds)
             announce.PeerId,
             announce.Address,
             before,
-            before.After(next, sizeBytes)
+            before.After(next, sizeBytes, MagnetStarts.AreTold(announce.PeerId))
         );
         return new BookedAnnounce(Booked(before with { Session = next }, file), delta, found);
     }

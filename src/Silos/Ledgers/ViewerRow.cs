@@ -33,14 +33,15 @@ internal readonly record struct ViewerRow(
         ).Joined();
 
     /// <summary>The row with the session that an announce led to.</summary>
-    /// <remarks>
-    /// What a magnet had at its start is reckoned and may be too little (a WebTorrent that starts again on top of a part): so it is not taken.
-    /// </remarks>
-    public ViewerRow After(in ViewerSession next, long sizeBytes)
+    /// <param name="tellsMagnetsStart">
+    /// What a magnet had at its start is reckoned from what it says it downloaded, and is too little where that includes what it found on its
+    /// disk: it is taken of clients alone that are known to leave that out.
+    /// </param>
+    public ViewerRow After(in ViewerSession next, long sizeBytes, bool tellsMagnetsStart)
     {
         bool beganAnew = next.BaselineBytes != Session.BaselineBytes || Session.Phase == ViewerPhase.Unannounced;
         long start =
-            Session.Phase == ViewerPhase.AwaitsMetadata ? NotTold
+            Session.Phase == ViewerPhase.AwaitsMetadata && !tellsMagnetsStart ? NotTold
             : next is { Phase: ViewerPhase.Counted, BaselineBytes: > 0 } && beganAnew ? sizeBytes - next.BaselineBytes
             : StartHeldBytes;
         return (this with { Session = next, StartHeldBytes = start }).Joined();

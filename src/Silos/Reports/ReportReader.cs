@@ -14,14 +14,12 @@ namespace Distribution.Silos.Reports;
 /// </summary>
 public sealed class ReportReader(StateDatabase database, PriceOptions prices)
 {
-    private const int DaySeconds = 86_400;
-    private const string Sums =
-        "SUM(h.low), SUM(h.high), SUM(h.web_seed), SUM(h.direct), SUM(h.edge), SUM(h.edge_fill), SUM(h.viewer_upload), "
-        + "SUM(h.cdn), SUM(h.edge_metadata), SUM(h.edge_overhead), SUM(h.waste)";
     private const string OfPublisher = "f.publisher_id = $1 AND h.hour_start >= $2 AND h.hour_start < $3";
     private const string OfFile = OfPublisher + " AND f.file_id = $4";
     private const string Hours =
-        "SELECT h.hour_start, " + Sums + " FROM ledger_hour h JOIN ledger_file f ON f.file_key = h.file_key WHERE ";
+        "SELECT h.hour_start, "
+        + HourColumns.Sums
+        + ", SUM(h.late) FROM ledger_hour h JOIN ledger_file f ON f.file_key = h.file_key WHERE ";
     private const string Viewers =
         "SELECT COUNT(*), COALESCE(SUM(CASE WHEN gave = 0 THEN 1 ELSE 0 END), 0) FROM ("
         + "SELECT MAX(h.got) AS got, MAX(h.gave) AS gave FROM ledger_presence h "
@@ -70,20 +68,19 @@ public sealed class ReportReader(StateDatabase database, PriceOptions prices)
             )
         );
         List<ReportBucket> hours = file ?? [.. publisher.Where(hour => hour.Start >= start)];
-        long width = query.Bucket == ReportBucketSize.Day ? DaySeconds : HourTable.HourSeconds;
         return new SavingsReport(
             start,
             end,
-            Sum(hours.Select(static hour => hour.Bytes)),
+            ReportBytes.Sum(hours.Select(static hour => hour.Bytes)),
             viewers.All,
             viewers.DownloadOnly,
             ContractBilling.Price(own, publisher, start, end, file),
             [
                 .. hours
-                    .GroupBy(hour => hour.Start.ToUnixTimeSeconds() / width * width)
+                    .GroupBy(hour => query.Bucket.StartOf(hour.Start))
                     .Select(static bucket => new ReportBucket(
-                        DateTimeOffset.FromUnixTimeSeconds(bucket.Key),
-                        Sum(bucket.Select(static hour => hour.Bytes))
+                        bucket.Key,
+                        ReportBytes.Sum(bucket.Select(static hour => hour.Bytes))
                     )),
             ],
             other is null ? null : ContractBilling.Price(other, publisher, start, end, file)
@@ -118,21 +115,9 @@ public sealed class ReportReader(StateDatabase database, PriceOptions prices)
     private static ReportBucket ReadHour(DbDataReader row) =>
         new(
             DateTimeOffset.FromUnixTimeSeconds(row.GetInt64(0)),
-            new ReportBytes
+            HourColumns.Read(row, 1) with
             {
-                Delivered = new ByteRange(row.GetInt64(1), row.GetInt64(2)),
-                WebSeedBytes = row.GetInt64(3) + row.GetInt64(4),
-                DirectBytes = row.GetInt64(4),
-                EdgeBytes = row.GetInt64(5),
-                EdgeFillBytes = row.GetInt64(6),
-                ViewerUploadBytes = row.GetInt64(7),
-                CdnBytes = row.GetInt64(8),
-                EdgeMetadataBytes = row.GetInt64(9),
-                EdgeOverheadBytes = row.GetInt64(10),
-                WasteBytes = row.GetInt64(11),
+                LateBytes = row.GetInt64(12),
             }
         );
-
-    private static ReportBytes Sum(IEnumerable<ReportBytes> parts) =>
-        parts.Aggregate(new ReportBytes(), static (sum, part) => sum + part);
 }

@@ -184,6 +184,7 @@ internal static class StateSchema
         ALTER TABLE ledger_hour ADD COLUMN edge_metadata BIGINT NOT NULL DEFAULT 0;
         ALTER TABLE ledger_hour ADD COLUMN edge_overhead BIGINT NOT NULL DEFAULT 0;
         ALTER TABLE ledger_hour ADD COLUMN waste BIGINT NOT NULL DEFAULT 0;
+        ALTER TABLE ledger_hour ADD COLUMN late BIGINT NOT NULL DEFAULT 0; -- of high, in entries of the closed hour
         ALTER TABLE ledger_hour ADD COLUMN chained_cdn BIGINT NOT NULL DEFAULT 0;
         ALTER TABLE ledger_hour ADD COLUMN chained_edge_metadata BIGINT NOT NULL DEFAULT 0;
         ALTER TABLE ledger_hour ADD COLUMN chained_edge_overhead BIGINT NOT NULL DEFAULT 0;
@@ -193,6 +194,26 @@ internal static class StateSchema
 
         ALTER TABLE ledger_viewer ADD COLUMN held BIGINT NOT NULL DEFAULT 0; -- the most that an edge saw
         ALTER TABLE ledger_viewer ADD COLUMN start_held BIGINT NOT NULL DEFAULT -1; -- as its start told; -1: it did not
+
+        -- The chain's entries of hours that had been closed.
+        CREATE TABLE ledger_late (
+          file_key BIGINT NOT NULL,
+          hour_start BIGINT NOT NULL,
+          seq BIGINT NOT NULL,
+          at BIGINT NOT NULL, -- Unix seconds
+          low BIGINT NOT NULL,
+          high BIGINT NOT NULL,
+          web_seed BIGINT NOT NULL,
+          direct BIGINT NOT NULL,
+          edge BIGINT NOT NULL,
+          edge_fill BIGINT NOT NULL,
+          viewer_upload BIGINT NOT NULL,
+          cdn BIGINT NOT NULL,
+          edge_metadata BIGINT NOT NULL,
+          edge_overhead BIGINT NOT NULL,
+          waste BIGINT NOT NULL,
+          PRIMARY KEY (file_key, hour_start, seq)
+        ) WITHOUT ROWID;
 
         -- An access log is known by its first line, wherever it lies and whatever it is called.
         CREATE TABLE access_log (

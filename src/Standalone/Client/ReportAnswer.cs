@@ -19,6 +19,9 @@ internal sealed record ReportAnswer : ReportFigures
     /// <summary>Under the contract that was asked for; null: none was.</summary>
     public StatementFigures? WhatIf { get; init; }
 
+    /// <summary>Of the range that was asked for beside this one; null: none was.</summary>
+    public PartFigures? Compared { get; init; }
+
     public static Answer<ReportAnswer> Read(JsonElement json)
     {
         try
@@ -33,6 +36,14 @@ internal sealed record ReportAnswer : ReportFigures
 
     private static Answer<ReportAnswer> Unreadable() =>
         new Failure("The server's report cannot be read: is it another version?");
+
+    internal sealed record PartFigures : ReportFigures
+    {
+        public required DateTimeOffset From { get; init; }
+        public required DateTimeOffset To { get; init; }
+        public int Viewers { get; init; }
+        public CostFigures Cost { get; init; } = new();
+    }
 
     internal sealed record BucketFigures : ReportFigures
     {

@@ -25,7 +25,17 @@ internal static class ReportCommand
 
     private static readonly Option<string?> To = new("--to") { Description = "End, UTC, exclusive", HelpName = "TIME" };
 
-    private static readonly Option<string?> Bucket = new("--bucket") { Description = "A row an hour or a day" };
+    private static readonly Option<string?> Bucket = new("--bucket")
+    {
+        Description = "A row an hour, a day or a month",
+    };
+
+    private static readonly Option<string?> Compare = new("--compare")
+    {
+        Description =
+            "Also the figures of another range: its start, or START..END, or \"before\" (as long, just before)",
+        HelpName = "RANGE",
+    };
 
     private static readonly Option<bool> Csv = new("--csv") { Description = "Write comma-separated values" };
 
@@ -38,13 +48,14 @@ internal static class ReportCommand
 
     public static Command Create()
     {
-        Bucket.AcceptOnlyFromAmong("hour", "day");
+        Bucket.AcceptOnlyFromAmong("hour", "day", "month");
         var command = new Command("report", "Bytes delivered, by whom, and the money saved")
         {
             File,
             From,
             To,
             Bucket,
+            Compare,
             Csv,
             Contract,
         };
@@ -116,9 +127,26 @@ internal static class ReportCommand
     private static Answer<string> Path(ParseResult parsed, string? contractId)
     {
         var query = new List<string>();
-        foreach (Option<string?> option in new[] { From, To })
+        string? compare = parsed.GetValue(Compare);
+        if (compare is not null && parsed.GetValue(Csv))
+            return new Failure("--csv has the buckets of one range, so --compare changes nothing in it.");
+        if (compare is "before")
         {
-            if (parsed.GetValue(option) is not { } text)
+            compare = parsed.GetValue(From) is { } start ? $"..{start}" : null;
+            if (compare is null)
+                return new Failure("--compare before needs --from.");
+        }
+        string[] ends = compare?.Split("..", 2) ?? [];
+        (string Option, string Name, string? Text)[] times =
+        [
+            ("--from", "from", parsed.GetValue(From)),
+            ("--to", "to", parsed.GetValue(To)),
+            ("--compare", "compareFrom", ends.ElementAtOrDefault(0)),
+            ("--compare", "compareTo", ends.ElementAtOrDefault(1)),
+        ];
+        foreach ((string option, string name, string? text) in times)
+        {
+            if (string.IsNullOrEmpty(text))
                 continue;
             if (
                 !DateTimeOffset.TryParse(
@@ -128,9 +156,9 @@ internal static class ReportCommand
                     out DateTimeOffset time
                 )
             )
-                return new Failure($"{option.Name}: \"{text}\" is no time; write 2026-01-31 or 2026-01-31T15:00:00Z.");
+                return new Failure($"{option}: \"{text}\" is no time; write 2026-01-31 or 2026-01-31T15:00:00Z.");
             string written = time.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture);
-            query.Add($"{option.Name[2..]}={Uri.EscapeDataString(written)}");
+            query.Add($"{name}={Uri.EscapeDataString(written)}");
         }
         if (parsed.GetValue(Bucket) is { } bucket)
             query.Add($"bucket={bucket}");

@@ -34,8 +34,8 @@ internal static class VerifyCommand
             HelpName = "TIME",
         };
         var to = new Option<string?>("--to") { Description = "Its end, UTC, exclusive", HelpName = "TIME" };
-        var bucket = new Option<string?>("--bucket") { Description = "A row an hour or a day" };
-        bucket.AcceptOnlyFromAmong("hour", "day");
+        var bucket = new Option<string?>("--bucket") { Description = "A row an hour, a day or a month" };
+        bucket.AcceptOnlyFromAmong("hour", "day", "month");
         var earlier = new Option<string?>("--earlier")
         {
             Description = "An earlier export of the same server: this one must hold all its entries, unchanged",
@@ -65,8 +65,9 @@ internal static class VerifyCommand
                     return NoTime(to, parsed.GetValue(to));
                 if (start >= end)
                     return Complaint.WrongUsage("--from must lie before --to.");
-                ReportBucketSize size = parsed.GetValue(bucket) is "hour"
-                    ? ReportBucketSize.Hour
+                ReportBucketSize size =
+                    parsed.GetValue(bucket) is "hour" ? ReportBucketSize.Hour
+                    : parsed.GetValue(bucket) is "month" ? ReportBucketSize.Month
                     : ReportBucketSize.Day;
                 var wish = new VerificationWish(
                     parsed.GetRequiredValue(file),

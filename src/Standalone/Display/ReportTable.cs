@@ -34,6 +34,15 @@ internal static class ReportTable
             Row($"under {Terminal.Plain(other.ContractName)}", other.IsApproximate ? "(approximately)" : "");
             Costs(other.Cost, Terminal.Plain(other.Currency));
         }
+        if (report.Compared is { } before)
+        {
+            Row($"{Time(before.From)} to {Time(before.To)}", "(compared)");
+            Row("delivered to viewers", ByteText.Of(before.Delivered.Low, before.Delivered.High));
+            Row("  by peers", ByteText.Of(before.PeerBytes.Low, before.PeerBytes.High));
+            Row("offload", Percent(before.Offload));
+            Costs(before.Cost, currency);
+            Row("viewers", before.Viewers.ToString(CultureInfo.InvariantCulture));
+        }
         IAnsiConsole console = Terminal.ForResults();
         console.Write(totals);
         if (report.Buckets.Count > 0)

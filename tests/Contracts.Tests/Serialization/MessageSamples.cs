@@ -52,6 +52,7 @@ internal static class MessageSamples
         EdgeMetadataBytes = 9,
         EdgeOverheadBytes = 10,
         WasteBytes = 11,
+        LateBytes = 12,
     };
 
     private static readonly BillLine Line = new()
@@ -132,6 +133,18 @@ internal static class MessageSamples
         Progress,
         Counter,
         new SendReport("edge/1", "0123456789abcdef", [Counter, Counter with { Kind = SendKind.EdgeFill }]),
+        new MonthFile("file", Bytes),
+        new MonthCorrection(3, Time, Time.AddHours(1), "file", Bytes),
+        new MonthStatement(
+            Time,
+            Time.AddDays(31),
+            Time.AddDays(34),
+            true,
+            Bytes,
+            Statement,
+            [new MonthFile("file", Bytes)],
+            [new MonthCorrection(3, Time, Time.AddHours(1), "file", Bytes)]
+        ),
         new LogCount("file", "192.0.2.1", 3600, 5, 6),
         new LogBatch
         {

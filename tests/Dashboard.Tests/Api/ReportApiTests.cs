@@ -35,12 +35,12 @@ public sealed class ReportApiTests : IDisposable
             "\"delivered\":{\"low\":30000000,\"high\":36000000},\"webSeedBytes\":9000000,\"directBytes\":3000000,"
             + "\"edgeBytes\":6000000,\"edgeFillBytes\":12000000,\"peerBytes\":{\"low\":15000000,\"high\":21000000},"
             + "\"offload\":{\"low\":0.5,\"high\":0.5833333333333334},\"viewerUploadBytes\":18000000,"
-            + "\"cdnBytes\":0,\"edgeMetadataBytes\":300000,\"edgeOverheadBytes\":600000,\"wasteBytes\":900000";
+            + "\"cdnBytes\":0,\"edgeMetadataBytes\":300000,\"edgeOverheadBytes\":600000,\"wasteBytes\":900000,\"lateBytes\":0";
         const string bytes1 =
             "\"delivered\":{\"low\":10000000,\"high\":12000000},\"webSeedBytes\":3000000,\"directBytes\":1000000,"
             + "\"edgeBytes\":2000000,\"edgeFillBytes\":4000000,\"peerBytes\":{\"low\":5000000,\"high\":7000000},"
             + "\"offload\":{\"low\":0.5,\"high\":0.5833333333333334},\"viewerUploadBytes\":6000000,"
-            + "\"cdnBytes\":0,\"edgeMetadataBytes\":100000,\"edgeOverheadBytes\":200000,\"wasteBytes\":300000";
+            + "\"cdnBytes\":0,\"edgeMetadataBytes\":100000,\"edgeOverheadBytes\":200000,\"wasteBytes\":300000,\"lateBytes\":0";
         Assert.StartsWith(
             $"{{\"fileId\":\"{_file.Id}\",\"from\":\"2026-03-01T00:00:00Z\",\"to\":\"2026-03-03T00:00:00Z\",\"bucket\":\"day\",\"currency\":\"USD\",{bytes3},"
                 + "\"viewers\":5,\"downloadOnlyViewers\":2,\"cost\":{\"cdnOnly\":1.5,\"actual\":0.75,\"saved\":{\"low\":-0.25,\"high\":0.75},\"viewersBore\":0.125},"
@@ -93,9 +93,9 @@ public sealed class ReportApiTests : IDisposable
         Assert.Equal("text/csv", response.Content.Headers.ContentType!.MediaType);
         Assert.Equal("attachment", response.Content.Headers.ContentDisposition!.DispositionType);
         Assert.Equal(
-            "start,deliveredLow,deliveredHigh,webSeedBytes,directBytes,edgeBytes,edgeFillBytes,peerBytesLow,peerBytesHigh,offloadLow,offloadHigh,viewerUploadBytes,cdnBytes,edgeMetadataBytes,edgeOverheadBytes,wasteBytes\r\n"
-                + "2026-03-01T05:00:00Z,10000000,12000000,3000000,1000000,2000000,4000000,5000000,7000000,0.5,0.583333,6000000,0,100000,200000,300000\r\n"
-                + "2026-03-01T06:00:00Z,20000000,24000000,6000000,2000000,4000000,8000000,10000000,14000000,0.5,0.583333,12000000,0,200000,400000,600000\r\n",
+            "start,deliveredLow,deliveredHigh,webSeedBytes,directBytes,edgeBytes,edgeFillBytes,peerBytesLow,peerBytesHigh,offloadLow,offloadHigh,viewerUploadBytes,cdnBytes,edgeMetadataBytes,edgeOverheadBytes,wasteBytes,lateBytes\r\n"
+                + "2026-03-01T05:00:00Z,10000000,12000000,3000000,1000000,2000000,4000000,5000000,7000000,0.5,0.583333,6000000,0,100000,200000,300000,0\r\n"
+                + "2026-03-01T06:00:00Z,20000000,24000000,6000000,2000000,4000000,8000000,10000000,14000000,0.5,0.583333,12000000,0,200000,400000,600000,0\r\n",
             await response.Content.ReadAsStringAsync(Stop)
         );
     }

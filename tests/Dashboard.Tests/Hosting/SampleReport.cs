@@ -24,6 +24,23 @@ internal static class SampleReport
         );
     }
 
+    /// <summary>Closed, with two files and one correction.</summary>
+    public static MonthStatement Month(DateTimeOffset start)
+    {
+        DateTimeOffset end = start.AddMonths(1);
+        var query = new ReportQuery("default", null, start, end, ReportBucketSize.Month);
+        return new MonthStatement(
+            start,
+            end,
+            end + MonthStatement.ClosesAfter,
+            IsClosed: true,
+            Bytes(3),
+            Statement(query),
+            [new MonthFile("large", Bytes(2)), new MonthFile("small", Bytes(1))],
+            [new MonthCorrection(77, end.AddDays(5), start.AddHours(2), "small", Bytes(1))]
+        );
+    }
+
     /// <summary>Without peers 0.5 to 1.5, with them 0.75, borne by viewers 0.125.</summary>
     public static CostStatement Statement(ReportQuery query)
     {

@@ -85,6 +85,9 @@ public sealed class SwarmGrain(PublisherStore store) : Grain, ISwarmGrain
 
 public sealed class ReportGrain(PublisherStore store) : Grain, IReportGrain
 {
+    public Task<MonthStatement> GetMonthAsync(string publisherId, DateTimeOffset month) =>
+        Task.FromResult(SampleReport.Month(month));
+
     public Task<SavingsReport> GetAsync(ReportQuery query) =>
         Task.FromResult(
             store.Reports.TryGetValue(query.FileId ?? "", out Func<ReportQuery, SavingsReport>? report)

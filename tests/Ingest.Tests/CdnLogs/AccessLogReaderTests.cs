@@ -84,14 +84,19 @@ public sealed class AccessLogReaderTests
 
     [Theory]
     [MemberData(nameof(Others))]
-    public void Other_requests_are_of_no_file(string line) => Assert.Equal((LineVerdict.Unknown, null), Read(line, out _));
+    public void Other_requests_are_of_no_file(string line) =>
+        Assert.Equal((LineVerdict.Unknown, null), Read(line, out _));
 
     [Fact]
     public void W3c_lines_are_read_by_their_fields()
     {
         Assert.Equal(LineVerdict.Directive, Read("\uFEFF#Version: 1.0", out _).Verdict);
-        Read("#Fields: date time x-edge-location sc-bytes c-ip cs-method cs-uri-stem sc-status cs(User-Agent) cs-uri-query sc-content-len", out _);
-        string line = $"2026-11-30\t12:00:01\tFRA2\t1048900\t203.0.113.5\tGET\t/bytes/{Id}\t206\tUser Agent\t-\t1048576";
+        Read(
+            "#Fields: date time x-edge-location sc-bytes c-ip cs-method cs-uri-stem sc-status cs(User-Agent) cs-uri-query sc-content-len",
+            out _
+        );
+        string line =
+            $"2026-11-30\t12:00:01\tFRA2\t1048900\t203.0.113.5\tGET\t/bytes/{Id}\t206\tUser Agent\t-\t1048576";
         Assert.Equal((LineVerdict.Counted, null), Read(line, out AccessLogLine read));
         Assert.Equal(new AccessLogLine(Noon, IPAddress.Parse("203.0.113.5"), Id, 1_048_576), read);
         // Broken off: more was promised than sent.
@@ -110,7 +115,10 @@ public sealed class AccessLogReaderTests
     [Fact]
     public void An_address_that_is_hidden_is_none()
     {
-        Assert.Equal(LineVerdict.Counted, Read(Combined().Replace("203.0.113.5", "-", StringComparison.Ordinal), out AccessLogLine read).Verdict);
+        Assert.Equal(
+            LineVerdict.Counted,
+            Read(Combined().Replace("203.0.113.5", "-", StringComparison.Ordinal), out AccessLogLine read).Verdict
+        );
         Assert.Null(read.Address);
     }
 
@@ -148,13 +156,24 @@ public sealed class AccessLogReaderTests
     public void No_line_makes_it_throw()
     {
         var chance = new Random(7);
-        string[] seeds = [Storage("2.0"), Combined(), FrontDoor(), Resource(), "#Fields: date time sc-bytes cs-uri-stem sc-status"];
+        string[] seeds =
+        [
+            Storage("2.0"),
+            Combined(),
+            FrontDoor(),
+            Resource(),
+            "#Fields: date time sc-bytes cs-uri-stem sc-status",
+        ];
         for (int i = 0; i < 20_000; i++)
         {
             byte[] line = Encoding.UTF8.GetBytes(seeds[chance.Next(seeds.Length)]);
             for (int changes = chance.Next(6); changes >= 0; changes--)
                 line[chance.Next(line.Length)] = (byte)chance.Next(256);
-            LineVerdict verdict = _reader.Read(line.AsSpan(0, chance.Next(line.Length + 1)), out _, out string? problem);
+            LineVerdict verdict = _reader.Read(
+                line.AsSpan(0, chance.Next(line.Length + 1)),
+                out _,
+                out string? problem
+            );
             Assert.Equal(verdict == LineVerdict.Malformed, problem is not null);
         }
     }

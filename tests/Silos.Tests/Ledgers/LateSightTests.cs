@@ -1,7 +1,9 @@
+using System.Net;
 using Distribution.BitTorrent;
 using Distribution.Contracts.Ledgers;
 using Distribution.Contracts.Reports;
 using Distribution.Contracts.Swarms;
+using Distribution.Silos.Ledgers;
 
 namespace Distribution.Silos.Tests.Ledgers;
 
@@ -55,12 +57,30 @@ public sealed class LateSightTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_magnets_start_is_not_known_so_only_what_an_edge_saw_grow_counts()
+    public async Task A_magnets_start_is_not_known_of_most_clients_so_only_what_an_edge_saw_grow_counts()
     {
         await AnnounceAsync(AnnounceEvent.Started, 16384);
         await AnnounceAsync(AnnounceEvent.None, 400_000);
         await _ledger.WitnessAsync(_file, "peer", Home, gained: 200_000, held: Size);
         Assert.Equal(200_000, await LowAsync());
+    }
+
+    [Fact]
+    public async Task A_magnets_start_is_taken_of_a_client_that_leaves_out_what_it_found()
+    {
+        var peer = new PeerId([.. "-LT2080-"u8, .. new byte[12]]);
+        IPAddress home = IPAddress.Parse(Home);
+        await _ledger.Ledger.RecordAnnounceAsync(
+            _file,
+            new ViewerAnnounce(peer, home, AnnounceEvent.Started, 16384, 0, 0)
+        );
+        // 100,000 were there already.
+        await _ledger.Ledger.RecordAnnounceAsync(
+            _file,
+            new ViewerAnnounce(peer, home, AnnounceEvent.None, 400_000, 0, 500_000)
+        );
+        await _ledger.Ledger.RecordWitnessAsync(_file, [new WitnessedProgress(peer, home, 200_000, Size)]);
+        Assert.InRange(await LowAsync(), 899_000, 902_000);
     }
 
     [Fact]

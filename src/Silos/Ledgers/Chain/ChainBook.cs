@@ -124,6 +124,8 @@ internal sealed class ChainBook(StateSession session, ChainKey key, long nowSeco
                 )
             )
         );
+        if (hour.HourStart < _head.Through && hour.Growth != default)
+            LateTable.Append(session, hour, _head.Sequence, _head.At);
         _left--;
         return true;
     }

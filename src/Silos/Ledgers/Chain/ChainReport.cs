@@ -15,8 +15,6 @@ namespace Distribution.Silos.Ledgers.Chain;
 /// <param name="fileId">Null: all files.</param>
 public sealed class ChainReport(long from, long to, string? fileId, ReportBucketSize bucket)
 {
-    private const int DaySeconds = 86_400;
-
     private readonly Dictionary<string, int> _files = [];
     private readonly List<FileSums> _sums = [];
     private readonly SortedDictionary<long, ReportBytes> _buckets = [];
@@ -40,7 +38,7 @@ public sealed class ChainReport(long from, long to, string? fileId, ReportBucket
             return true;
         if (!_publishers.TryGetValue(entry.PublisherId, out SortedDictionary<long, ReportBytes>? publisher))
             _publishers[entry.PublisherId] = publisher = [];
-        Add(publisher, entry.HourStart, entry.Figures);
+        Add(publisher, entry.HourStart, entry);
         if (entry.HourStart < from || fileId is not null && fileId != entry.FileId)
             return true;
         if (!_files.TryGetValue(entry.FileId, out int file))
@@ -51,11 +49,9 @@ public sealed class ChainReport(long from, long to, string? fileId, ReportBucket
         _first = Math.Min(_first, entry.HourStart);
         _last = Math.Max(_last, entry.HourStart);
         FileSums sums = _sums[file];
-        sums.Bytes = Plus(sums.Bytes, entry.Figures);
-        int width = bucket == ReportBucketSize.Day ? DaySeconds : HourTable.HourSeconds;
-        long start = entry.HourStart - entry.HourStart % width;
-        Add(_buckets, start, entry.Figures);
-        Add(sums.Hours, entry.HourStart, entry.Figures);
+        sums.Bytes = Plus(sums.Bytes, entry);
+        Add(_buckets, bucket.StartOf(Time(entry.HourStart)).ToUnixTimeSeconds(), entry);
+        Add(sums.Hours, entry.HourStart, entry);
         foreach (ChainViewer viewer in entry.Viewers)
         {
             if (!Count(sums, (file, viewer.Name), viewer))
@@ -119,10 +115,10 @@ public sealed class ChainReport(long from, long to, string? fileId, ReportBucket
         [.. hours.Select(static hour => new ReportBucket(Time(hour.Key), hour.Value))];
 
     /// <summary>Hours in which nothing but viewers are known have no bucket, in the server's report neither.</summary>
-    private static void Add(SortedDictionary<long, ReportBytes> hours, long start, in ChainFigures figures)
+    private static void Add(SortedDictionary<long, ReportBytes> hours, long start, ChainHour entry)
     {
-        if (figures != default)
-            hours[start] = Plus(hours.GetValueOrDefault(start) ?? new ReportBytes(), figures);
+        if (entry.Figures != default)
+            hours[start] = Plus(hours.GetValueOrDefault(start) ?? new ReportBytes(), entry);
     }
 
     /// <summary>False: it would be in fewer than no hours.</summary>
@@ -147,21 +143,25 @@ public sealed class ChainReport(long from, long to, string? fileId, ReportBucket
     private static int Change(in ChainViewer viewer, ChainPresence what) =>
         (viewer.After.HasFlag(what) ? 1 : 0) - (viewer.Before.HasFlag(what) ? 1 : 0);
 
-    private static ReportBytes Plus(ReportBytes sum, in ChainFigures more) =>
-        sum
-        + new ReportBytes
-        {
-            Delivered = new ByteRange(more.Low, more.High),
-            WebSeedBytes = more.WebSeed + more.Direct,
-            DirectBytes = more.Direct,
-            EdgeBytes = more.Edge,
-            EdgeFillBytes = more.EdgeFill,
-            ViewerUploadBytes = more.ViewerUpload,
-            CdnBytes = more.Cdn,
-            EdgeMetadataBytes = more.EdgeMetadata,
-            EdgeOverheadBytes = more.EdgeOverhead,
-            WasteBytes = more.Waste,
-        };
+    private static ReportBytes Plus(ReportBytes sum, ChainHour entry)
+    {
+        ChainFigures more = entry.Figures;
+        return sum
+            + new ReportBytes
+            {
+                LateBytes = entry.IsLate ? more.High : 0,
+                Delivered = new ByteRange(more.Low, more.High),
+                WebSeedBytes = more.WebSeed + more.Direct,
+                DirectBytes = more.Direct,
+                EdgeBytes = more.Edge,
+                EdgeFillBytes = more.EdgeFill,
+                ViewerUploadBytes = more.ViewerUpload,
+                CdnBytes = more.Cdn,
+                EdgeMetadataBytes = more.EdgeMetadata,
+                EdgeOverheadBytes = more.EdgeOverhead,
+                WasteBytes = more.Waste,
+            };
+    }
 
     private static DateTimeOffset Time(long unixSeconds) => DateTimeOffset.FromUnixTimeSeconds(unixSeconds);
 

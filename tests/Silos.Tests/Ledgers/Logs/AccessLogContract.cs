@@ -69,10 +69,7 @@ public abstract class AccessLogContract : IAsyncLifetime
         Assert.False(await BookAsync(0, 200, Count(Home, 10)));
         Assert.True(await BookAsync(100, 150, Count(Home, 7)));
         // Two servers that read one folder.
-        bool[] both = await Task.WhenAll(
-            BookAsync(150, 160, Count(Home, 5)),
-            BookAsync(150, 160, Count(Home, 5))
-        );
+        bool[] both = await Task.WhenAll(BookAsync(150, 160, Count(Home, 5)), BookAsync(150, 160, Count(Home, 5)));
         Assert.Single(both, static booked => booked);
 
         Assert.Equal(22, (await Ledger.BytesAsync()).CdnBytes);
