@@ -41,7 +41,7 @@ FAULTS = (OSError, http.client.HTTPException)
 # What a client's files come by; the first client's by the first, and so on.
 WAYS = ("upload", "parts", "import")
 # A concatenation is this many times as large as what was sent for it, so that there is something to put together.
-PART_USES = 6
+PART_USES = 4
 
 
 def parse_arguments():
@@ -160,7 +160,7 @@ class Client(threading.Thread):
 
     def import_file(self):
         """A file of the server's own disk."""
-        content = self.random.randbytes((self.lab.options.max_mib << 20) * 3 - self.random.randrange(LEAF_BYTES))
+        content = self.random.randbytes((self.lab.options.max_mib << 20) - self.random.randrange(LEAF_BYTES))
         path = os.path.join(self.lab.import_folder, f"{self.random.getrandbits(64):x}.bin")
         with open(path, "wb") as file:
             file.write(content)
@@ -381,14 +381,18 @@ def test_kills(options, folder):
 
 
 def wait_for_moment(client, moments, failed):
-    """Any moment; or one while the server works in the background on what this client asked for."""
+    """Any moment at which this client sends, or the server works in the background on what it asked for."""
     if client.way == "upload":
-        failed.wait(moments.uniform(0.05, 1.5))
-        return
-    while not client.is_served.wait(0.1):
-        if failed.is_set():
-            return
-    failed.wait(moments.uniform(0, 0.1))
+        failed.wait(moments.uniform(0.05, 1.2))
+    while not failed.is_set():
+        if client.way == "upload":
+            if client.is_sending:
+                return
+        elif client.is_served.wait(0.1):
+            failed.wait(moments.uniform(0, 0.1))
+            if client.is_served.is_set():
+                return
+        failed.wait(0.001)
 
 
 def told(counts):

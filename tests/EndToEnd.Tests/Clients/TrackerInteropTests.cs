@@ -2,13 +2,13 @@ using Distribution.EndToEnd.Tests.Harness;
 
 namespace Distribution.EndToEnd.Tests.Clients;
 
-/// <summary>Runs tests/Interop in a short form: stock clients that have nobody but our tracker to hear of each other from.</summary>
-public sealed class InteropTests
+/// <summary>Runs tests/TrackerInterop in a short form: stock clients that have nobody but our tracker to hear of each other from.</summary>
+public sealed class TrackerInteropTests
 {
     private const string Python = "/usr/bin/python3";
     private const int CannotRunHere = 77;
 
-    private static readonly string Lab = Path.Combine(Repository.Root, "tests", "Interop");
+    private static readonly string Lab = Path.Combine(Repository.Root, "tests", "TrackerInterop");
 
     [Fact]
     public async Task Stock_clients_find_each_other_over_http_and_udp_and_exchange_files()
@@ -19,7 +19,7 @@ public sealed class InteropTests
         await using RunningProgram program = RunningProgram.Start(
             Python,
             [
-                Path.Combine(Lab, "interop_lab.py"),
+                Path.Combine(Lab, "tracker_interop.py"),
                 "--program",
                 Repository.Program,
                 "--clients",
