@@ -162,6 +162,9 @@ internal sealed class PeerConnection : IWatched
         QueueUp();
     }
 
+    /// <summary>Who got nothing for longer comes first: of households, and within one of its connections.</summary>
+    public (long OfHousehold, long Own) LastBlockAt => (Household.LastBlockAt, _sender.LastBlockAt);
+
     /// <summary>It may not send before a timestamp.</summary>
     public void Throttle(long until)
     {
@@ -227,6 +230,8 @@ internal sealed class PeerConnection : IWatched
             _sender.Outbox.Advance(WireWriter.WriteKeepAlive(_sender.Outbox.GetSpan(WireWriter.KeepAliveBytes)));
         _budget.Refill();
         _sender.Trim();
+        // A send may have ended early for another reason than a full socket, of which nothing tells: it is tried again.
+        CanWrite |= isStuck;
         QueueUp();
     }
 
