@@ -1,6 +1,6 @@
 """What those who are served lose to those who abuse the seed. Everything on 127.0.0.0/8."""
 import os
-import select
+import resource
 import socket
 import struct
 import threading
@@ -68,16 +68,14 @@ class Attack:
 
     def drain(self):
         """Takes what has come, and lets go of what was closed."""
-        for start in range(0, len(self.sockets), 500):
-            ready, _, _ = select.select([one for one in self.sockets[start : start + 500] if one.fileno() < 1024], [], [], 0)
-            for one in ready:
-                try:
-                    if not one.recv(1 << 20):
-                        self.drop(one)
-                except BlockingIOError:
-                    pass
-                except OSError:
+        for one in list(self.sockets):
+            try:
+                if not one.recv(1 << 20):
                     self.drop(one)
+            except BlockingIOError:
+                pass
+            except OSError:
+                self.drop(one)
 
     def run(self):
         raise NotImplementedError
@@ -176,6 +174,8 @@ class HalfOpen(Attack):
         for i in range(20_000):
             if self.ending.is_set():
                 return
+            if i % 1000 == 999:
+                self.drain()
             self.connect(f"127.{100 + i // 62_500}.{i // 250 % 250}.{i % 250 + 1}")
         self.ending.wait()
 
@@ -187,6 +187,8 @@ def viewers(load, seed, content, seconds):
 
 def run(load, start_limited, seconds):
     """load(seed, content, connections, …) runs viewers; start_limited(limits) starts a node."""
+    most = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
+    resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
     seed, content = start_limited((NODE_LIMIT,))
     try:
         alone = viewers(load, seed, content, seconds)
