@@ -40,8 +40,8 @@ class Attack:
 
     def connect(self, address):
         one = socket.socket()
-        one.bind((address, 0))
         try:
+            one.bind((address, 0))
             one.connect(("127.0.0.1", self.port))
         except OSError:
             one.close()
@@ -82,13 +82,13 @@ class Attack:
 
 
 class RequestFlood(Attack):
-    """100 addresses that ask far more than they may have waiting, and take what comes."""
+    """100 connections of 2 addresses that ask far more than they may have waiting, and take what comes."""
 
     requests = message(6, struct.pack(">III", 0, 0, 16384)) * 2000
 
     def run(self):
         for i in range(100):
-            if one := self.connect(f"127.2.0.{i + 1}"):
+            if one := self.connect(f"127.2.0.{i % 2 + 1}"):
                 self.send(one, greeting(self.content) + message(15) + message(2))
         while not self.ending.is_set():
             for one in list(self.sockets):
@@ -101,7 +101,7 @@ class ChokedFlood(RequestFlood):
 
     def run(self):
         for i in range(100):
-            if one := self.connect(f"127.2.0.{i + 1}"):
+            if one := self.connect(f"127.2.0.{i % 2 + 1}"):
                 self.send(one, greeting(self.content) + message(15))
         while not self.ending.is_set():
             for one in list(self.sockets):
@@ -110,12 +110,12 @@ class ChokedFlood(RequestFlood):
 
 
 class SlowReaders(Attack):
-    """500 addresses that ask for much and take a kilobyte a second."""
+    """500 connections of 5 addresses that ask for much and take a kilobyte a second."""
 
     def run(self):
         asked = message(6, struct.pack(">III", 0, 0, 16384)) * 400
         for i in range(500):
-            if one := self.connect(f"127.3.{i // 250}.{i % 250 + 1}"):
+            if one := self.connect(f"127.3.0.{i % 5 + 1}"):
                 self.send(one, greeting(self.content) + message(15) + message(2) + asked)
         while not self.ending.wait(1):
             for one in list(self.sockets):
@@ -187,8 +187,8 @@ def viewers(load, seed, content, seconds):
 
 def run(load, start_limited, seconds):
     """load(seed, content, connections, …) runs viewers; start_limited(limits) starts a node."""
-    most = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
-    resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
+    # The half-open ones need a descriptor each; more than the usual limit takes root.
+    resource.setrlimit(resource.RLIMIT_NOFILE, (65_536, 65_536))
     seed, content = start_limited((NODE_LIMIT,))
     try:
         alone = viewers(load, seed, content, seconds)

@@ -83,6 +83,38 @@ public sealed class OwnEngineTests : SeedingEngineKit
     }
 
     [Fact]
+    public async Task Peers_of_different_threads_share_the_slots_and_every_byte_is_counted()
+    {
+        await using TestEdge edge = NewEdge(
+            new SeedingLimits
+            {
+                Threads = 4,
+                MaxUnchoked = 1,
+                Tick = TimeSpan.FromMilliseconds(20),
+            }
+        );
+        edge.Seed(Content);
+        var peers = new List<TestPeer>();
+        for (byte i = 1; i <= 8; i++)
+        {
+            peers.Add(await TestPeer.ConnectAsync(edge.Port, Content, from: new IPAddress([127, 0, 0, i])));
+            await peers[^1].ReadHandshakeAsync();
+        }
+        await Task.WhenAll(
+            peers.Select(async peer =>
+            {
+                await peer.DownloadAsync(Content, [0, 1]);
+                // The next one's turn.
+                await peer.SendAsync(MessageType.NotInterested);
+            })
+        );
+        await edge.Engine.StopAsync();
+        Assert.Equal(peers.Sum(peer => peer.PayloadRead), edge.Counted);
+        foreach (TestPeer peer in peers)
+            await peer.DisposeAsync();
+    }
+
+    [Fact]
     public async Task It_serves_over_IPv6_too()
     {
         await using TestEdge edge = NewEdge();

@@ -87,11 +87,11 @@ internal sealed class SeedingLoop(ISocketPoller poller, TimeProvider clock, ILog
         return _ended.Task;
     }
 
-    /// <summary>Takes a connection in. False: the system watches no more sockets.</summary>
+    /// <summary>Takes a connection in. False: the system watches no more sockets, or the loop is over.</summary>
     /// <param name="mostUngreeted">The oldest that has not said who it is makes room.</param>
     public bool TryAdd(PeerConnection connection, int mostUngreeted)
     {
-        if (connection.Link.Watched is { } socket && !poller.TryAdd(socket, connection))
+        if (_isOver || (connection.Link.Watched is { } socket && !poller.TryAdd(socket, connection)))
             return false;
         connection.Index = _connections.Count;
         _connections.Add(connection);
@@ -102,7 +102,8 @@ internal sealed class SeedingLoop(ISocketPoller poller, TimeProvider clock, ILog
     }
 
     /// <summary>Waits for a call to be answered. False: the system watches no more sockets.</summary>
-    public bool TryWatch(DialAttempt attempt) => poller.TryAdd(attempt.Socket, attempt) && _attempts.Add(attempt);
+    public bool TryWatch(DialAttempt attempt) =>
+        !_isOver && poller.TryAdd(attempt.Socket, attempt) && _attempts.Add(attempt);
 
     public void Unwatch(DialAttempt attempt)
     {
@@ -189,10 +190,9 @@ internal sealed class SeedingLoop(ISocketPoller poller, TimeProvider clock, ILog
     {
         while (!_isOver)
             RunOnce(maySleep: true);
-        lock (_postGate)
-            poller.Dispose();
         while (_posted.TryDequeue(out Action? posted))
             Do(posted);
+        poller.Dispose();
         Scratch.Dispose();
         _ended.SetResult();
     }
