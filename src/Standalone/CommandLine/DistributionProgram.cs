@@ -22,6 +22,7 @@ internal static class DistributionProgram
             EdgeTokenCommand.Create(),
             EdgesCommand.Create(),
             VerifyCommand.Create(),
+            GetCommand.Create(),
         };
         ParseResult parsed = root.Parse(args);
         if (parsed.Action is ParseErrorAction or null)
