@@ -52,7 +52,7 @@ internal sealed class KeyAuthenticationHandler(
         if (node is null)
             return AuthenticateResult.Fail("The node's key is not known, or was revoked.");
         ClaimsPrincipal principal = AccessPrincipal.Create(Scheme.Name, AccessPolicies.Edge);
-        ((ClaimsIdentity)principal.Identity!).AddClaim(new Claim(AccessClaims.EdgeNode, node));
+        ((ClaimsIdentity)principal.Identity!).AddClaim(new Claim(EdgeNodeClaim.Name, node));
         return AuthenticateResult.Success(new AuthenticationTicket(principal, Scheme.Name));
     }
 
