@@ -18,6 +18,7 @@ not, 2 wrong usage.
 
 import argparse
 import base64
+import contextlib
 import ctypes
 import hashlib
 import json
@@ -95,6 +96,9 @@ class Node:
         self.process = self.space.start(
             [self.lab.options.program, "edge", "--server", self.lab.server.url, "--enrol", self.token, "--data", self.disk, "--port", "6881"],
             stdout=self.log, stderr=subprocess.STDOUT)
+
+    def piece_files(self):
+        return [os.path.join(folder, name) for folder, _, names in os.walk(os.path.join(self.edge_folder, "pieces")) for name in names]
 
     def sent_bytes(self):
         """What its sockets took, from its journal: records of 64 bytes behind a page (SendJournalFile)."""
@@ -198,7 +202,9 @@ class Lab:
 
     def do_disk(self, node):
         # What it has must be fetched anew, with no room for it.
-        shutil.rmtree(os.path.join(node.edge_folder, "pieces"))
+        for path in node.piece_files():
+            with contextlib.suppress(FileNotFoundError):
+                os.remove(path)
         path = os.path.join(node.disk, "filler")
         with open(path, "wb") as file:
             try:
@@ -210,12 +216,10 @@ class Lab:
         return lambda: os.remove(path)
 
     def do_corrupt(self, node):
-        for folder, _, names in os.walk(os.path.join(node.edge_folder, "pieces")):
-            for name in names:
-                path = os.path.join(folder, name)
-                with open(path, "r+b") as file:
-                    file.seek(os.path.getsize(path) // 2)
-                    file.write(self.random.randbytes(64))
+        for path in node.piece_files():
+            with contextlib.suppress(FileNotFoundError), open(path, "r+b") as file:
+                file.seek(os.path.getsize(path) // 2)
+                file.write(self.random.randbytes(64))
         return None
 
     def do_silo(self, _):
@@ -229,7 +233,7 @@ class Lab:
         def agree():
             nonlocal sent, booked
             sent = sum(node.sent_bytes() for node in self.nodes)
-            booked = self.call("GET", "/api/v1/report?from=2020-01-01&to=2100-01-01")["edgeBytes"]
+            booked = self.call("GET", "/api/v1/report")["edgeBytes"]
             return sent == booked
         try:
             self.until("the ledger has what the nodes sent", agree, 30)

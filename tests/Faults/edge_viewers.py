@@ -30,7 +30,8 @@ def main():
         params.save_path = os.path.join(plan["folder"], one["name"])
         params.download_limit = plan["rateBytes"]
         params.flags &= ~(lt.torrent_flags.auto_managed | lt.torrent_flags.paused)
-        viewers.append({"handle": session.add_torrent(params), "bytes": 0, "at": time.monotonic(), "gap": 0, "done": False, **one})
+        viewers.append({"handle": session.add_torrent(params), "bytes": 0, "at": time.monotonic(), "gap": 0, "done": False,
+                        "folder": params.save_path, **one})
     told = 0
     while not all(viewer["done"] for viewer in viewers):
         time.sleep(TICK_SECONDS)
@@ -65,7 +66,7 @@ def tell(viewers, is_end):
 def digest(viewer):
     viewer["handle"].flush_cache()
     info = viewer["handle"].torrent_file()
-    path = os.path.join(viewer["handle"].save_path(), info.files().file_path(0))
+    path = os.path.join(viewer["folder"], info.files().file_path(0))
     deadline = time.monotonic() + 20
     # The last blocks may still be on their way to the disk.
     while True:

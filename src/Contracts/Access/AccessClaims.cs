@@ -11,9 +11,6 @@ public static class AccessClaims
     /// <summary>One of <see cref="AccessPolicies"/>; there may be several.</summary>
     public const string Permission = "may";
 
-    /// <summary>The id of the edge node whose own key was shown; missing where it was the shared key.</summary>
-    public const string EdgeNode = "edge-node";
-
     /// <summary>The publisher that the request acts for.</summary>
     /// <exception cref="InvalidOperationException">It acts for none: no policy that needs one was asked for.</exception>
     public static string PublisherOf(ClaimsPrincipal user) =>

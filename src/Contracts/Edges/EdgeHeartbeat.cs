@@ -50,14 +50,14 @@ public sealed record EdgeHeartbeat
     public bool Leaving { get; init; }
 
     /// <summary>Where the node stands, in the operator's words, such as a country's two letters; empty: not said.</summary>
-    [Id(10)]
+    [Id(11)]
     public string Region { get; init; } = "";
 
     /// <summary>What it may send to all viewers together; 0: without limit.</summary>
-    [Id(11)]
+    [Id(12)]
     public long CapacityBytesPerSecond { get; init; }
 
     /// <summary>Swarms that are otherwise than in the last heartbeat that was answered; all of them where the orders asked for that.</summary>
-    [Id(12)]
+    [Id(13)]
     public IReadOnlyList<EdgeSwarmLoad> Swarms { get; init; } = [];
 }

@@ -26,7 +26,7 @@ internal static class AccessPrincipal
     {
         ClaimsPrincipal user = Create(scheme, "key:edge", "an edge's key", null, [AccessPolicies.Edge]);
         if (node is not null)
-            ((ClaimsIdentity)user.Identity!).AddClaim(new Claim(AccessClaims.EdgeNode, node));
+            ((ClaimsIdentity)user.Identity!).AddClaim(new Claim(EdgeNodeClaim.Name, node));
         return user;
     }
 

@@ -78,7 +78,7 @@ internal sealed class AssignmentKeeper(
     private void Follow(InfoHash infoHash, Assigned assigned, SwarmPieces pieces)
     {
         engine.Dial(infoHash, assigned.Dial);
-        engine.SetRates(infoHash, new UploadRates(assigned.UploadLimitBytesPerSecond, PeerBytesPerSecond: 0));
+        engine.LimitUpload(infoHash, new UploadRates(assigned.UploadLimitBytesPerSecond, PeerBytesPerSecond: 0));
         if (assigned.IsHot)
             pieces.Warm();
         else if (assigned.Dial.Count > 0)

@@ -22,7 +22,7 @@ internal sealed class HeartbeatEndpoint(IGrainFactory grains)
     {
         if (!HeartbeatCheck.IsNodeId(node))
             return Refuse("a node id has 1 to 64 lower-case letters, digits, dots, hyphens and underscores");
-        string? shownBy = context.User.FindFirst(AccessClaims.EdgeNode)?.Value;
+        string? shownBy = context.User.FindFirst(EdgeNodeClaim.Name)?.Value;
         if (shownBy is not null && shownBy != node)
             return Forbid("a node may report as itself alone");
         EdgeHeartbeat? heartbeat;

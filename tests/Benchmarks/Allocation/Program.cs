@@ -13,7 +13,7 @@ Console.WriteLine(
     "| arrivals | policy | viewers' Mbit/s | per edge byte | finished | time p50 | p95 | p95 of small swarms |"
 );
 Console.WriteLine("| --- | --- | --- | --- | --- | --- | --- | --- |");
-foreach (double arrivals in (double[])[15, 30, 60])
+foreach (double arrivals in (double[])[5, 15, 60])
 {
     foreach (AllocationPolicy policy in AllocationPolicy.All())
         Console.WriteLine(Run(policy, arrivals / 60));

@@ -126,7 +126,7 @@ internal sealed class SiloHost : IAsyncDisposable
             if (shown == EdgeKey)
                 return Success([]);
             string? node = await grains.GetGrain<IFleetGrain>(0).FindNodeAsync(EdgeNodeKey.DigestOf(shown));
-            return node is null ? AuthenticateResult.NoResult() : Success([new Claim(AccessClaims.EdgeNode, node)]);
+            return node is null ? AuthenticateResult.NoResult() : Success([new Claim(EdgeNodeClaim.Name, node)]);
         }
 
         private static AuthenticateResult Success(IReadOnlyList<Claim> claims) =>

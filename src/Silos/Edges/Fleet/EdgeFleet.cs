@@ -51,7 +51,7 @@ internal sealed class EdgeFleet(TimeProvider clock)
         bool isNew = !_members.TryGetValue(report.NodeId, out FleetMember? member);
         if (report.Heartbeat.Leaving)
         {
-            _members.Remove(report.NodeId);
+            Remove(report.NodeId);
             return new FleetOrder(false, false, []);
         }
         if (isNew)
@@ -225,12 +225,18 @@ internal sealed class EdgeFleet(TimeProvider clock)
         }
     }
 
+    private void Remove(string nodeId)
+    {
+        _members.Remove(nodeId);
+        _shares.Forget(nodeId);
+    }
+
     private void Forget(DateTimeOffset now)
     {
         foreach ((string nodeId, FleetMember member) in _members)
         {
             if (now - member.HeardAt > ForgetAfter)
-                _members.Remove(nodeId);
+                Remove(nodeId);
         }
     }
 }

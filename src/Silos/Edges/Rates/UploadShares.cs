@@ -33,6 +33,9 @@ internal sealed class UploadShares
         return shares.Divide(member, active, peerRates);
     }
 
+    /// <summary>The node is gone.</summary>
+    public void Forget(string nodeId) => _nodes.Remove(nodeId);
+
     private sealed class NodeShares
     {
         private readonly Dictionary<InfoHash, SwarmResponse> _responses = [];

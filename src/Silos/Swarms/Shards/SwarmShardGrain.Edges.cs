@@ -16,10 +16,10 @@ internal sealed partial class SwarmShardGrain
         int leaseSeconds
     )
     {
-        var dial = new IReadOnlyList<IPEndPoint>?[swarms.Count];
-        for (int i = 0; i < dial.Length; i++)
-            dial[i] = await AttachEdgeAsync(swarms[i], nodeId, endpoints, leaseSeconds);
-        return dial;
+        // Side by side: those that are not known here yet ask their grains.
+        return await Task.WhenAll(
+            swarms.Select(swarm => AttachEdgeAsync(swarm, nodeId, endpoints, leaseSeconds).AsTask())
+        );
     }
 
     public Task<IReadOnlyList<SwarmActivity>> ListActiveAsync()
