@@ -4,8 +4,10 @@ using Distribution.BitTorrent.Wire;
 using Distribution.Contracts.Ledgers;
 using Distribution.Contracts.Metering;
 using Distribution.EdgeSeeder.Seeding;
+using Distribution.EdgeSeeder.Seeding.Rates;
 using MonoTorrent.Connections.Peer;
 using ReusableTasks;
+using InfoHash = Distribution.BitTorrent.InfoHash;
 
 namespace Distribution.EdgeSeeder.MonoTorrent;
 
@@ -16,7 +18,10 @@ namespace Distribution.EdgeSeeder.MonoTorrent;
 internal sealed class MonoConnection(MonoEngine engine, Socket socket, IPEndPoint remote, MonoSwarm? dialled)
     : IPeerConnection
 {
+    private static readonly TimeSpan _longestWait = TimeSpan.FromMilliseconds(50);
+
     private readonly Lock _sending = new();
+    private readonly TokenBucket _rate = new(engine.Clock);
     private readonly SentFrames _frames = new();
     private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly long _openedAt = engine.Clock.GetTimestamp();
@@ -85,6 +90,7 @@ internal sealed class MonoConnection(MonoEngine engine, Socket socket, IPEndPoin
     {
         try
         {
+            await WaitForRatesAsync().ConfigureAwait(false);
             int sent = TrySend(buffer.Span, out SocketError fault);
             if (fault != SocketError.WouldBlock)
                 return sent;
@@ -130,8 +136,12 @@ internal sealed class MonoConnection(MonoEngine engine, Socket socket, IPEndPoin
         MonoSwarm? swarm = engine.Find(handshake.InfoHash);
         if (swarm is null || (Swarm is not null && swarm != Swarm))
             return CloseReason.UnknownTorrent;
-        if (engine.IsSelf(handshake.PeerId))
+        if (handshake.PeerId == engine.Self)
+        {
+            if (!Dialled)
+                ShowOurselves(handshake.InfoHash);
             return CloseReason.Self;
+        }
         if (!swarm.TryAdmit(this, handshake.PeerId))
             return CloseReason.Duplicate;
         Swarm = swarm;
@@ -168,6 +178,31 @@ internal sealed class MonoConnection(MonoEngine engine, Socket socket, IPEndPoin
             Interlocked.Read(ref _payloadBytes),
             _inbox?.Witness?.HaveBytes ?? 0
         );
+
+    /// <summary>Until node, swarm and peer may send. A rate that changes meanwhile is heard of soon.</summary>
+    private async ValueTask WaitForRatesAsync()
+    {
+        if (Swarm is not { } swarm)
+            return;
+        long own = swarm.PeerBytesPerSecond;
+        _rate.BytesPerSecond = own > 0 ? own : engine.Setup.Limits.PeerUploadLimitBytesPerSecond;
+        while (!Disposed)
+        {
+            long freeAt = Math.Max(engine.NodeRate.FreeAt, Math.Max(swarm.Rate.FreeAt, _rate.FreeAt));
+            TimeSpan wait = engine.Clock.GetElapsedTime(engine.Clock.GetTimestamp(), freeAt);
+            if (wait <= TimeSpan.Zero)
+                return;
+            await Task.Delay(wait < _longestWait ? wait : _longestWait, engine.Clock).ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>The other end is ours too, and learns by this handshake that it has dialled itself.</summary>
+    private void ShowOurselves(InfoHash infoHash)
+    {
+        Span<byte> handshake = stackalloc byte[Handshake.LengthBytes];
+        new Handshake(infoHash, PeerId, ReservedBits.None).Write(handshake);
+        socket.Send(handshake, SocketFlags.None, out _);
+    }
 
     private int TrySend(ReadOnlySpan<byte> bytes, out SocketError fault)
     {
@@ -213,6 +248,9 @@ internal sealed class MonoConnection(MonoEngine engine, Socket socket, IPEndPoin
     {
         SentBytes sent = _frames.Take(taken);
         _meter?.Add(sent.Payload);
+        engine.NodeRate.Take(sent.Payload);
+        Swarm?.Rate.Take(sent.Payload);
+        _rate.Take(sent.Payload);
         Interlocked.Add(ref _payloadBytes, sent.Payload);
         Swarm?.Count(sent);
         engine.Setup.Telemetry.Sent(sent.Payload);

@@ -1,13 +1,11 @@
-using System.Buffers;
 using System.Collections.Concurrent;
 using System.Net;
 using System.Net.Sockets;
-using System.Text;
-using Distribution.BitTorrent.Merkle;
 using Distribution.BitTorrent.Metainfo;
 using Distribution.Contracts.Edges;
 using Distribution.EdgeSeeder.Cache;
 using Distribution.EdgeSeeder.Seeding;
+using Distribution.EdgeSeeder.Seeding.Rates;
 using Microsoft.Extensions.Logging;
 using MonoTorrent;
 using MonoTorrent.Client;
@@ -40,15 +38,15 @@ internal sealed class MonoEngine : ISeedingEngine
     private Task _ticking = Task.CompletedTask;
     private long _accepted;
     private int _dialling;
-    private long _uploadLimit;
     private bool _stopped;
 
     public MonoEngine(SeedingEngineSetup setup)
     {
         Setup = setup;
+        NodeRate = new TokenBucket(setup.Clock);
         _reader = new PieceReader(setup.Clock);
         _client = new ClientEngine(
-            Settings(uploadBytesPerSecond: 0),
+            Settings(),
             Factories.Default.WithPieceWriterCreator(_ => _reader).WithPeerConnectionListenerCreator(_ => _door)
         );
         setup.Telemetry.ObserveConnections(() => ConnectionCount);
@@ -58,17 +56,18 @@ internal sealed class MonoEngine : ISeedingEngine
 
     public int Port { get; private set; }
 
+    /// <summary>MonoTorrent as a seed asks nobody.</summary>
+    public long AuditBytes => 0;
+
     public int ConnectionCount => _connections.Keys.Count(connection => connection.IsGreeted);
 
     public long UploadLimitBytesPerSecond
     {
-        get => Interlocked.Read(ref _uploadLimit);
-        set
-        {
-            if (Interlocked.Exchange(ref _uploadLimit, value) != value)
-                _client.UpdateSettingsAsync(Settings(value)).GetAwaiter().GetResult();
-        }
+        get => NodeRate.BytesPerSecond;
+        set => NodeRate.BytesPerSecond = value;
     }
+
+    internal TokenBucket NodeRate { get; }
 
     internal SeedingEngineSetup Setup { get; }
 
@@ -111,6 +110,14 @@ internal sealed class MonoEngine : ISeedingEngine
         DialDue(swarm);
     }
 
+    public void LimitUpload(InfoHash infoHash, UploadRates rates)
+    {
+        if (!_swarms.TryGetValue(infoHash, out MonoSwarm? swarm))
+            return;
+        swarm.Rate.BytesPerSecond = rates.SwarmBytesPerSecond;
+        swarm.PeerBytesPerSecond = rates.PeerBytesPerSecond;
+    }
+
     public SeedingSnapshot Snapshot() =>
         new(ConnectionCount, Interlocked.Read(ref _accepted), [.. _swarms.Values.Select(swarm => swarm.Snapshot())]);
 
@@ -151,7 +158,8 @@ internal sealed class MonoEngine : ISeedingEngine
         _swarms.GetValueOrDefault(infoHash)
         ?? (_otherNames.TryGetValue(infoHash, out InfoHash name) ? _swarms.GetValueOrDefault(name) : null);
 
-    internal bool IsSelf(PeerId peer) => _client.PeerId.Span.SequenceEqual(peer.AsSpan());
+    /// <summary>What MonoTorrent calls itself.</summary>
+    internal PeerId Self => new(_client.PeerId.Span);
 
     internal void Raise(PeerChange change, MonoConnection peer, CloseReason reason) =>
         PeerChanged?.Invoke(
@@ -177,7 +185,7 @@ internal sealed class MonoEngine : ISeedingEngine
     private async Task AddAsync(TorrentMetainfo metainfo, TorrentInfo info, IPieceSource pieces)
     {
         TorrentManager manager = await _client.AddAsync(
-            Torrent.Load(Encode(metainfo, info)),
+            Torrent.Load(TorrentBytes.Encode(metainfo, info)),
             _folder.FullName,
             new TorrentSettingsBuilder
             {
@@ -193,7 +201,8 @@ internal sealed class MonoEngine : ISeedingEngine
             metainfo.V2?.InfoHash.Truncate(),
             manager,
             pieces,
-            new DialList(Setup.Limits, Clock)
+            new DialList(Setup.Limits, Clock),
+            Clock
         );
         _reader.Add(swarm);
         var all = new BitField(info.PieceCount).SetAll(true);
@@ -213,7 +222,7 @@ internal sealed class MonoEngine : ISeedingEngine
         _reader.Remove(swarm);
     }
 
-    private EngineSettings Settings(long uploadBytesPerSecond) =>
+    private EngineSettings Settings() =>
         new EngineSettingsBuilder
         {
             AllowedEncryption = [EncryptionType.PlainText],
@@ -228,7 +237,6 @@ internal sealed class MonoEngine : ISeedingEngine
             DiskCacheBytes = 0,
             ListenEndPoints = new Dictionary<string, IPEndPoint> { ["ipv4"] = new(IPAddress.Any, 0) },
             MaximumConnections = Setup.Limits.MaxConnections,
-            MaximumUploadRate = (int)Math.Clamp(uploadBytesPerSecond, 0, int.MaxValue),
         }.ToSettings();
 
     private void Enter(Socket socket, IPEndPoint remote, MonoSwarm? dialled, out MonoConnection? connection)
@@ -364,34 +372,4 @@ internal sealed class MonoEngine : ISeedingEngine
         endpoint.Address.IsIPv4MappedToIPv6
             ? new IPEndPoint(endpoint.Address.MapToIPv4(), endpoint.Port)
             : new IPEndPoint(new IPAddress(endpoint.Address.GetAddressBytes()), endpoint.Port);
-
-    /// <summary>A .torrent file without trackers and web seeds: who announces and fetches is the edge.</summary>
-    private static byte[] Encode(TorrentMetainfo metainfo, TorrentInfo info)
-    {
-        var file = new ArrayBufferWriter<byte>(info.Raw.Length + 64);
-        file.Write("d4:info"u8);
-        file.Write(info.Raw.Span);
-        List<PieceLayer> layers =
-        [
-            .. metainfo
-                .Layers.OfType<PieceLayer>()
-                .Where(layer => layer.IsListed)
-                .DistinctBy(layer => layer.Root)
-                .OrderBy(layer => Convert.ToHexString(layer.Root.AsSpan()), StringComparer.Ordinal),
-        ];
-        if (metainfo.V2 is not null)
-        {
-            file.Write("12:piece layersd"u8);
-            foreach (PieceLayer layer in layers)
-            {
-                file.Write("32:"u8);
-                file.Write(layer.Root.AsSpan());
-                file.Write(Encoding.ASCII.GetBytes($"{layer.Hashes.Length}:"));
-                file.Write(layer.Hashes.Span);
-            }
-            file.Write("e"u8);
-        }
-        file.Write("e"u8);
-        return file.WrittenSpan.ToArray();
-    }
 }

@@ -16,7 +16,7 @@ internal sealed class MonoInbox(MonoEngine engine, MonoConnection connection, So
 
     private readonly Lock _gate = new();
     private readonly List<BlockRequest> _asked = [];
-    private readonly AsyncSignal _answered = new();
+    private TaskCompletionSource _answered = NewSignal();
     private byte[] _buffer = new byte[BufferBytes];
     private int _given; // MonoTorrent has had it
     private int _passed; // checked, for MonoTorrent
@@ -64,7 +64,7 @@ internal sealed class MonoInbox(MonoEngine engine, MonoConnection connection, So
             if (wanted == 0)
             {
                 // A full queue: it is not read on until something was answered.
-                await _answered.WaitAsync();
+                await WhenAnswered().ConfigureAwait(false);
                 continue;
             }
             Compact(wanted);
@@ -106,10 +106,17 @@ internal sealed class MonoInbox(MonoEngine engine, MonoConnection connection, So
                     return;
             }
         }
-        _answered.Set();
+        Wake();
     }
 
-    public void Wake() => _answered.Set();
+    public void Wake()
+    {
+        lock (_gate)
+        {
+            _answered.TrySetResult();
+            _answered = NewSignal();
+        }
+    }
 
     public void Leave()
     {
@@ -163,6 +170,17 @@ internal sealed class MonoInbox(MonoEngine engine, MonoConnection connection, So
             return 0;
         }
     }
+
+    private Task WhenAnswered()
+    {
+        lock (_gate)
+        {
+            bool isFull = _asked.Count >= engine.Setup.Limits.RequestQueueDepth && !connection.Disposed;
+            return isFull ? _answered.Task : Task.CompletedTask;
+        }
+    }
+
+    private static TaskCompletionSource NewSignal() => new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     private void Greet(in Handshake handshake)
     {

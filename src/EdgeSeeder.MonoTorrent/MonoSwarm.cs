@@ -3,6 +3,7 @@ using System.Net;
 using Distribution.BitTorrent.Metainfo;
 using Distribution.EdgeSeeder.Cache;
 using Distribution.EdgeSeeder.Seeding;
+using Distribution.EdgeSeeder.Seeding.Rates;
 using MonoTorrent.Client;
 using InfoHash = Distribution.BitTorrent.InfoHash;
 using PeerId = Distribution.BitTorrent.PeerId;
@@ -16,15 +17,18 @@ internal sealed class MonoSwarm(
     InfoHash? otherName,
     TorrentManager manager,
     IPieceSource pieces,
-    DialList dials
+    DialList dials,
+    TimeProvider clock
 )
 {
     private readonly ConcurrentDictionary<PeerId, MonoConnection> _peers = new();
+
     // Never disposed: it holds nothing to free, and a read may be about to look at it.
     private readonly CancellationTokenSource _removed = new();
     private long _payloadBytes;
     private long _metadataBytes;
     private long _overheadBytes;
+    private long _peerBytesPerSecond;
 
     public TorrentInfo Torrent { get; } = torrent;
 
@@ -38,6 +42,15 @@ internal sealed class MonoSwarm(
     public IPieceSource Pieces { get; } = pieces;
 
     public DialList Dials { get; } = dials;
+
+    public TokenBucket Rate { get; } = new(clock);
+
+    /// <summary>For each connection, payload bytes per second; 0: as the limits say.</summary>
+    public long PeerBytesPerSecond
+    {
+        get => Interlocked.Read(ref _peerBytesPerSecond);
+        set => Interlocked.Exchange(ref _peerBytesPerSecond, value);
+    }
 
     public CancellationToken Removed => _removed.Token;
 

@@ -6,8 +6,7 @@ namespace Distribution.EdgeSeeder.MonoTorrent;
 /// <summary>What a greeted peer shows to have, for the ledger. Written by the connection's reader alone.</summary>
 internal sealed class PeerWitness(MonoSwarm swarm, PeerRecord record, bool fast, bool dialled, TimeProvider clock)
 {
-    private readonly Bitfield _have = new(swarm.Torrent.PieceCount);
-    private long _shownBytes;
+    private readonly ShownPieces _have = new(swarm.Files, swarm.Torrent.PieceCount);
     private long _haveBytes;
     private long _completedAt;
     private bool _known;
@@ -31,24 +30,19 @@ internal sealed class PeerWitness(MonoSwarm swarm, PeerRecord record, bool fast,
         switch (message.Type)
         {
             case MessageType.Bitfield:
-                if (!Bitfield.TryParse(message.Payload, _have.Length, out Bitfield? shown, out _))
+                if (!Bitfield.TryParse(message.Payload, swarm.Torrent.PieceCount, out Bitfield? shown, out _))
                     return false;
-                for (int piece = 0; piece < shown!.Length; piece++)
-                {
-                    if (shown[piece])
-                        Take(piece);
-                }
+                _have.Add(shown!);
                 Show();
                 return true;
             case MessageType.HaveAll when fast:
-                _have.SetAll();
-                _shownBytes = swarm.Files.ContentBytes;
+                _have.AddAll();
                 Show();
                 return true;
             case MessageType.Have:
                 NothingYet();
-                Take(message.Block.Piece);
-                Show();
+                if (_have.Add(message.Block.Piece))
+                    Show();
                 return true;
             case MessageType.Interested or MessageType.Request:
             case MessageType.HaveNone when fast:
@@ -72,12 +66,6 @@ internal sealed class PeerWitness(MonoSwarm swarm, PeerRecord record, bool fast,
         record.SetListenPort(said.ListenPort);
     }
 
-    private void Take(int piece)
-    {
-        if (_have.Set(piece))
-            _shownBytes += swarm.Files.ContentBytesOf(piece);
-    }
-
     // BEP 3: what it has comes first or not at all.
     private void NothingYet()
     {
@@ -90,8 +78,8 @@ internal sealed class PeerWitness(MonoSwarm swarm, PeerRecord record, bool fast,
     private void Show()
     {
         _known = true;
-        Interlocked.Exchange(ref _haveBytes, _shownBytes);
-        record.SetHave(_shownBytes);
+        Interlocked.Exchange(ref _haveBytes, _have.Bytes);
+        record.SetHave(_have.Bytes);
         if (!_have.IsFull || CompletedAt != 0)
             return;
         Interlocked.Exchange(ref _completedAt, clock.GetTimestamp());

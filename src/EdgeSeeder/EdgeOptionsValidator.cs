@@ -50,6 +50,7 @@ internal sealed class EdgeOptionsValidator(IReadOnlyList<string> engines) : IVal
             options.Seeding.PeerUploadLimitBytesPerSecond >= 0,
             "Seeding.PeerUploadLimitBytesPerSecond is negative."
         );
+        Require(options.Seeding.AuditBytesPerSecond >= 0, "Seeding.AuditBytesPerSecond is negative.");
         return faults.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(faults);
 
         void Require(bool holds, string fault)

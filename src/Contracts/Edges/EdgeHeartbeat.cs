@@ -45,4 +45,8 @@ public sealed record EdgeHeartbeat
     /// <summary>Set once on the way down: the node leaves its swarms after this heartbeat.</summary>
     [Id(9)]
     public bool Leaving { get; init; }
+
+    /// <summary>Payload that peers sent for audits since the process began: neither a delivery nor a fill.</summary>
+    [Id(10)]
+    public long AuditBytes { get; init; }
 }

@@ -103,6 +103,7 @@ internal sealed class HeartbeatLoop(
             Sends = sends,
             Progress = progress,
             Leaving = leaving,
+            AuditBytes = engine.AuditBytes,
         };
         (EdgeOrders? orders, string? fault) = await client.SendAsync(heartbeat, cancellation);
         if (orders is null)

@@ -1,5 +1,6 @@
 using System.Net;
 using Distribution.BitTorrent;
+using Distribution.Contracts.Edges;
 using Distribution.Contracts.Ledgers;
 using Distribution.Silos.State;
 
@@ -92,12 +93,23 @@ internal sealed class LedgerBook(StateSession session, long nowSeconds)
     }
 
     /// <summary>What an edge saw of one peer; answers what it adds, or null.</summary>
-    public LedgerDelta? BookWitness(InfoHash infoHash, in WitnessedProgress progress)
+    /// <param name="found">What its audits found that was not known.</param>
+    /// <remarks>
+    /// A viewer that sent wrong bytes is taken at its word no more: what was witnessed of it is taken back from its account. Booked figures
+    /// never fall, so that holds back what comes next.
+    /// </remarks>
+    public LedgerDelta? BookWitness(InfoHash infoHash, in WitnessedProgress progress, out AnnounceAnomalies found)
     {
+        found = AnnounceAnomalies.None;
         if (FileTable.Find(session, infoHash) is not { SizeBytes: { } sizeBytes } file)
             return null;
         ViewerRow before = ViewerTable.Load(session, file.Key, progress.PeerId, nowSeconds);
-        long witnessed = Math.Max(before.WitnessedBytes, Math.Min(progress.GainedBytes, sizeBytes));
+        AnnounceAnomalies marks = before.Session.Anomalies | AuditMarks(progress.Audits);
+        found = marks & ~before.Session.Anomalies;
+        AnomalyTable.Count(session, file.Key, _thisHour, found);
+        long witnessed = marks.HasFlag(AnnounceAnomalies.AuditWrong)
+            ? 0
+            : Math.Max(before.WitnessedBytes, Math.Min(progress.GainedBytes, sizeBytes));
         return BookViewer(
             infoHash,
             file,
@@ -106,10 +118,15 @@ internal sealed class LedgerBook(StateSession session, long nowSeconds)
             before,
             before with
             {
+                Session = before.Session with { Anomalies = marks },
                 WitnessedBytes = witnessed,
             }
         );
     }
+
+    private static AnnounceAnomalies AuditMarks(in AuditCounts audits) =>
+        (audits.Wrong > 0 ? AnnounceAnomalies.AuditWrong : AnnounceAnomalies.None)
+        | (audits is { Unanswered: > 0, Confirmed: 0 } ? AnnounceAnomalies.AuditUnanswered : AnnounceAnomalies.None);
 
     private static BookedViewer Booked(in ViewerRow viewer, in FileRow file) =>
         new(viewer.Session, viewer.FirstSeen, viewer.WitnessedBytes, file.Completed);

@@ -6,7 +6,13 @@ namespace Distribution.Silos.Ledgers;
 
 /// <summary>How far one peer came while edges watched.</summary>
 /// <param name="GainedBytes">Never negative.</param>
-public readonly record struct WitnessedProgress(PeerId PeerId, IPAddress Address, long GainedBytes)
+/// <param name="Audits">How the edge's audits of it ended.</param>
+public readonly record struct WitnessedProgress(
+    PeerId PeerId,
+    IPAddress Address,
+    long GainedBytes,
+    AuditCounts Audits = default
+)
 {
     /// <summary>As the edge told it. False: its peer id or address cannot be read.</summary>
     public static bool TryParse(PeerProgress progress, out WitnessedProgress witnessed)
@@ -19,7 +25,12 @@ public readonly record struct WitnessedProgress(PeerId PeerId, IPAddress Address
             return false;
         if (address.IsIPv4MappedToIPv6)
             address = address.MapToIPv4();
-        witnessed = new WitnessedProgress(peerId, address, Math.Max(0, progress.HaveBytes - progress.FirstHaveBytes));
+        witnessed = new WitnessedProgress(
+            peerId,
+            address,
+            Math.Max(0, progress.HaveBytes - progress.FirstHaveBytes),
+            progress.Audits
+        );
         return true;
     }
 }

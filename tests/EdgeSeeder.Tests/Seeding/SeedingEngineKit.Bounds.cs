@@ -11,9 +11,11 @@ namespace Distribution.EdgeSeeder.Tests.Seeding;
 public abstract partial class SeedingEngineKit
 {
     [Fact]
-    public async Task It_asks_a_peer_for_nothing_whatever_that_has()
+    public async Task Without_audits_it_asks_a_peer_for_nothing_whatever_that_has()
     {
-        await using TestEdge edge = NewEdge();
+        await using TestEdge edge = NewEdge(
+            new SeedingLimits { Tick = TimeSpan.FromMilliseconds(20), AuditBytesPerSecond = 0 }
+        );
         edge.Seed(Content);
         await using TestPeer peer = await TestPeer.GreetAsync(edge.Port, Content);
         await peer.SendAsync(MessageType.HaveAll);
