@@ -187,9 +187,7 @@ public sealed class PeerAuditTests : IAsyncLifetime
         await peer.ReadAsync(MessageType.Interested);
         await peer.SendAsync(MessageType.Unchoke);
         BlockRequest asked = (await peer.ReadAsync(MessageType.Request)).Block;
-        await peer.SendAsync(
-            Piece(asked, _content.Piece(asked.Piece).Slice(asked.OffsetBytes, asked.LengthBytes))
-        );
+        await peer.SendAsync(Piece(asked, _content.Piece(asked.Piece).Slice(asked.OffsetBytes, asked.LengthBytes)));
     }
 
     private static byte[] Piece(BlockRequest block, ReadOnlySpan<byte> bytes)
