@@ -22,6 +22,9 @@ internal sealed class PeerAuditor(
     /// <summary>Shown pieces that are tried before the audit is put off: ours must be in the cache, as an audit is not worth a fetch.</summary>
     private const int Draws = 16;
 
+    /// <summary>How often an audit that could not begin is tried again.</summary>
+    private const int RetriesPerInterval = 12;
+
     private readonly HashSet<int> _allowed = [];
     private VerifiedPiece? _ours;
     private BlockRequest _block;
@@ -108,7 +111,8 @@ internal sealed class PeerAuditor(
     {
         if (!TryDraw() || !desk.TryTake(_block.LengthBytes))
         {
-            Stop();
+            Dispose();
+            PutOff(limits.AuditInterval / RetriesPerInterval);
             return;
         }
         _since = clock.GetTimestamp();
@@ -183,7 +187,12 @@ internal sealed class PeerAuditor(
     private void Stop()
     {
         Dispose();
-        TimeSpan pause = limits.AuditInterval * (0.75 + Random.Shared.NextDouble() / 2);
+        PutOff(limits.AuditInterval);
+    }
+
+    private void PutOff(TimeSpan pause)
+    {
+        pause *= 0.75 + Random.Shared.NextDouble() / 2;
         _dueAt = clock.GetTimestamp() + (long)(pause.TotalSeconds * clock.TimestampFrequency);
     }
 }
