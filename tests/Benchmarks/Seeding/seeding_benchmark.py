@@ -135,6 +135,14 @@ def rates(arguments, content, folder):
             seed.stop()
 
 
+def abused(arguments, content, folder):
+    abuse.run(
+        lambda seed, content, connections, *more, **times: load(arguments, seed, content, connections, *more, **times),
+        lambda limits: (start_limited(arguments, content, folder, limits), content),
+        arguments.seconds,
+    )
+
+
 def start_limited(arguments, content, folder, limits):
     # The cache was filled by a node without limits.
     start(arguments, "product", content, folder, arguments.port).stop()
@@ -168,7 +176,7 @@ def main():
             if arguments.what == "speed":
                 speed(arguments, content, folder, results)
                 continue
-            {"slow": slow, "many": many, "rates": rates, "abuse": abuse.run}[arguments.what](arguments, content, folder)
+            {"slow": slow, "many": many, "rates": rates, "abuse": abused}[arguments.what](arguments, content, folder)
             break
         if results:
             ratios(results)
