@@ -36,7 +36,13 @@ internal sealed class SentCheck(Func<Handshake, byte[]?> contentOf, Action<strin
         }
         while (!rest.IsEmpty)
         {
-            FrameStatus status = PeerMessage.TryRead(rest, Limits, out PeerMessage message, out int length, out WireError error);
+            FrameStatus status = PeerMessage.TryRead(
+                rest,
+                Limits,
+                out PeerMessage message,
+                out int length,
+                out WireError error
+            );
             if (status == FrameStatus.Invalid)
             {
                 found($"an invalid frame: {error}");
@@ -68,10 +74,14 @@ internal sealed class SentCheck(Func<Handshake, byte[]?> contentOf, Action<strin
                 if (!isTrue)
                     found($"wrong bytes for {block}");
                 break;
-            case MessageType.Request
-            or MessageType.Cancel
-            or MessageType.Interested
-            or MessageType.HashRequest:
+            // An audit asks for one block of what the peer shows.
+            case MessageType.Request:
+                long asked = (long)message.Block.Piece * PieceBytes + message.Block.OffsetBytes;
+                bool isBlock = message.Block.LengthBytes is > 0 and <= BlockRequest.StandardBytes;
+                if (!isBlock || _content is null || asked + message.Block.LengthBytes > _content.Length)
+                    found($"asks for {message.Block}");
+                break;
+            case MessageType.Cancel or MessageType.HashRequest:
                 found($"a seed's {message.Type}");
                 break;
         }
