@@ -105,7 +105,7 @@ internal sealed class PeerMessages
 
     public void Leave()
     {
-        _auditor.Dispose();
+        _auditor.Leave();
         _engine.Slots.Leave(_connection);
         _engine.Progress.Close(_record);
     }

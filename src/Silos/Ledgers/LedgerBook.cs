@@ -161,7 +161,7 @@ internal sealed class LedgerBook(StateSession session, long nowSeconds)
         {
             AnnouncedBytes = account.Totals.AnnouncedBytes + credit,
             WitnessedBytes = account.Totals.WitnessedBytes + witnessed,
-            Viewers = account.Totals.Viewers + (after.IsSettled && !before.IsSettled ? 1 : 0),
+            Viewers = account.Totals.Viewers + (after.IsSettled ? 1 : 0) - (before.IsSettled ? 1 : 0),
             HasViewers = true,
         };
         var delta = new LedgerDelta(infoHash, 0, 0, 0, 0, 0, 0, given);

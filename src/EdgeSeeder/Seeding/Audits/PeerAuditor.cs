@@ -17,7 +17,7 @@ internal sealed class PeerAuditor(
     ShownPieces shown,
     PeerRecord record,
     PeerOutbox outbox
-) : IDisposable
+)
 {
     /// <summary>Shown pieces that are tried before the audit is put off: ours must be in the cache, as an audit is not worth a fetch.</summary>
     private const int Draws = 16;
@@ -99,7 +99,8 @@ internal sealed class PeerAuditor(
             Begin();
     }
 
-    public void Dispose()
+    /// <summary>The connection has ended.</summary>
+    public void Leave()
     {
         // A peer that leaves in the middle has not refused.
         _ours?.Release();
@@ -111,7 +112,7 @@ internal sealed class PeerAuditor(
     {
         if (!TryDraw() || !desk.TryTake(_block.LengthBytes))
         {
-            Dispose();
+            Leave();
             PutOff(limits.AuditInterval / RetriesPerInterval);
             return;
         }
@@ -186,7 +187,7 @@ internal sealed class PeerAuditor(
 
     private void Stop()
     {
-        Dispose();
+        Leave();
         PutOff(limits.AuditInterval);
     }
 
