@@ -19,19 +19,27 @@ public sealed class EdgeNode : IHostedLifecycleService, IAsyncDisposable
     private readonly EdgeOptions _options;
     private readonly TimeProvider _clock;
     private readonly ILoggerFactory _loggers;
+    private readonly IReadOnlyList<SeedingEngineKind> _engines;
     private readonly EdgeTelemetry _telemetry = new();
     private readonly HttpClient _http = NewHttpClient();
     private readonly CancellationTokenSource _stopping = new();
     private SendJournal? _journal;
     private PieceCache? _cache;
-    private SeedingEngine? _engine;
+    private ISeedingEngine? _engine;
     private AssignmentKeeper? _assignments;
     private HeartbeatLoop? _heartbeats;
     private Task _beating = Task.CompletedTask;
     private bool _stopped;
 
-    public EdgeNode(EdgeOptions options, TimeProvider clock, ILoggerFactory loggers)
+    /// <param name="engines">Those that the program was built with.</param>
+    public EdgeNode(
+        EdgeOptions options,
+        TimeProvider clock,
+        ILoggerFactory loggers,
+        IEnumerable<SeedingEngineKind> engines
+    )
     {
+        _engines = [.. engines];
         _options = options;
         _clock = clock;
         _loggers = loggers;
@@ -65,7 +73,10 @@ public sealed class EdgeNode : IHostedLifecycleService, IAsyncDisposable
     /// <exception cref="System.Net.Sockets.SocketException">The port is taken.</exception>
     public Task StartAsync(CancellationToken cancellation)
     {
-        ValidateOptionsResult valid = new EdgeOptionsValidator().Validate(null, _options);
+        ValidateOptionsResult valid = new EdgeOptionsValidator([.. _engines.Select(each => each.Name)]).Validate(
+            null,
+            _options
+        );
         if (valid.Failed)
             throw new OptionsValidationException(nameof(EdgeOptions), typeof(EdgeOptions), valid.Failures);
 
@@ -81,13 +92,16 @@ public sealed class EdgeNode : IHostedLifecycleService, IAsyncDisposable
             _loggers.CreateLogger<PieceCache>()
         );
         _cache.Restore();
-        _engine = new SeedingEngine(
-            _options.Port,
-            _options.Seeding,
-            _journal,
-            _telemetry,
-            _clock,
-            _loggers.CreateLogger<SeedingEngine>()
+        SeedingEngineKind kind = _engines.First(each => each.Name == _options.Engine);
+        _engine = kind.Create(
+            new SeedingEngineSetup(
+                _options.Port,
+                _options.Seeding,
+                _journal,
+                _telemetry,
+                _clock,
+                _loggers.CreateLogger<ISeedingEngine>()
+            )
         );
         // Holds from the first connection on; the orders may lower it.
         _engine.UploadLimitBytesPerSecond = _options.UploadLimitBytesPerSecond;

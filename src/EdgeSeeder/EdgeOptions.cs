@@ -43,6 +43,9 @@ public sealed record EdgeOptions
     /// </summary>
     public string? OriginUrl { get; init; }
 
+    /// <summary>The engine by its name: "own", or another that the program was built with. Default "own".</summary>
+    public string Engine { get; init; } = SeedingEngineKind.Own.Name;
+
     /// <summary>Connections, queues and times of the engine.</summary>
     public SeedingLimits Seeding { get; init; } = new();
 }

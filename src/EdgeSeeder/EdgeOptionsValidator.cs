@@ -4,7 +4,8 @@ using Microsoft.Extensions.Options;
 namespace Distribution.EdgeSeeder;
 
 /// <summary>Checks the options before anything is opened, and names every fault at once.</summary>
-internal sealed class EdgeOptionsValidator : IValidateOptions<EdgeOptions>
+/// <param name="engines">Names of the engines that the program was built with.</param>
+internal sealed class EdgeOptionsValidator(IReadOnlyList<string> engines) : IValidateOptions<EdgeOptions>
 {
     private const int MaxNodeIdLength = 64;
     private const int MaxRegionLength = 64;
@@ -41,6 +42,10 @@ internal sealed class EdgeOptionsValidator : IValidateOptions<EdgeOptions>
                 IPEndPoint.TryParse(endpoint, out IPEndPoint? parsed) && parsed.Port > 0,
                 $"PublicEndpoints has no address and port in \"{endpoint}\"."
             );
+        Require(
+            engines.Contains(options.Engine),
+            $"Engine is none that this program was built with: \"{options.Engine}\". It has {string.Join(", ", engines)}."
+        );
         Require(options.Seeding.MaxConnections > 0, "Seeding.MaxConnections is not positive.");
         Require(options.Seeding.MaxConnectionsPerAddress > 0, "Seeding.MaxConnectionsPerAddress is not positive.");
         Require(options.Seeding.MaxUnchoked > 0, "Seeding.MaxUnchoked is not positive.");
@@ -50,6 +55,7 @@ internal sealed class EdgeOptionsValidator : IValidateOptions<EdgeOptions>
             options.Seeding.PeerUploadLimitBytesPerSecond >= 0,
             "Seeding.PeerUploadLimitBytesPerSecond is negative."
         );
+        Require(options.Seeding.AuditBytesPerSecond >= 0, "Seeding.AuditBytesPerSecond is negative.");
         return faults.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(faults);
 
         void Require(bool holds, string fault)

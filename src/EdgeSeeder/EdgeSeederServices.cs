@@ -1,3 +1,4 @@
+using Distribution.EdgeSeeder.Seeding;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
@@ -14,6 +15,7 @@ public static class EdgeSeederServices
     public static IHostApplicationBuilder AddEdgeSeeder(this IHostApplicationBuilder builder, EdgeOptions options)
     {
         builder.Services.TryAddSingleton(TimeProvider.System);
+        builder.Services.AddSingleton(SeedingEngineKind.Own);
         builder.Services.AddSingleton(services => ActivatorUtilities.CreateInstance<EdgeNode>(services, options));
         builder.Services.AddHostedService(services => services.GetRequiredService<EdgeNode>());
         return builder;

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Diagnostics.Metrics;
 using Distribution.Contracts.Telemetry;
+using Distribution.EdgeSeeder.Seeding.Audits;
 
 namespace Distribution.EdgeSeeder;
 
@@ -12,12 +13,18 @@ internal sealed class EdgeTelemetry : IDisposable
     private static readonly KeyValuePair<string, object?> _origin = new("where", "origin");
     private static readonly KeyValuePair<string, object?> _cache = new("where", "cache");
 
+    private static readonly KeyValuePair<string, object?> _confirmed = new("outcome", "confirmed");
+    private static readonly KeyValuePair<string, object?> _unanswered = new("outcome", "unanswered");
+    private static readonly KeyValuePair<string, object?> _wrong = new("outcome", "wrong");
+
     private readonly ActivitySource _activities = new(TelemetryNames.EdgeSeederSource);
     private readonly Meter _meter = new(TelemetryNames.EdgeSeederSource);
     private readonly Counter<long> _sentBytes;
     private readonly Counter<long> _overheadBytes;
     private readonly Counter<long> _fillBytes;
     private readonly Counter<long> _damagedPieces;
+    private readonly Counter<long> _auditBytes;
+    private readonly Counter<long> _audits;
     private long _fillTotal;
     private long _corruptFills;
     private long _damagedInCache;
@@ -28,6 +35,8 @@ internal sealed class EdgeTelemetry : IDisposable
         _overheadBytes = _meter.CreateCounter<long>(TelemetryNames.EdgeOverheadBytes, "By");
         _fillBytes = _meter.CreateCounter<long>(TelemetryNames.EdgeFillBytes, "By");
         _damagedPieces = _meter.CreateCounter<long>(TelemetryNames.EdgeDamagedPieces);
+        _auditBytes = _meter.CreateCounter<long>(TelemetryNames.EdgeAuditBytes, "By");
+        _audits = _meter.CreateCounter<long>(TelemetryNames.EdgeAudits);
     }
 
     /// <summary>Read from origins, wrong data included.</summary>
@@ -58,6 +67,19 @@ internal sealed class EdgeTelemetry : IDisposable
         Interlocked.Add(ref _fillTotal, bytes);
         _fillBytes.Add(bytes);
     }
+
+    public void AuditReceived(long bytes) => _auditBytes.Add(bytes);
+
+    public void Audited(AuditOutcome outcome) =>
+        _audits.Add(
+            1,
+            outcome switch
+            {
+                AuditOutcome.Confirmed => _confirmed,
+                AuditOutcome.Unanswered => _unanswered,
+                _ => _wrong,
+            }
+        );
 
     public void FillCorrupt()
     {

@@ -66,6 +66,23 @@ public sealed class RuleTests
         );
     }
 
+    [Fact]
+    public void A_project_that_is_built_on_demand_is_seen_in_the_solution_and_not_missed()
+    {
+        SourceTree tree = new SourceTree()
+            .With(SolutionIsWhole.Solution, "")
+            .With(SolutionIsWhole.Apart, "<Project />");
+        Assert.Empty(SolutionIsWhole.Violations(tree));
+        Assert.Single(
+            SolutionIsWhole.Violations(
+                tree.With(
+                    SolutionIsWhole.Solution,
+                    $"Project(\"{{x}}\") = \"A\", \"{SolutionIsWhole.Apart}\", \"{{y}}\""
+                )
+            )
+        );
+    }
+
     [Theory]
     [InlineData("public sealed class Good;\n\npublic enum Other\n{\n}\n", "2 public types")]
     [InlineData("public interface Good;\npublic readonly record struct Second(int A);\n", "2 public types")]

@@ -60,4 +60,8 @@ public sealed record EdgeHeartbeat
     /// <summary>Swarms that are otherwise than in the last heartbeat that was answered; all of them where the orders asked for that.</summary>
     [Id(13)]
     public IReadOnlyList<EdgeSwarmLoad> Swarms { get; init; } = [];
+
+    /// <summary>Payload that peers sent for audits since the process began: neither a delivery nor a fill.</summary>
+    [Id(10)]
+    public long AuditBytes { get; init; }
 }

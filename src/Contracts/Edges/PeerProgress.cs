@@ -29,4 +29,8 @@ public sealed record PeerProgress
     /// <summary>What it holds now.</summary>
     [Id(5)]
     public required long HaveBytes { get; init; }
+
+    /// <summary>Since this edge first saw it.</summary>
+    [Id(6)]
+    public AuditCounts Audits { get; init; }
 }

@@ -1,8 +1,8 @@
 namespace Distribution.Contracts.Ledgers;
 
 /// <summary>
-/// What viewers' announces said that cannot be so, or hardly. They are marks for whoever reads a report: no figure depends on them. Values
-/// are stored: never renumber.
+/// What viewers' announces said that cannot be so, or hardly, and what edges found when they asked for what viewers show. They are marks for
+/// whoever reads a report: of figures only the low bound depends on one, <see cref="AuditWrong"/>. Values are stored: never renumber.
 /// </summary>
 [Flags]
 public enum AnnounceAnomalies
@@ -29,6 +29,20 @@ public enum AnnounceAnomalies
     /// <summary>More than 1 MiB <c>uploaded</c>, by who has the whole file left and has downloaded nothing.</summary>
     UploadWithoutData = 32,
 
+    /// <summary>Asked by an edge for a block of a piece that it shows, it sent other bytes. What edges saw of it does not count any more.</summary>
+    AuditWrong = 64,
+
+    /// <summary>Asked likewise, it has never sent a block; honest clients may. What edges saw of it counts, unaudited.</summary>
+    AuditUnanswered = 128,
+
     /// <summary>Each of them.</summary>
-    All = LeftAboveSize | LeftGrew | CompletedUnseen | UploadShrank | UploadAboveLine | UploadWithoutData,
+    All =
+        LeftAboveSize
+        | LeftGrew
+        | CompletedUnseen
+        | UploadShrank
+        | UploadAboveLine
+        | UploadWithoutData
+        | AuditWrong
+        | AuditUnanswered,
 }

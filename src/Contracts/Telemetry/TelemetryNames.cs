@@ -54,4 +54,10 @@ public static class TelemetryNames
 
     /// <summary>Gauge: open connections of the edge.</summary>
     public const string EdgeConnections = "distribution.edge.connections";
+
+    /// <summary>Payload that peers sent to edges that checked what they show.</summary>
+    public const string EdgeAuditBytes = "distribution.edge.audit.bytes";
+
+    /// <summary>Checks of what peers show; <c>outcome</c>: confirmed, unanswered, wrong.</summary>
+    public const string EdgeAudits = "distribution.edge.audits";
 }

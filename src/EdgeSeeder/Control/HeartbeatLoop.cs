@@ -110,6 +110,7 @@ internal sealed class HeartbeatLoop(
             Region = options.Region,
             CapacityBytesPerSecond = options.UploadLimitBytesPerSecond,
             Swarms = swarms,
+            AuditBytes = engine.AuditBytes,
         };
         (EdgeOrders? orders, string? fault, bool isRefused) = await client.SendAsync(heartbeat, cancellation);
         if (isRefused)

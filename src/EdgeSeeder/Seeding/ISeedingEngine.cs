@@ -9,7 +9,7 @@ namespace Distribution.EdgeSeeder.Seeding;
 
 /// <summary>
 /// A seed's half of BitTorrent for many swarms: it accepts and dials peers, answers metadata and block requests, counts every payload
-/// byte that a socket accepted, and watches what peers have. It never asks for anything. All members may be called by any thread.
+/// byte that a socket accepted, and watches what peers have. It asks for nothing but what an audit needs. All members may be called by any thread.
 /// </summary>
 public interface ISeedingEngine : IAsyncDisposable
 {
@@ -21,6 +21,9 @@ public interface ISeedingEngine : IAsyncDisposable
 
     /// <summary>Connections that were greeted.</summary>
     int ConnectionCount { get; }
+
+    /// <summary>Payload that peers were asked for, to see whether they have what they show.</summary>
+    long AuditBytes { get; }
 
     /// <summary>For all peers together, payload bytes; 0: none.</summary>
     long UploadLimitBytesPerSecond { get; set; }

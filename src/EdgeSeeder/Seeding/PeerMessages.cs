@@ -1,5 +1,6 @@
 using Distribution.BitTorrent.Wire;
 using Distribution.EdgeSeeder.Seeding.Admission;
+using Distribution.EdgeSeeder.Seeding.Audits;
 
 namespace Distribution.EdgeSeeder.Seeding;
 
@@ -16,6 +17,7 @@ internal sealed class PeerMessages
     private readonly PeerRecord _record;
     private readonly FrameLimits _frameLimits;
     private readonly ShownPieces _have;
+    private readonly PeerAuditor _auditor;
     private readonly bool _fast;
     private ExtensionHandshake? _extensions;
     private AllowedPieces? _allowed;
@@ -43,12 +45,21 @@ internal sealed class PeerMessages
         _frameLimits = new FrameLimits
         {
             PieceCount = swarm.Torrent.PieceCount,
-            MaxBlockBytes = 0,
+            MaxBlockBytes = engine.Audits.IsOpen ? BlockRequest.StandardBytes : 0,
             MaxExtendedBytes = MaxExtendedBytes,
         };
         _record = engine.Progress.Open(swarm.Torrent.InfoHash, handshake.PeerId, connection.Remote.Address);
         if (connection.Dialled)
             _record.SetListenPort(connection.Remote.Port);
+        _auditor = new PeerAuditor(
+            engine.Audits,
+            engine.Limits,
+            engine.Clock,
+            swarm.Pieces,
+            _have,
+            _record,
+            sender.Outbox
+        );
     }
 
     public string? Client => _extensions?.Client;
@@ -92,8 +103,12 @@ internal sealed class PeerMessages
         }
     }
 
+    /// <summary>Looks whether the peer is to be asked for what it shows; called every tick.</summary>
+    public void Audit() => _auditor.Tick();
+
     public void Leave()
     {
+        _auditor.Leave();
         _engine.Slots.Leave(_connection);
         _engine.Progress.Close(_record);
     }
@@ -173,9 +188,20 @@ internal sealed class PeerMessages
                 _swarm.WriteHashes(_sender.Outbox, request);
                 _sender.Outbox.MarkMetadata(_sender.Outbox.PendingBytes - before);
                 return true;
-            // Nothing was asked for, so nothing can be answered.
+            case MessageType.Unchoke:
+                _auditor.Unchoked();
+                return true;
+            case MessageType.Choke:
+                _auditor.Choked(rejects: _fast);
+                return true;
+            case MessageType.AllowedFast when _fast:
+                _auditor.Allowed(message.Block.Piece);
+                return true;
+            case MessageType.RejectRequest when _fast:
+                _auditor.Rejected(message.Block);
+                return true;
             case MessageType.Piece:
-                return false;
+                return _auditor.Answered(message.Block, message.Payload);
             default:
                 return true;
         }

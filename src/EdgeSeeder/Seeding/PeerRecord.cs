@@ -1,6 +1,7 @@
 using System.Net;
 using Distribution.BitTorrent;
 using Distribution.Contracts.Edges;
+using Distribution.EdgeSeeder.Seeding.Audits;
 
 namespace Distribution.EdgeSeeder.Seeding;
 
@@ -13,7 +14,8 @@ internal sealed class PeerRecord(InfoHash infoHash, PeerId peerId, IPAddress add
     private long _firstHaveBytes = Unknown;
     private long _haveBytes;
     private int _listenPort;
-    private (long HaveBytes, int ListenPort) _acknowledged = (Unknown, 0);
+    private AuditCounts _audits;
+    private (long HaveBytes, int ListenPort, AuditCounts Audits) _acknowledged = (Unknown, 0, default);
 
     public InfoHash InfoHash { get; } = infoHash;
 
@@ -48,12 +50,24 @@ internal sealed class PeerRecord(InfoHash infoHash, PeerId peerId, IPAddress add
             _listenPort = port;
     }
 
+    /// <summary>It was asked for what it shows.</summary>
+    public void Audited(AuditOutcome outcome)
+    {
+        lock (_gate)
+            _audits = outcome switch
+            {
+                AuditOutcome.Confirmed => _audits with { Confirmed = _audits.Confirmed + 1 },
+                AuditOutcome.Unanswered => _audits with { Unanswered = _audits.Unanswered + 1 },
+                _ => _audits with { Wrong = _audits.Wrong + 1 },
+            };
+    }
+
     /// <summary>Null: nothing is known that was not acknowledged.</summary>
     public PeerProgress? Unreported()
     {
         lock (_gate)
         {
-            if (_firstHaveBytes == Unknown || _acknowledged == (_haveBytes, _listenPort))
+            if (_firstHaveBytes == Unknown || _acknowledged == (_haveBytes, _listenPort, _audits))
                 return null;
             return new PeerProgress
             {
@@ -63,6 +77,7 @@ internal sealed class PeerRecord(InfoHash infoHash, PeerId peerId, IPAddress add
                 ListenPort = _listenPort,
                 FirstHaveBytes = _firstHaveBytes,
                 HaveBytes = _haveBytes,
+                Audits = _audits,
             };
         }
     }
@@ -70,6 +85,6 @@ internal sealed class PeerRecord(InfoHash infoHash, PeerId peerId, IPAddress add
     public void Acknowledge(PeerProgress reported)
     {
         lock (_gate)
-            _acknowledged = (reported.HaveBytes, reported.ListenPort);
+            _acknowledged = (reported.HaveBytes, reported.ListenPort, reported.Audits);
     }
 }

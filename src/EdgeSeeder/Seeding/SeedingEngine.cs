@@ -7,6 +7,7 @@ using Distribution.Contracts.Edges;
 using Distribution.Contracts.Metering;
 using Distribution.EdgeSeeder.Cache;
 using Distribution.EdgeSeeder.Seeding.Admission;
+using Distribution.EdgeSeeder.Seeding.Audits;
 using Distribution.EdgeSeeder.Seeding.Loops;
 using Distribution.EdgeSeeder.Seeding.Rates;
 using Microsoft.Extensions.Logging;
@@ -56,6 +57,7 @@ internal sealed class SeedingEngine : ISeedingEngine
         NodeRate = new TokenBucket(clock);
         Households = new Households(limits.MaxConnectionsPerAddress);
         Slots = new UnchokeSlots(limits, clock);
+        Audits = new AuditDesk(limits, telemetry, clock);
         int threads = limits.Threads > 0 ? limits.Threads : Math.Max(1, Environment.ProcessorCount / 2);
         _loops =
         [
@@ -75,6 +77,8 @@ internal sealed class SeedingEngine : ISeedingEngine
     public event Action<PeerEvent>? PeerChanged;
 
     public int Port { get; private set; }
+
+    public long AuditBytes => Audits.Bytes;
 
     public int ConnectionCount => Volatile.Read(ref _greeted);
 
@@ -104,6 +108,8 @@ internal sealed class SeedingEngine : ISeedingEngine
     internal Households Households { get; }
 
     internal UnchokeSlots Slots { get; }
+
+    internal AuditDesk Audits { get; }
 
     internal ProgressBook Progress { get; } = new(MaxProgressRecords);
 

@@ -52,6 +52,18 @@ public sealed record SeedingLimits
     /// <summary>How long a peer is served before it must give way to a waiting one.</summary>
     public TimeSpan UnchokeTerm { get; init; } = TimeSpan.FromSeconds(30);
 
+    /// <summary>Payload that peers may be asked for, to see whether they have what they show; 0: nobody is asked.</summary>
+    public long AuditBytesPerSecond { get; init; } = 64 * 1024;
+
+    /// <summary>Between two audits of one peer, give or take a quarter; sooner only after the node's budget. Peers that show nothing new are left alone.</summary>
+    public TimeSpan AuditInterval { get; init; } = TimeSpan.FromSeconds(60);
+
+    /// <summary>How long an audit waits to be let in and answered.</summary>
+    public TimeSpan AuditPatience { get; init; } = TimeSpan.FromSeconds(45);
+
+    /// <summary>Pieces kept of those that a peer would send while it chokes us (BEP 6).</summary>
+    public int AuditAllowedPieces { get; init; } = 16;
+
     public TimeSpan DialTimeout { get; init; } = TimeSpan.FromSeconds(8);
 
     /// <summary>Before the first redial; doubles with each failure up to <see cref="MaxRedialDelay"/>, with a quarter of jitter.</summary>

@@ -23,6 +23,24 @@ internal sealed class ShownPieces(FileMap files, int pieceCount)
             copies.Add(some);
     }
 
+    public bool Has(int piece) => _all ? (uint)piece < (uint)pieceCount : _some?[piece] == true;
+
+    /// <summary>One of them, each as likely as the next; -1: there is none.</summary>
+    public int Any(Random random)
+    {
+        if (_all)
+            return pieceCount == 0 ? -1 : random.Next(pieceCount);
+        if (_some is null || _some.Count == 0)
+            return -1;
+        int nth = random.Next(_some.Count);
+        for (int piece = 0; piece < pieceCount; piece++)
+        {
+            if (_some[piece] && nth-- == 0)
+                return piece;
+        }
+        return -1;
+    }
+
     /// <summary>True where the piece is new.</summary>
     public bool Add(int piece)
     {

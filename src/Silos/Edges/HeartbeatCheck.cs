@@ -35,6 +35,7 @@ public static partial class HeartbeatCheck
             || heartbeat.CacheBytes < 0
             || heartbeat.CacheLimitBytes < 0
             || heartbeat.CapacityBytesPerSecond < 0
+            || heartbeat.AuditBytes < 0
         )
             return "a load figure is negative";
         if (heartbeat.Endpoints.Count > MaxEndpoints)
@@ -84,6 +85,7 @@ public static partial class HeartbeatCheck
         : !PeerId.TryParse(progress.PeerId, null, out _) ? "peer id is not 40 hexadecimal digits"
         : !IPAddress.TryParse(progress.Address, out _) ? "address is no IP address"
         : progress.ListenPort is < 0 or > ushort.MaxValue ? "port is not 0 to 65535"
+        : progress.Audits is { Confirmed: < 0 } or { Unanswered: < 0 } or { Wrong: < 0 } ? "an audit count is negative"
         : progress.FirstHaveBytes < 0 || progress.HaveBytes < 0 ? "bytes are negative"
         : null;
 

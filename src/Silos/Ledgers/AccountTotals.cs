@@ -1,7 +1,7 @@
 namespace Distribution.Silos.Ledgers;
 
 /// <summary>
-/// One household's bytes of one file: an address with all peer ids seen there. Every field only grows. What viewers got is between
+/// One household's bytes of one file: an address with all peer ids seen there. Fields only grow, but that the witnessed progress of a viewer that lied is taken back. What viewers got is between
 /// <see cref="LowBytes"/> and <see cref="HighBytes"/>.
 /// </summary>
 /// <param name="WebSeedBytes">Sent by web seeds, aborted ranges included.</param>

@@ -135,18 +135,23 @@ public sealed partial class Ledger(
         if (progress.Count == 0)
             return;
         long now = Now();
+        var found = new List<AnnounceAnomalies>();
         List<LedgerDelta> deltas = await database.WriteAsync(session =>
         {
+            // It may run twice.
+            found.Clear();
             var book = new LedgerBook(session, now);
             var booked = new List<LedgerDelta>();
             foreach (WitnessedProgress one in progress)
             {
-                if (book.BookWitness(infoHash, one) is { } delta)
+                if (book.BookWitness(infoHash, one, out AnnounceAnomalies marks) is { } delta)
                     booked.Add(delta);
+                found.Add(marks);
             }
             return booked;
         });
         traffic.Add(deltas);
+        found.ForEach(one => anomalies?.Add(one));
     }
 
     private static long SourceKey(StateSession session, string source, string epoch)

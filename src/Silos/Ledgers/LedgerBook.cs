@@ -1,5 +1,6 @@
 using System.Net;
 using Distribution.BitTorrent;
+using Distribution.Contracts.Edges;
 using Distribution.Contracts.Ledgers;
 using Distribution.Silos.State;
 
@@ -117,13 +118,32 @@ internal sealed class LedgerBook(StateSession session, long nowSeconds)
     }
 
     /// <summary>What an edge saw of one peer; answers what it adds, or null.</summary>
-    public LedgerDelta? BookWitness(InfoHash infoHash, in WitnessedProgress progress)
+    /// <param name="found">What its audits found that was not known.</param>
+    /// <remarks>
+    /// A viewer that sent wrong bytes is taken at its word no more: what was witnessed of it is taken back from its account. Booked figures
+    /// never fall, so that holds back what comes next.
+    /// </remarks>
+    public LedgerDelta? BookWitness(InfoHash infoHash, in WitnessedProgress progress, out AnnounceAnomalies found)
     {
+        found = AnnounceAnomalies.None;
         if (FileTable.Find(session, infoHash) is not { SizeBytes: { } sizeBytes } file)
             return null;
         ViewerRow before = ViewerTable.Load(session, file.Key, progress.PeerId, nowSeconds);
-        return BookViewer(infoHash, file, progress.PeerId, progress.Address, before, before.After(progress, sizeBytes));
+        AnnounceAnomalies marks = before.Session.Anomalies | AuditMarks(progress.Audits);
+        found = marks & ~before.Session.Anomalies;
+        AnomalyTable.Count(session, file.Key, _thisHour, found);
+        ViewerRow after = before.After(progress, sizeBytes) with
+        {
+            Session = before.Session with { Anomalies = marks },
+        };
+        if (marks.HasFlag(AnnounceAnomalies.AuditWrong))
+            after = after with { WitnessedBytes = 0, HeldBytes = 0 };
+        return BookViewer(infoHash, file, progress.PeerId, progress.Address, before, after);
     }
+
+    private static AnnounceAnomalies AuditMarks(in AuditCounts audits) =>
+        (audits.Wrong > 0 ? AnnounceAnomalies.AuditWrong : AnnounceAnomalies.None)
+        | (audits is { Unanswered: > 0, Confirmed: 0 } ? AnnounceAnomalies.AuditUnanswered : AnnounceAnomalies.None);
 
     private static BookedViewer Booked(in ViewerRow viewer, in FileRow file) =>
         new(viewer.Session, viewer.FirstSeen, viewer.WitnessedBytes, file.Completed);
@@ -158,7 +178,7 @@ internal sealed class LedgerBook(StateSession session, long nowSeconds)
         {
             AnnouncedBytes = account.Totals.AnnouncedBytes + credit,
             WitnessedBytes = account.Totals.WitnessedBytes + witnessed,
-            Viewers = account.Totals.Viewers + (after.IsSettled && !before.IsSettled ? 1 : 0),
+            Viewers = account.Totals.Viewers + (after.IsSettled ? 1 : 0) - (before.IsSettled ? 1 : 0),
             HasViewers = true,
         };
         var delta = new LedgerDelta(infoHash, 0, 0, 0, 0, 0, 0, given);

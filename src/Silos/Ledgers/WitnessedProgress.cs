@@ -7,7 +7,14 @@ namespace Distribution.Silos.Ledgers;
 /// <summary>How far one peer came while edges watched.</summary>
 /// <param name="GainedBytes">While an edge watched; never negative.</param>
 /// <param name="HeldBytes">What it showed at last.</param>
-public readonly record struct WitnessedProgress(PeerId PeerId, IPAddress Address, long GainedBytes, long HeldBytes = 0)
+/// <param name="Audits">How the edge's audits of it ended.</param>
+public readonly record struct WitnessedProgress(
+    PeerId PeerId,
+    IPAddress Address,
+    long GainedBytes,
+    long HeldBytes = 0,
+    AuditCounts Audits = default
+)
 {
     /// <summary>As the edge told it. False: its peer id or address cannot be read.</summary>
     public static bool TryParse(PeerProgress progress, out WitnessedProgress witnessed)
@@ -24,7 +31,8 @@ public readonly record struct WitnessedProgress(PeerId PeerId, IPAddress Address
             peerId,
             address,
             Math.Max(0, progress.HaveBytes - progress.FirstHaveBytes),
-            progress.HaveBytes
+            progress.HaveBytes,
+            progress.Audits
         );
         return true;
     }

@@ -73,6 +73,13 @@ internal static class EdgeCommand
         HelpName = "SIZE",
     };
 
+    private static readonly Option<string?> Engine = new("--engine")
+    {
+        Description =
+            $"What speaks BitTorrent (DISTRIBUTION_EDGE_ENGINE): {string.Join(", ", EdgeEngines.Names)}; default own",
+        HelpName = "NAME",
+    };
+
     public static Command Create()
     {
         var command = new Command("edge", "Run an edge seeder alone, enrolled at a server")
@@ -86,6 +93,7 @@ internal static class EdgeCommand
             PublicEndpoint,
             CacheSize,
             UploadLimit,
+            Engine,
         };
         command.SetAction(
             async (parsed, stop) =>
@@ -137,6 +145,9 @@ internal static class EdgeCommand
             if (!IPEndPoint.TryParse(endpoint, out IPEndPoint? parsedEndpoint) || parsedEndpoint.Port == 0)
                 errors.Add($"--public-endpoint: \"{endpoint}\" is no address:port or [address]:port.");
         }
+        string engine = Text(Engine, "DISTRIBUTION_EDGE_ENGINE") ?? EdgeEngines.Default;
+        if (EdgeEngines.Problem(engine) is { } problem)
+            errors.Add($"--engine: {problem}");
         long cacheBytes = Size(CacheSize, "DISTRIBUTION_CACHE_SIZE", 10L << 30);
         long uploadLimit = Size(UploadLimit, "DISTRIBUTION_UPLOAD_LIMIT", 0);
         return errors.Count > 0
@@ -151,6 +162,7 @@ internal static class EdgeCommand
                 PublicEndpoints = endpoints,
                 CacheLimitBytes = cacheBytes,
                 UploadLimitBytesPerSecond = uploadLimit,
+                Engine = engine,
             };
 
         string? Text(Option<string?> option, string environment) => EdgeCommand.Text(parsed, option, environment);

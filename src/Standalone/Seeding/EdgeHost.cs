@@ -36,6 +36,7 @@ internal static class EdgeHost
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = ShutdownTimeout);
         builder.Services.AddSingleton(TimeProvider.System);
         builder.AddEdgeTelemetry();
+        builder.AddEdgeEngines();
         builder.AddEdgeSeeder(options);
         using IHost host = builder.Build();
         try

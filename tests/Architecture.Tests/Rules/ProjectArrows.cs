@@ -12,8 +12,19 @@ internal static class ProjectArrows
         ["Silos"] = ["Contracts", "BitTorrent"],
         ["Ingest"] = ["Contracts", "BitTorrent"],
         ["EdgeSeeder"] = ["Contracts", "BitTorrent"],
+        // Built on demand: another engine behind the edge's interface.
+        ["EdgeSeeder.MonoTorrent"] = ["EdgeSeeder", "Contracts", "BitTorrent"],
         ["Dashboard"] = ["Contracts"],
-        ["Standalone"] = ["BitTorrent", "Contracts", "Silos", "Ingest", "EdgeSeeder", "Dashboard"],
+        ["Standalone"] =
+        [
+            "BitTorrent",
+            "Contracts",
+            "Silos",
+            "Ingest",
+            "EdgeSeeder",
+            "EdgeSeeder.MonoTorrent",
+            "Dashboard",
+        ],
     };
 
     public static IEnumerable<string> Violations(SourceTree tree)

@@ -102,6 +102,7 @@ internal static class MessageSamples
         ListenPort = 51413,
         FirstHaveBytes = 10,
         HaveBytes = 20,
+        Audits = new AuditCounts(1, 2, 3),
     };
 
     public static IReadOnlyList<object> All { get; } =
@@ -131,6 +132,7 @@ internal static class MessageSamples
             new DateTimeOffset(2026, 3, 1, 12, 0, 0, TimeSpan.Zero)
         ),
         Progress,
+        Progress.Audits,
         Counter,
         new SendReport("edge/1", "0123456789abcdef", [Counter, Counter with { Kind = SendKind.EdgeFill }]),
         new MonthFile("file", Bytes),
@@ -221,6 +223,7 @@ internal static class MessageSamples
             Region = "DE",
             CapacityBytesPerSecond = 6,
             Swarms = [SwarmLoad],
+            AuditBytes = 16384,
         },
         new ReportQuery("publisher", "file", Time, Time.AddDays(1), ReportBucketSize.Day, "{}"),
         new SavingsReport(

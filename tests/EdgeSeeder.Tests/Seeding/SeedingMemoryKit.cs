@@ -15,6 +15,8 @@ public abstract class SeedingMemoryKit : IAsyncLifetime
 
     private protected abstract EngineFactory Factory { get; }
 
+    private protected virtual EngineTraits Traits => EngineTraits.All;
+
     public async ValueTask InitializeAsync() => _origin = await TestOrigin.StartAsync();
 
     public async ValueTask DisposeAsync()

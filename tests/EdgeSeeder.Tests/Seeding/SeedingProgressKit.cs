@@ -18,6 +18,8 @@ public abstract partial class SeedingProgressKit : IAsyncLifetime
 
     private protected abstract EngineFactory Factory { get; }
 
+    private protected virtual EngineTraits Traits => EngineTraits.All;
+
     public async ValueTask InitializeAsync() => _origin = await TestOrigin.StartAsync();
 
     public async ValueTask DisposeAsync()

@@ -94,4 +94,16 @@ public sealed class LoneEdgeTests
         );
         Assert.Contains("key", refused.SingleComplaint(1), StringComparison.Ordinal);
     }
+
+    [Fact]
+    public async Task An_engine_that_the_program_was_not_built_with_is_refused_with_the_reason()
+    {
+        using var folder = new TempFolder();
+        CommandResult refused = await CommandLine.RunAsync(
+            ["edge", "--edge-key", "any", "--data", folder.Path, "--engine", "monotorrent"],
+            environment: null,
+            TimeSpan.FromSeconds(30)
+        );
+        Assert.Contains("TorrentEngine=MonoTorrent", refused.SingleComplaint(2), StringComparison.Ordinal);
+    }
 }

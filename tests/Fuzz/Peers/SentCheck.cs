@@ -74,7 +74,14 @@ internal sealed class SentCheck(Func<Handshake, byte[]?> contentOf, Action<strin
                 if (!isTrue)
                     found($"wrong bytes for {block}");
                 break;
-            case MessageType.Request or MessageType.Cancel or MessageType.Interested or MessageType.HashRequest:
+            // An audit asks for one block of what the peer shows.
+            case MessageType.Request:
+                long asked = (long)message.Block.Piece * PieceBytes + message.Block.OffsetBytes;
+                bool isBlock = message.Block.LengthBytes is > 0 and <= BlockRequest.StandardBytes;
+                if (!isBlock || _content is null || asked + message.Block.LengthBytes > _content.Length)
+                    found($"asks for {message.Block}");
+                break;
+            case MessageType.Cancel or MessageType.HashRequest:
                 found($"a seed's {message.Type}");
                 break;
         }

@@ -57,6 +57,8 @@ public sealed class HeartbeatCheckTests
             { "peer id", Heartbeat() with { Progress = [Progress() with { PeerId = "x" }] } },
             { "address", Heartbeat() with { Progress = [Progress() with { Address = "x" }] } },
             { "negative", Heartbeat() with { Progress = [Progress() with { HaveBytes = -1 }] } },
+            { "audit", Heartbeat() with { Progress = [Progress() with { Audits = new AuditCounts(0, 0, -1) }] } },
+            { "load", Heartbeat() with { AuditBytes = -1 } },
         };
 
     [Theory]
