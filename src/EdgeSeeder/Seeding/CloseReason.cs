@@ -38,6 +38,9 @@ public enum CloseReason
     /// <summary>The dialled address did not answer.</summary>
     Unreachable,
 
+    /// <summary>All places are taken, and another peer got this one.</summary>
+    Crowded,
+
     /// <summary>The cache could not be read.</summary>
     ContentFault,
 }

@@ -1,10 +1,12 @@
+using System.Net;
 using System.Net.Sockets;
-using Distribution.BitTorrent;
+using Distribution.EdgeSeeder.Seeding.Admission;
+using Distribution.EdgeSeeder.Seeding.Loops;
 
 namespace Distribution.EdgeSeeder.Seeding;
 
 /// <summary>Dials what is due in the swarms' lists, a bounded number at a time.</summary>
-internal sealed class Dialler(SeedingEngine engine)
+internal sealed class Dialler(SeedingEngine engine, Entrance entrance)
 {
     private int _dialling;
 
@@ -13,7 +15,7 @@ internal sealed class Dialler(SeedingEngine engine)
         int free = engine.Limits.MaxDialling - Volatile.Read(ref _dialling);
         if (free <= 0)
             return;
-        HashSet<System.Net.IPEndPoint>? connected = null;
+        HashSet<IPEndPoint>? connected = null;
         List<DialTarget> due = swarm.Dials.TakeDue(
             free,
             endpoint => (connected ??= swarm.ConnectedEndpoints()).Contains(endpoint),
@@ -21,35 +23,88 @@ internal sealed class Dialler(SeedingEngine engine)
         );
         foreach (DialTarget target in due)
         {
+            if (engine.Households.Enter(target.Endpoint.Address) is not { } household)
+            {
+                swarm.Dials.Ended(target, CloseReason.Stopped, null, TimeSpan.Zero);
+                continue;
+            }
             Interlocked.Increment(ref _dialling);
-            _ = Task.Run(() => DialAsync(swarm, target));
+            SeedingLoop loop = entrance.LoopOf(household);
+            if (!loop.Post(() => Dial(loop, household, swarm, target)))
+                Fail(household, swarm, target);
         }
     }
 
-    private async Task DialAsync(SeedSwarm swarm, DialTarget target)
+    private void Dial(SeedingLoop loop, Household household, SeedSwarm swarm, DialTarget target)
     {
-        Socket? socket = await ConnectAsync(target);
-        Interlocked.Decrement(ref _dialling);
-        long connectedAt = engine.Clock.GetTimestamp();
-        (CloseReason reason, PeerId? peer) = (CloseReason.Unreachable, null);
-        if (socket is not null)
-            (reason, peer) = await engine.RunAsync(socket, target.Endpoint, swarm, target.ByOtherName);
-        swarm.Dials.Ended(target, reason, peer, engine.Clock.GetElapsedTime(connectedAt));
-    }
-
-    private async Task<Socket?> ConnectAsync(DialTarget target)
-    {
-        var socket = new Socket(target.Endpoint.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
+        Socket? socket = null;
         try
         {
-            using var timeout = new CancellationTokenSource(engine.Limits.DialTimeout, engine.Clock);
-            await socket.ConnectAsync(target.Endpoint, timeout.Token);
-            return socket;
+            socket = new Socket(target.Endpoint.AddressFamily, SocketType.Stream, ProtocolType.Tcp)
+            {
+                Blocking = false,
+            };
+            Connect(socket, target.Endpoint);
+            TimeSpan patience = engine.Limits.DialTimeout;
+            if (loop.TryWatch(new DialAttempt(socket, swarm, target, household, loop, patience, engine.Clock, Ended)))
+                return;
         }
-        catch (Exception fault) when (fault is SocketException or OperationCanceledException)
+        catch (SocketException)
         {
-            socket.Dispose();
-            return null;
+            // No way there, or no descriptor left.
         }
+        socket?.Dispose();
+        Fail(household, swarm, target);
+    }
+
+    private static void Connect(Socket socket, IPEndPoint endpoint)
+    {
+        try
+        {
+            socket.Connect(endpoint);
+        }
+        catch (SocketException fault) when (fault.SocketErrorCode is SocketError.WouldBlock or SocketError.InProgress)
+        {
+            // Its readiness will tell.
+        }
+    }
+
+    private void Ended(DialAttempt attempt, SocketError how)
+    {
+        if (how == SocketError.Success && TryBegin(attempt))
+        {
+            Interlocked.Decrement(ref _dialling);
+            return;
+        }
+        attempt.Socket.Dispose();
+        Fail(attempt.Household, attempt.Swarm, attempt.Target);
+    }
+
+    private bool TryBegin(DialAttempt attempt)
+    {
+        try
+        {
+            PeerConnection? connection = entrance.TryOpen(
+                attempt.Loop,
+                attempt.Household,
+                attempt.Socket,
+                attempt.Target.Endpoint,
+                attempt.Swarm,
+                attempt.Target
+            );
+            connection?.Connected();
+            return connection is not null;
+        }
+        catch (SocketException)
+        {
+            return false;
+        }
+    }
+
+    private void Fail(Household household, SeedSwarm swarm, DialTarget target)
+    {
+        Interlocked.Decrement(ref _dialling);
+        engine.Households.Leave(household);
+        swarm.Dials.Ended(target, CloseReason.Unreachable, null, TimeSpan.Zero);
     }
 }

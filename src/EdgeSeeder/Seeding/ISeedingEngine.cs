@@ -3,6 +3,7 @@ using Distribution.BitTorrent;
 using Distribution.BitTorrent.Metainfo;
 using Distribution.Contracts.Edges;
 using Distribution.EdgeSeeder.Cache;
+using Distribution.EdgeSeeder.Seeding.Rates;
 
 namespace Distribution.EdgeSeeder.Seeding;
 
@@ -12,7 +13,7 @@ namespace Distribution.EdgeSeeder.Seeding;
 /// </summary>
 public interface ISeedingEngine : IAsyncDisposable
 {
-    /// <summary>A connection was greeted, its peer became complete, or it ended. Called on the connection's own thread: be short.</summary>
+    /// <summary>A connection was greeted, its peer became complete, or it ended. Called on the thread that serves the connection and others: be short.</summary>
     event Action<PeerEvent>? PeerChanged;
 
     /// <summary>Where it listens; 0 before it was started.</summary>
@@ -23,6 +24,9 @@ public interface ISeedingEngine : IAsyncDisposable
 
     /// <summary>For all peers together, payload bytes; 0: none.</summary>
     long UploadLimitBytesPerSecond { get; set; }
+
+    /// <summary>What a swarm may be given, beside the limit of all; holds at once. A swarm that is not seeded is passed over.</summary>
+    void LimitUpload(InfoHash infoHash, UploadRates rates);
 
     /// <summary>Binds and listens.</summary>
     /// <exception cref="System.Net.Sockets.SocketException">The port is taken.</exception>

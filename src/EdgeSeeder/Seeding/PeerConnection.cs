@@ -1,68 +1,110 @@
-using System.Buffers;
 using System.Net;
 using System.Net.Sockets;
 using Distribution.BitTorrent;
 using Distribution.BitTorrent.Wire;
 using Distribution.Contracts.Ledgers;
+using Distribution.EdgeSeeder.Seeding.Admission;
+using Distribution.EdgeSeeder.Seeding.Links;
+using Distribution.EdgeSeeder.Seeding.Loops;
 
 namespace Distribution.EdgeSeeder.Seeding;
 
-/// <summary>One peer: greets it, reads what it says, and answers through its <see cref="PeerSender"/>.</summary>
-internal sealed class PeerConnection : IDisposable
+/// <summary>
+/// One peer: greets it, reads what it says, and answers through its <see cref="PeerSender"/>. All of it happens on its loop's thread,
+/// where nothing else is said. A connection on which nothing is under way holds no buffer.
+/// </summary>
+internal sealed class PeerConnection : IWatched
 {
-    /// <summary>Enough for 240 requests; grows for a large bitfield or extension message, and shrinks again.</summary>
-    private const int ReceiveBufferBytes = 4096;
+    /// <summary>Taken in at once: 960 requests.</summary>
+    public const int ReceiveBytes = 16 * 1024;
 
     /// <summary>With more answers waiting nothing more is read: a peer that only asks holds no more memory than this.</summary>
     private const int MaxPendingControlBytes = 128 * 1024;
 
-    private const int TcpNotSentLowWater = 25;
-    private const int NotSentLowWaterBytes = 512 * 1024;
-
     private readonly SeedingEngine _engine;
-    private readonly Socket _socket;
+    private readonly PeerLink _link;
     private readonly PeerSender _sender;
-
-    // Never disposed: it holds nothing to free, and another thread may be about to cancel it.
-    private readonly CancellationTokenSource _closed = new();
-    private readonly Lock _closing = new();
-    private readonly long _openedAt;
+    private readonly PeerTimes _times;
+    private readonly DialTarget? _target;
     private readonly bool _byOtherName;
+    private readonly MessageBudget _budget;
+    private readonly KeptInput _kept = new();
     private SeedSwarm? _swarm;
     private PeerMessages? _messages;
-    private long _lastReceivedAt;
     private int _reason;
     private bool _greeted;
-    private Task _sending = Task.CompletedTask;
+    private bool _hasEnded;
+    private bool _isThrottled;
 
     /// <param name="dialled">The swarm that the peer was dialled for; null: the peer came by itself.</param>
-    /// <param name="byOtherName">A hybrid is dialled by its v2 info-hash.</param>
-    public PeerConnection(SeedingEngine engine, Socket socket, IPEndPoint remote, SeedSwarm? dialled, bool byOtherName)
+    public PeerConnection(
+        SeedingEngine engine,
+        SeedingLoop loop,
+        PeerLink link,
+        IPEndPoint remote,
+        Household household,
+        SeedSwarm? dialled = null,
+        DialTarget? target = null
+    )
     {
         _engine = engine;
-        _socket = socket;
-        _sender = new PeerSender(engine, socket, this);
+        _link = link;
         _swarm = dialled;
-        _openedAt = _lastReceivedAt = engine.Clock.GetTimestamp();
+        _target = target;
+        _byOtherName = target?.ByOtherName ?? false;
+        Loop = loop;
         Remote = remote;
+        Household = household;
         Dialled = dialled is not null;
-        _byOtherName = byOtherName;
+        _sender = new PeerSender(engine, link, this);
+        _times = new PeerTimes(engine.Limits, engine.Clock);
+        _budget = new MessageBudget(engine.Limits.MessagesPerSecond, engine.Clock);
     }
+
+    public SeedingLoop Loop { get; }
 
     public IPEndPoint Remote { get; }
 
+    public Household Household { get; }
+
+    public SlotPlace Slot { get; } = new();
+
     public bool Dialled { get; }
+
+    public PeerLink Link => _link;
+
+    /// <summary>Where it stands in its loop's list.</summary>
+    public int Index { get; set; }
+
+    /// <summary>It stands in its loop's line for a turn.</summary>
+    public bool IsInLine { get; set; }
+
+    /// <summary>Something may be there to be read.</summary>
+    public bool CanRead { get; set; }
+
+    /// <summary>Something may be sent. Until a dialled peer has answered, nothing may.</summary>
+    public bool CanWrite { get; set; } = true;
+
+    public bool WaitsToRead => !CanRead;
+
+    public bool WaitsToWrite => !CanWrite;
 
     /// <summary>All zero until the peer's handshake was read.</summary>
     public PeerId PeerId { get; private set; }
 
+    /// <summary>Any thread.</summary>
     public bool IsGreeted => Volatile.Read(ref _greeted);
 
+    /// <summary>Any thread.</summary>
     public bool IsClosed => Volatile.Read(ref _reason) != 0;
 
-    public TimeSpan SinceReceived => _engine.Clock.GetElapsedTime(Volatile.Read(ref _lastReceivedAt));
+    /// <summary>Nobody would miss it at once: it asks for nothing.</summary>
+    public bool IsInterested => _messages?.Interested ?? false;
 
-    /// <summary>Null while it is not known where the peer listens.</summary>
+    /// <summary>Any thread.</summary>
+    public TimeSpan SinceReceived => _times.SinceReceived;
+
+    /// <summary>Null while it is not known where the peer listens. Any thread.</summary>
     public IPEndPoint? ListenEndpoint
     {
         get
@@ -72,37 +114,82 @@ internal sealed class PeerConnection : IDisposable
         }
     }
 
-    /// <summary>Runs until the connection is closed; answers why.</summary>
-    public async Task<CloseReason> RunAsync()
+    private bool MayRead =>
+        !_sender.IsQueueFull && _sender.Outbox.PendingBytes <= MaxPendingControlBytes && _budget.IsLeft;
+
+    /// <summary>The dialled peer has answered.</summary>
+    public void Connected()
     {
-        Prepare();
+        InfoHash name = _swarm!.Torrent.InfoHash;
+        SendHandshake(_byOtherName ? _swarm.OtherName ?? name : name);
+        Flush();
+    }
+
+    public void Happened(bool canRead, bool canWrite, bool hasEnded)
+    {
+        if (IsClosed)
+            return;
         try
         {
-            if (Dialled)
-            {
-                InfoHash name = _swarm!.Torrent.InfoHash;
-                SendHandshake(_byOtherName ? _swarm.OtherName ?? name : name);
-                StartSending();
-            }
-            Close(await ReceiveAsync());
+            CanWrite |= canWrite;
+            CanRead |= canRead;
+            _hasEnded |= hasEnded;
+            ReadSome();
+            Flush();
         }
-        catch (Exception fault) when (fault is SocketException or ObjectDisposedException or OperationCanceledException)
+        catch (Exception fault)
         {
-            Close(CloseReason.ByPeer);
+            Loop.Failed(this, fault);
         }
-        finally
-        {
-            Close(CloseReason.ProtocolError);
-            await _sending;
-            if (_messages is { } messages)
-            {
-                messages.Leave();
-                _swarm!.Leave(this, PeerId);
-                _engine.Raise(PeerChange.Closed, this, _swarm, (CloseReason)_reason);
-            }
-        }
-        return (CloseReason)_reason;
     }
+
+    /// <summary>Its turn among those that have something to send.</summary>
+    public void Turn()
+    {
+        if (IsClosed)
+            return;
+        if (CanRead)
+            ReadSome();
+        if (!IsClosed && !_sender.TrySendControl())
+            Close(CloseReason.ByPeer);
+        if (!IsClosed && _messages is not null && !_isThrottled)
+        {
+            long before = _sender.BlocksSent;
+            if (!_sender.TrySendBlocks())
+                Close(CloseReason.ByPeer);
+            _budget.Earn(_sender.BlocksSent - before);
+        }
+        QueueUp();
+    }
+
+    /// <summary>It may not send before a timestamp.</summary>
+    public void Throttle(long until)
+    {
+        _isThrottled = true;
+        Loop.Throttle(this, until);
+    }
+
+    /// <summary>The limits may let it send again.</summary>
+    public void Unthrottle()
+    {
+        _isThrottled = false;
+        QueueUp();
+    }
+
+    /// <summary>Any thread.</summary>
+    public void PieceArrived() => Loop.Post(QueueUp);
+
+    /// <summary>Any thread.</summary>
+    public void PostClose(CloseReason reason) => Loop.Run(() => Close(reason));
+
+    /// <summary>Any thread.</summary>
+    public void Unchoke() => Loop.Run(() => Say(static messages => messages.Unchoke()));
+
+    /// <summary>Any thread.</summary>
+    public void Choke() => Loop.Run(() => Say(static messages => messages.Choke()));
+
+    /// <summary>Tells the peer that a request is not answered.</summary>
+    public void Refuse(BlockRequest request) => _messages!.Refuse(request);
 
     /// <summary>Ends the connection; the first reason counts.</summary>
     public void Close(CloseReason reason)
@@ -111,58 +198,39 @@ internal sealed class PeerConnection : IDisposable
             reason = CloseReason.PeerComplete;
         if (Interlocked.CompareExchange(ref _reason, (int)reason, 0) != 0)
             return;
-        _closed.Cancel();
-        lock (_closing)
+        Loop.Forget(this);
+        _link.Dispose();
+        _sender.Close();
+        _kept.Clear();
+        _engine.Left(Household);
+        if (_messages is { } messages)
         {
-            try
-            {
-                // Not disposed here: that would reset the connection, and what was accepted and counted would not arrive.
-                _socket.Shutdown(SocketShutdown.Both);
-            }
-            catch (Exception fault) when (fault is SocketException or ObjectDisposedException)
-            {
-                _socket.Dispose();
-            }
+            messages.Leave();
+            _swarm!.Leave(this, PeerId);
+            _engine.Raise(PeerChange.Closed, this, _swarm, reason);
         }
-        _sender.Wake();
+        if (_target is not null)
+            _swarm!.Dials.Ended(_target, reason, PeerId == default ? null : PeerId, _times.SinceOpened);
     }
-
-    public void Dispose()
-    {
-        // Never while another thread still shuts it down: for the runtime that is a call to break off, by a reset.
-        lock (_closing)
-            _socket.Dispose();
-    }
-
-    public void Unchoke() => _messages?.Unchoke();
-
-    public void Choke() => _messages?.Choke();
-
-    /// <summary>Tells the peer that a request is not answered.</summary>
-    public void Refuse(BlockRequest request) => _messages?.Refuse(request);
 
     /// <summary>Looks at what time has done; called every tick.</summary>
     public void CheckTimes()
     {
-        SeedingLimits limits = _engine.Limits;
-        if (!IsGreeted)
+        bool isStuck = !CanWrite && (_sender.HasControl || _sender.HasBlocks);
+        CloseReason reason = _times.Check(IsGreeted, isStuck, _sender.AcceptedBytes, _messages?.CompletedAt ?? 0);
+        if (reason != CloseReason.None)
         {
-            if (_engine.Clock.GetElapsedTime(_openedAt) > limits.HandshakeTimeout)
-                Close(CloseReason.HandshakeTimeout);
+            Close(reason);
+            return;
         }
-        else if (SinceReceived > limits.IdleTimeout)
-            Close(CloseReason.Idle);
-        else if (_sender.IsBlocked && _sender.SinceAccepted > limits.StallTimeout)
-            Close(CloseReason.Stalled);
-        else if (
-            _messages is { CompletedAt: > 0 and var at }
-            && _engine.Clock.GetElapsedTime(at) > limits.CompleteLinger
-        )
-            Close(CloseReason.PeerComplete);
-        else if (_sender.SinceAccepted > limits.KeepAliveInterval && _sender.PendingControlBytes == 0)
-            _sender.Add(output => output.Advance(WireWriter.WriteKeepAlive(output.GetSpan(WireWriter.KeepAliveBytes))));
+        if (IsGreeted && _times.IsSilent(_sender.LastAcceptedAt) && _sender.Outbox.PendingBytes == 0)
+            _sender.Outbox.Advance(WireWriter.WriteKeepAlive(_sender.Outbox.GetSpan(WireWriter.KeepAliveBytes)));
+        _budget.Refill();
+        _sender.Trim();
+        QueueUp();
     }
 
+    /// <summary>Any thread.</summary>
     public PeerSeeding Snapshot() =>
         new(
             PeerId,
@@ -176,83 +244,88 @@ internal sealed class PeerConnection : IDisposable
             _messages?.HaveBytes ?? 0
         );
 
-    private void Prepare()
+    private void Say(Action<PeerMessages> what)
     {
-        _socket.NoDelay = true;
-        _socket.Blocking = false;
-        if (OperatingSystem.IsLinux())
-        {
-            // Bytes beyond this wait in our cache instead of the socket: what a peer that goes away leaves there was counted as sent.
-            Span<byte> value = stackalloc byte[sizeof(int)];
-            BitConverter.TryWriteBytes(value, NotSentLowWaterBytes);
-            _socket.SetRawSocketOption((int)ProtocolType.Tcp, TcpNotSentLowWater, value);
-        }
+        if (IsClosed || _messages is null)
+            return;
+        what(_messages);
+        QueueUp();
     }
 
-    private void StartSending() => _sending = Task.Run(() => _sender.RunAsync(_closed.Token));
-
-    private void SendHandshake(InfoHash infoHash)
+    /// <summary>Sends what need not wait for a turn, and gets one for the rest.</summary>
+    private void Flush()
     {
-        ReservedBits speaks = ReservedBits.Fast | ReservedBits.Extensions;
-        if (_swarm!.OtherName is not null)
-            speaks |= ReservedBits.V2;
-        var handshake = new Handshake(infoHash, _engine.PeerId, speaks);
-        _sender.Swarm = _swarm;
-        _sender.Add(output =>
-        {
-            handshake.Write(output.GetSpan(Handshake.LengthBytes));
-            output.Advance(Handshake.LengthBytes);
-        });
+        if (IsClosed)
+            return;
+        if (_sender.TrySendControl())
+            QueueUp();
+        else
+            Close(CloseReason.ByPeer);
     }
 
-    private async Task<CloseReason> ReceiveAsync()
+    private void QueueUp()
     {
-        byte[] buffer = ArrayPool<byte>.Shared.Rent(ReceiveBufferBytes);
-        int filled = 0;
-        try
+        if (IsClosed || IsInLine)
+            return;
+        bool canSend = CanWrite && (_sender.HasControl || (!_isThrottled && _sender.HasBlocks));
+        if (canSend || (CanRead && MayRead))
+            Loop.QueueUp(this);
+    }
+
+    private void ReadSome()
+    {
+        if (!CanRead || !MayRead)
+            return;
+        Span<byte> data = _kept.IsLong ? [] : Loop.Input(_kept.Length + ReceiveBytes);
+        if (!_kept.IsLong)
+            _kept.Bytes.CopyTo(data);
+        Span<byte> room = _kept.IsLong ? _kept.Rest : data[_kept.Length..];
+        int count = _link.Receive(room, out SocketError fault);
+        if (fault == SocketError.WouldBlock)
         {
-            while (true)
-            {
-                int count = await _socket.ReceiveAsync(buffer.AsMemory(filled), SocketFlags.None);
-                if (count == 0)
-                    return CloseReason.ByPeer;
-                Volatile.Write(ref _lastReceivedAt, _engine.Clock.GetTimestamp());
-                filled += count;
-                int consumed = 0;
-                if (_messages is null)
-                {
-                    if (
-                        Greet(buffer.AsSpan(0, filled), out CloseReason refused)
-                        is var status
-                            and not FrameStatus.Complete
-                    )
-                    {
-                        if (status == FrameStatus.Incomplete)
-                            continue;
-                        return refused;
-                    }
-                    consumed = Handshake.LengthBytes;
-                    if (!Dialled)
-                        StartSending();
-                }
-                CloseReason reason = _messages!.Read(
-                    buffer.AsSpan(consumed, filled - consumed),
-                    out int read,
-                    out int wanted
-                );
-                if (reason != CloseReason.None)
-                    return reason;
-                consumed += read;
-                filled -= consumed;
-                buffer = Resize(buffer, consumed, filled, wanted);
-                while (_sender.PendingControlBytes > MaxPendingControlBytes && !IsClosed)
-                    await _sender.WaitForDrainAsync();
-            }
+            CanRead = false;
+            return;
         }
-        finally
+        if (fault != SocketError.Success || count == 0)
         {
-            ArrayPool<byte>.Shared.Return(buffer);
+            Close(CloseReason.ByPeer);
+            return;
         }
+        // Less than there was room for: there is no more. What comes next is told.
+        CanRead = count == room.Length || _hasEnded;
+        _times.Received();
+        CloseReason reason = _kept.IsLong ? ReadLong(count) : Read(data[..(_kept.Length + count)]);
+        if (reason != CloseReason.None)
+            Close(reason);
+    }
+
+    private CloseReason ReadLong(int count)
+    {
+        if (!_kept.Grow(count))
+            return CloseReason.None;
+        ReadOnlySpan<byte> frame = _kept.Bytes;
+        CloseReason reason = _messages!.Read(frame, out _, out _, out int frames);
+        _budget.Spend(frames);
+        _kept.Clear();
+        return reason;
+    }
+
+    private CloseReason Read(ReadOnlySpan<byte> data)
+    {
+        if (_messages is null)
+        {
+            FrameStatus status = Greet(data, out CloseReason refused);
+            if (status == FrameStatus.Incomplete)
+                _kept.Keep(data, Handshake.LengthBytes);
+            if (status != FrameStatus.Complete)
+                return status == FrameStatus.Incomplete ? CloseReason.None : refused;
+            data = data[Handshake.LengthBytes..];
+        }
+        CloseReason reason = _messages!.Read(data, out int consumed, out int wanted, out int frames);
+        _budget.Spend(frames);
+        if (reason == CloseReason.None && !IsClosed)
+            _kept.Keep(data[consumed..], wanted);
+        return reason;
     }
 
     private FrameStatus Greet(ReadOnlySpan<byte> data, out CloseReason refused)
@@ -279,30 +352,31 @@ internal sealed class PeerConnection : IDisposable
         // In the peer's own words: a hybrid is greeted by either info-hash.
         if (!Dialled)
             SendHandshake(handshake.InfoHash);
-        _sender.Add(output => _swarm.WriteGreeting(output, handshake.Reserved));
+        _swarm.WriteGreeting(_sender.Outbox, handshake.Reserved);
         _messages = new PeerMessages(_engine, this, _swarm, _sender, handshake);
         Volatile.Write(ref _greeted, true);
+        Loop.Greeted();
         _engine.Raise(PeerChange.Connected, this, _swarm, CloseReason.None);
         return FrameStatus.Complete;
     }
 
-    /// <summary>The other end is ours too, and learns by this handshake that it has dialled itself.</summary>
-    private void ShowOurselves(InfoHash infoHash)
+    private void SendHandshake(InfoHash infoHash)
     {
-        Span<byte> handshake = stackalloc byte[Handshake.LengthBytes];
-        new Handshake(infoHash, _engine.PeerId, ReservedBits.None).Write(handshake);
-        _socket.Send(handshake, SocketFlags.None, out _);
+        ReservedBits speaks = ReservedBits.Fast | ReservedBits.Extensions;
+        if (_swarm!.OtherName is not null)
+            speaks |= ReservedBits.V2;
+        _sender.Swarm = _swarm;
+        new Handshake(infoHash, _engine.PeerId, speaks).Write(_sender.Outbox.GetSpan(Handshake.LengthBytes));
+        _sender.Outbox.Advance(Handshake.LengthBytes);
     }
 
-    /// <summary>Moves what is left to the front of a buffer that holds the next frame.</summary>
-    private static byte[] Resize(byte[] buffer, int start, int count, int wanted)
+    /// <summary>The other end is ours too, and learns by this handshake that it has dialled itself.</summary>
+    private unsafe void ShowOurselves(InfoHash infoHash)
     {
-        int size = Math.Max(wanted, ReceiveBufferBytes);
-        bool fits = buffer.Length >= size && buffer.Length <= 2 * size;
-        byte[] target = fits ? buffer : ArrayPool<byte>.Shared.Rent(size);
-        buffer.AsSpan(start, count).CopyTo(target);
-        if (!fits)
-            ArrayPool<byte>.Shared.Return(buffer);
-        return target;
+        byte* handshake = stackalloc byte[Handshake.LengthBytes];
+        var bytes = new Span<byte>(handshake, Handshake.LengthBytes);
+        new Handshake(infoHash, _engine.PeerId, ReservedBits.None).Write(bytes);
+        var place = new SendPlace(handshake, bytes.Length);
+        _link.Send(new ReadOnlySpan<SendPlace>(ref place), out _);
     }
 }

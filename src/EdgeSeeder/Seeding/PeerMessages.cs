@@ -1,21 +1,24 @@
 using Distribution.BitTorrent.Wire;
+using Distribution.EdgeSeeder.Seeding.Admission;
 
 namespace Distribution.EdgeSeeder.Seeding;
 
-/// <summary>What a greeted peer says, and what is done about it. Read by the connection's receiving half alone.</summary>
+/// <summary>What a greeted peer says, and what is done about it. The connection's loop's thread alone, where nothing else is said.</summary>
 internal sealed class PeerMessages
 {
+    /// <summary>A seed is told nothing long but a bitfield.</summary>
+    private const int MaxExtendedBytes = 32 * 1024;
+
     private readonly SeedingEngine _engine;
     private readonly PeerConnection _connection;
     private readonly SeedSwarm _swarm;
     private readonly PeerSender _sender;
     private readonly PeerRecord _record;
     private readonly FrameLimits _frameLimits;
-    private readonly Bitfield _have;
+    private readonly ShownPieces _have;
     private readonly bool _fast;
-    private readonly Lock _chokeGate = new();
     private ExtensionHandshake? _extensions;
-    private long _shownBytes; // what the pieces in _have add up to
+    private AllowedPieces? _allowed;
     private long _haveBytes;
     private long _completedAt;
     private bool _haveKnown;
@@ -36,8 +39,13 @@ internal sealed class PeerMessages
         _swarm = swarm;
         _sender = sender;
         _fast = handshake.Reserved.HasFlag(ReservedBits.Fast);
-        _have = new Bitfield(swarm.Torrent.PieceCount);
-        _frameLimits = new FrameLimits { PieceCount = swarm.Torrent.PieceCount, MaxBlockBytes = 0 };
+        _have = new ShownPieces(swarm.Files, swarm.Torrent.PieceCount);
+        _frameLimits = new FrameLimits
+        {
+            PieceCount = swarm.Torrent.PieceCount,
+            MaxBlockBytes = 0,
+            MaxExtendedBytes = MaxExtendedBytes,
+        };
         _record = engine.Progress.Open(swarm.Torrent.InfoHash, handshake.PeerId, connection.Remote.Address);
         if (connection.Dialled)
             _record.SetListenPort(connection.Remote.Port);
@@ -58,10 +66,11 @@ internal sealed class PeerMessages
 
     /// <summary>Handles all whole frames in <paramref name="data"/>.</summary>
     /// <param name="wanted">The length of the frame that is still incomplete.</param>
+    /// <param name="count">Frames that were handled.</param>
     /// <returns>None; else why the connection must end.</returns>
-    public CloseReason Read(ReadOnlySpan<byte> data, out int consumed, out int wanted)
+    public CloseReason Read(ReadOnlySpan<byte> data, out int consumed, out int wanted, out int count)
     {
-        consumed = 0;
+        consumed = count = 0;
         while (true)
         {
             FrameStatus status = PeerMessage.TryRead(
@@ -76,6 +85,7 @@ internal sealed class PeerMessages
             if (status == FrameStatus.Invalid || !Handle(message))
                 return CloseReason.ProtocolError;
             consumed += wanted;
+            count++;
         }
     }
 
@@ -87,18 +97,18 @@ internal sealed class PeerMessages
 
     public void Unchoke()
     {
-        lock (_chokeGate)
-            Volatile.Write(ref _unchoked, true);
+        Volatile.Write(ref _unchoked, true);
         Signal(MessageType.Unchoke);
     }
 
-    /// <summary>Chokes; what was asked for is dropped, which BEP 6 wants to be said of each request.</summary>
+    /// <summary>Chokes; what was asked for is dropped, which BEP 6 wants to be said of each request, but for what is allowed fast.</summary>
     public void Choke()
     {
-        lock (_chokeGate)
-            Volatile.Write(ref _unchoked, false);
+        Volatile.Write(ref _unchoked, false);
         Signal(MessageType.Choke);
-        _sender.DropRequests(Reject);
+        _sender.DropRequests(Reject, _allowed is { } allowed ? request => allowed.Has(request.Piece) : null);
+        if (_interested)
+            AllowFast();
     }
 
     /// <summary>Says that a request will not be answered. BEP 3 alone has only one word for it: a choke drops all that was asked.</summary>
@@ -123,6 +133,8 @@ internal sealed class PeerMessages
                 Volatile.Write(ref _interested, true);
                 NothingShownYet();
                 _engine.Slots.Enter(_connection);
+                if (!_unchoked)
+                    AllowFast();
                 return true;
             case MessageType.NotInterested when _interested:
                 Volatile.Write(ref _interested, false);
@@ -130,12 +142,11 @@ internal sealed class PeerMessages
                 return true;
             case MessageType.Have:
                 NothingShownYet();
-                if (TakeIn(message.Block.Piece))
+                if (_have.Add(message.Block.Piece))
                     ShowHave();
                 return true;
             case MessageType.HaveAll when _fast:
-                _have.SetAll();
-                _shownBytes = _swarm.Files.ContentBytes;
+                _have.AddAll();
                 ShowHave();
                 return true;
             case MessageType.HaveNone when _fast:
@@ -155,7 +166,9 @@ internal sealed class PeerMessages
             case MessageType.HashRequest when _swarm.OtherName is not null:
                 if (!HashRequest.TryParse(message.Payload, out HashRequest request))
                     return false;
-                _sender.Add(output => _swarm.WriteHashes(output, request), metadata: true);
+                int before = _sender.Outbox.PendingBytes;
+                _swarm.WriteHashes(_sender.Outbox, request);
+                _sender.Outbox.MarkMetadata(_sender.Outbox.PendingBytes - before);
                 return true;
             // Nothing was asked for, so nothing can be answered.
             case MessageType.Piece:
@@ -167,13 +180,9 @@ internal sealed class PeerMessages
 
     private bool HandleBitfield(ReadOnlySpan<byte> body)
     {
-        if (!Bitfield.TryParse(body, _have.Length, out Bitfield? shown, out _))
+        if (!Bitfield.TryParse(body, _swarm.Torrent.PieceCount, out Bitfield? shown, out _))
             return false;
-        for (int piece = 0; piece < shown!.Length; piece++)
-        {
-            if (shown[piece])
-                TakeIn(piece);
-        }
+        _have.Add(shown!);
         ShowHave();
         return true;
     }
@@ -188,14 +197,11 @@ internal sealed class PeerMessages
             && request.OffsetBytes <= pieceSize - request.LengthBytes;
         if (!valid && !_fast)
             return false;
-        // A choke on another thread either finds the request queued, or this finds the choke.
-        lock (_chokeGate)
+        bool isAllowed = valid && (_unchoked || _allowed?.TryTake(request) == true);
+        if (!isAllowed || !_sender.TryEnqueue(request))
         {
-            if (!valid || !_unchoked || !_sender.TryEnqueue(request))
-            {
-                Reject(request);
-                return true;
-            }
+            Reject(request);
+            return true;
         }
         if (request.Piece != _lastPiece)
         {
@@ -226,11 +232,8 @@ internal sealed class PeerMessages
         else if (message.ExtensionId == SeedSwarm.DontHaveId && message.Payload.Length == 4)
         {
             uint piece = System.Buffers.Binary.BinaryPrimitives.ReadUInt32BigEndian(message.Payload);
-            if (piece < _have.Length && _have.Clear((int)piece))
-            {
-                _shownBytes -= _swarm.Files.ContentBytesOf((int)piece);
+            if (piece < _swarm.Torrent.PieceCount && _have.Remove((int)piece))
                 ShowHave();
-            }
         }
 
         static byte Later(byte now, byte? before) => now != 0 ? now : before ?? 0;
@@ -257,7 +260,9 @@ internal sealed class PeerMessages
             ReadOnlySpan<byte> data = rest.Span[..Math.Min(rest.Length, MetadataMessage.PieceBytes)];
             new MetadataMessage(MetadataMessageType.Data, piece, metadata.Length, data).Write(body);
         }
-        _sender.Add(output => WireWriter.WriteExtended(output, theirId, body.WrittenSpan), metadata: true);
+        int before = _sender.Outbox.PendingBytes;
+        WireWriter.WriteExtended(_sender.Outbox, theirId, body.WrittenSpan);
+        _sender.Outbox.MarkMetadata(_sender.Outbox.PendingBytes - before);
     }
 
     /// <summary>A peer that says anything else before what it has, has nothing (BEP 3: the bitfield comes first or not at all).</summary>
@@ -269,20 +274,11 @@ internal sealed class PeerMessages
         _record.SetHave(0);
     }
 
-    /// <summary>The peer has a piece. Padding is nothing that it got.</summary>
-    private bool TakeIn(int piece)
-    {
-        if (!_have.Set(piece))
-            return false;
-        _shownBytes += _swarm.Files.ContentBytesOf(piece);
-        return true;
-    }
-
     private void ShowHave()
     {
         _haveKnown = true;
-        Interlocked.Exchange(ref _haveBytes, _shownBytes);
-        _record.SetHave(_shownBytes);
+        Interlocked.Exchange(ref _haveBytes, _have.Bytes);
+        _record.SetHave(_have.Bytes);
         if (_have.IsFull && CompletedAt == 0)
         {
             Interlocked.Exchange(ref _completedAt, _engine.Clock.GetTimestamp());
@@ -290,17 +286,27 @@ internal sealed class PeerMessages
         }
     }
 
+    /// <summary>Names the pieces that the peer may ask for while it waits (BEP 6), once.</summary>
+    private void AllowFast()
+    {
+        if (!_fast || _allowed is not null)
+            return;
+        _allowed = new AllowedPieces(_swarm.Torrent, _connection.Remote.Address);
+        foreach (int piece in _allowed.Pieces)
+        {
+            WireWriter.WriteHave(_sender.Outbox.GetSpan(WireWriter.HaveBytes), piece, MessageType.AllowedFast);
+            _sender.Outbox.Advance(WireWriter.HaveBytes);
+        }
+    }
+
     private void Reject(BlockRequest request)
     {
         if (!_fast)
             return;
-        _sender.Add(output =>
-        {
-            WireWriter.WriteRequest(output.GetSpan(WireWriter.RequestBytes), MessageType.RejectRequest, request);
-            output.Advance(WireWriter.RequestBytes);
-        });
+        WireWriter.WriteRequest(_sender.Outbox.GetSpan(WireWriter.RequestBytes), MessageType.RejectRequest, request);
+        _sender.Outbox.Advance(WireWriter.RequestBytes);
     }
 
     private void Signal(MessageType type) =>
-        _sender.Add(output => output.Advance(WireWriter.WriteSignal(output.GetSpan(WireWriter.SignalBytes), type)));
+        _sender.Outbox.Advance(WireWriter.WriteSignal(_sender.Outbox.GetSpan(WireWriter.SignalBytes), type));
 }

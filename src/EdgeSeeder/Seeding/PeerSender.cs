@@ -1,384 +1,277 @@
-using System.Buffers;
 using System.Net.Sockets;
-using System.Runtime.InteropServices;
 using Distribution.BitTorrent.Wire;
 using Distribution.Contracts.Metering;
 using Distribution.EdgeSeeder.Cache;
+using Distribution.EdgeSeeder.Seeding.Links;
+using Distribution.EdgeSeeder.Seeding.Loops;
+using Distribution.EdgeSeeder.Seeding.Rates;
 
 namespace Distribution.EdgeSeeder.Seeding;
 
 /// <summary>
-/// A connection's sending half. The way of a block: (1) control messages go first, between two blocks; (2) the oldest requests whose
-/// pieces are at hand form a batch; (3) the limits let it go; (4) headers and blocks leave in one gathered send; (5) what the socket
-/// accepted is counted by position, as payload or overhead; (6) after a turn's bytes the others come first.
+/// A connection's sending half. The way of a block: (1) control messages go first, between two blocks; (2) the limits let it go; (3) the
+/// oldest requests whose pieces are at hand form a batch; (4) headers and blocks leave in one gathered send; (5) what the socket
+/// accepted is counted by position, as payload or overhead. Its loop's thread alone, where nothing else is said.
 /// </summary>
-internal sealed class PeerSender(SeedingEngine engine, Socket socket, PeerConnection connection)
+internal sealed class PeerSender(SeedingEngine engine, PeerLink link, PeerConnection connection)
 {
-    /// <summary>64 blocks of 16 KiB are one MiB a system call.</summary>
-    private const int MaxBatchBlocks = 64;
-
     private const int MaxContentFaults = 8;
 
-    private readonly Lock _gate = new();
     private readonly RequestQueue _requests = new(engine.Limits.RequestQueueDepth);
-    private readonly PeerOutbox _outbox = new();
-    private readonly AsyncSignal _work = new();
-    private readonly AsyncSignal _drained = new();
-
-    // Written by the sending loop alone.
-    private SendCredit? _credit;
-    private HeldPieces? _pieces;
-    private byte[]? _headers;
+    private readonly TokenBucket _ownRate = new(engine.Clock);
+    private HeadPiece? _head;
     private int _headSent; // bytes of the oldest request's frame that the socket has
-    private int _reserved; // the oldest requests that may not be taken out
+    private int _committed; // bytes of blocks that the link has not given back
     private int _contentFaults;
     private int _singleSends; // so many sends still carry one block alone
     private long _payloadBytes;
-    private long _lastAcceptedAt = engine.Clock.GetTimestamp();
-    private bool _blocked;
 
     public SeedSwarm? Swarm { get; set; }
 
     public SendMeter? Meter { get; set; }
 
-    public long PayloadBytes => Interlocked.Read(ref _payloadBytes);
+    public PeerOutbox Outbox { get; } = new();
 
-    public int QueuedRequests
+    /// <summary>Any thread.</summary>
+    public long PayloadBytes => Volatile.Read(ref _payloadBytes);
+
+    /// <summary>Any thread.</summary>
+    public int QueuedRequests => _requests.Count;
+
+    public bool IsQueueFull => _requests.IsFull;
+
+    /// <summary>Everything that the socket accepted.</summary>
+    public long AcceptedBytes { get; private set; }
+
+    /// <summary>The timestamp at which the socket last accepted something.</summary>
+    public long LastAcceptedAt { get; private set; } = engine.Clock.GetTimestamp();
+
+    /// <summary>Blocks that were sent whole.</summary>
+    public long BlocksSent { get; private set; }
+
+    /// <summary>Control messages may leave now.</summary>
+    public bool HasControl => Outbox.PendingBytes > 0 && !IsInsideBlock;
+
+    /// <summary>Blocks may leave now, for all that depends on us.</summary>
+    public bool HasBlocks => _requests.Count > 0 && _head?.IsWaitingFor(_requests[0].Piece) != true;
+
+    private bool IsInsideBlock => _headSent > 0 || _committed > 0;
+
+    /// <summary>The oldest requests that cannot be taken out any more.</summary>
+    private int Reserved
     {
         get
         {
-            lock (_gate)
-                return _requests.Count;
+            int count = 0;
+            for (long left = (long)_headSent + _committed; left > 0 && count < _requests.Count; count++)
+                left -= WireWriter.PieceHeaderBytes + _requests[count].LengthBytes;
+            return count;
         }
     }
 
-    public TimeSpan SinceAccepted => engine.Clock.GetElapsedTime(Volatile.Read(ref _lastAcceptedAt));
-
-    /// <summary>The socket is full, and waits for the peer to read.</summary>
-    public bool IsBlocked => Volatile.Read(ref _blocked);
-
-    public long PendingControlBytes => _outbox.PendingBytes;
-
     /// <summary>False: the queue is full.</summary>
-    public bool TryEnqueue(BlockRequest request)
+    public bool TryEnqueue(BlockRequest request) => _requests.TryEnqueue(request);
+
+    /// <summary>False: nothing of the kind waits, or it is on its way.</summary>
+    public bool TryCancel(BlockRequest request) => _requests.TryRemove(request, Reserved);
+
+    /// <summary>Drops all requests but those under way and those that are excepted; <paramref name="dropped"/> hears of each.</summary>
+    public void DropRequests(Action<BlockRequest> dropped, Func<BlockRequest, bool>? isExcepted = null)
     {
-        lock (_gate)
+        var excepted = new List<BlockRequest>();
+        int reserved = Reserved;
+        for (int index = reserved; index < _requests.Count; index++)
         {
-            if (!_requests.TryEnqueue(request))
-                return false;
+            BlockRequest request = _requests[index];
+            if (isExcepted?.Invoke(request) == true)
+                excepted.Add(request);
+            else
+                dropped(request);
         }
-        _work.Set();
+        _requests.Truncate(reserved);
+        excepted.ForEach(request => _requests.TryEnqueue(request));
+    }
+
+    /// <summary>Sends control messages, as far as they may go before the blocks. False: the connection is broken.</summary>
+    public bool TrySendControl()
+    {
+        while (!IsInsideBlock && Outbox.PendingBytes > 0 && connection.CanWrite)
+        {
+            int sent = SendControl(out SocketError fault);
+            if (fault == SocketError.WouldBlock)
+                connection.CanWrite = false;
+            else if (fault != SocketError.Success)
+                return false;
+            else
+                CountControl(sent);
+        }
         return true;
     }
 
-    /// <summary>False: nothing of the kind waits, or it is on its way.</summary>
-    public bool TryCancel(BlockRequest request)
+    /// <summary>One turn: a batch of blocks, if there is room, the limits let it go and its pieces are at hand. False: the connection is broken.</summary>
+    public bool TrySendBlocks()
     {
-        lock (_gate)
-            return _requests.TryRemove(request, _reserved);
-    }
-
-    /// <summary>Drops all requests but those under way; <paramref name="dropped"/> hears of each.</summary>
-    public void DropRequests(Action<BlockRequest> dropped)
-    {
-        lock (_gate)
+        if (_requests.Count == 0 || !connection.CanWrite || (Outbox.PendingBytes > 0 && !IsInsideBlock))
+            return true;
+        var allowance = new SendAllowance(engine.NodeRate, Swarm!.Rate, OwnRate(), engine.Limits.TurnBytes);
+        if (allowance.FreeAt is > 0 and var freeAt && freeAt > engine.Clock.GetTimestamp())
         {
-            for (int index = _reserved; index < _requests.Count; index++)
-                dropped(_requests[index]);
-            _requests.Truncate(_reserved);
+            connection.Throttle(freeAt);
+            return true;
         }
-    }
-
-    public void Add(Action<IBufferWriter<byte>> write, bool metadata = false)
-    {
-        _outbox.Add(write, metadata);
-        _work.Set();
-    }
-
-    /// <summary>Wakes both halves, so that they see that the connection is closed.</summary>
-    public void Wake()
-    {
-        _work.Set();
-        _drained.Set();
-    }
-
-    /// <summary>Returns when control messages were sent, or on <see cref="Wake"/>: for the receiving half alone.</summary>
-    public ValueTask WaitForDrainAsync() => _drained.WaitAsync();
-
-    /// <summary>Sends until the connection is closed, and closes it when the socket breaks.</summary>
-    public async Task RunAsync(CancellationToken closed)
-    {
-        try
+        BlockRequest head = _requests[0];
+        _head ??= new HeadPiece(Swarm.Pieces, connection.PieceArrived);
+        if (!_head.TryHold(head.Piece, out bool isUnavailable))
         {
-            int turnBytes = 0;
-            while (!closed.IsCancellationRequested)
-            {
-                if (_headSent == 0 && _outbox.Take() is { IsEmpty: false } control)
-                {
-                    await SendControlAsync(control);
-                    continue;
-                }
-                if (!TryPeek(out BlockRequest head))
-                {
-                    await _work.WaitAsync();
-                    continue;
-                }
-                if (!IsReady(head, closed, out bool refused))
-                {
-                    // Meanwhile control messages go on.
-                    if (!refused)
-                        await _work.WaitAsync();
-                    continue;
-                }
-                long sent = SendBatch(out SocketError fault, out bool full);
-                turnBytes += (int)sent;
-                if (fault is not (SocketError.Success or SocketError.WouldBlock or SocketError.Fault))
-                    break;
-                if (full && fault != SocketError.Fault)
-                {
-                    if (!await WaitUntilWritableAsync())
-                        break;
-                    turnBytes = 0;
-                }
-                else if (turnBytes >= engine.Limits.TurnBytes)
-                {
-                    turnBytes = 0;
-                    await YieldTurn.Instance;
-                }
-            }
+            if (isUnavailable)
+                RefuseHead(head);
+            return true;
         }
-        catch (Exception fault) when (fault is SocketException or ObjectDisposedException or OperationCanceledException)
-        { }
-        finally
-        {
-            _pieces?.Abandon();
-            _pieces?.ReleaseAll();
-            connection.Close(CloseReason.ByPeer);
-        }
+        return SendBatch(allowance);
     }
 
-    private bool TryPeek(out BlockRequest head)
+    /// <summary>Lets go of memory that an idle connection does not need.</summary>
+    public void Trim() => _requests.Trim();
+
+    public void Close()
     {
-        lock (_gate)
-        {
-            head = _requests.Count > 0 ? _requests[0] : default;
-            return _requests.Count > 0;
-        }
+        _head?.Dispose();
+        Outbox.Clear();
+        _requests.Truncate(0);
+        _requests.Trim();
     }
 
-    private async Task SendControlAsync(ReadOnlyMemory<byte> control)
+    private TokenBucket OwnRate()
     {
-        while (!control.IsEmpty)
+        long all = engine.Limits.PeerUploadLimitBytesPerSecond;
+        long swarms = Swarm!.PeerBytesPerSecond;
+        _ownRate.BytesPerSecond = all == 0 || (swarms > 0 && swarms < all) ? swarms : all;
+        return _ownRate;
+    }
+
+    private unsafe int SendControl(out SocketError fault)
+    {
+        ReadOnlySpan<byte> pending = Outbox.Pending;
+        fixed (byte* first = pending)
         {
-            int sent = socket.Send(control.Span, SocketFlags.None, out SocketError fault);
-            if (fault == SocketError.WouldBlock)
-            {
-                Volatile.Write(ref _blocked, true);
-                sent = await socket.SendAsync(control[..1], SocketFlags.None);
-                Volatile.Write(ref _blocked, false);
-            }
-            else if (fault != SocketError.Success)
-                throw new SocketException((int)fault);
-            CountControl(sent);
-            control = control[sent..];
+            var place = new SendPlace(first, pending.Length);
+            return (int)link.Send(new ReadOnlySpan<SendPlace>(ref place), out fault);
         }
-        _drained.Set();
     }
 
     private void CountControl(int bytes)
     {
-        Touch();
-        int metadata = _outbox.Sent(bytes);
+        Accepted(bytes);
+        int metadata = Outbox.Sent(bytes);
         Swarm!.CountMetadata(metadata);
         Swarm.CountOverhead(bytes - metadata);
-        engine.Telemetry.SentMetadata(metadata);
+        if (metadata > 0)
+            engine.Telemetry.SentMetadata(metadata);
         engine.Telemetry.SentOverhead(bytes - metadata);
-    }
-
-    /// <summary>Whether the limits let the oldest block go and its piece is held. False: wait for work, or it was refused.</summary>
-    private bool IsReady(BlockRequest head, CancellationToken closed, out bool refused)
-    {
-        refused = false;
-        if (_pieces is null)
-        {
-            SeedingLimits limits = engine.Limits;
-            var own = new UploadLimiter(engine.Clock) { BytesPerSecond = limits.PeerUploadLimitBytesPerSecond };
-            _credit = new SendCredit(engine.Limiter, own, limits.TurnBytes, _work, closed);
-            _pieces = new HeldPieces(Swarm!.Pieces, MaxBatchBlocks, _work, closed);
-            _headers = GC.AllocateUninitializedArray<byte>(MaxBatchBlocks * WireWriter.PieceHeaderBytes, pinned: true);
-        }
-        if (!_credit!.Covers(head.LengthBytes, (long)QueuedRequests * BlockRequest.StandardBytes))
-            return false;
-        PieceHold hold = _pieces.HoldFirst(head.Piece);
-        refused = hold == PieceHold.Unavailable;
-        if (refused)
-            RefuseHead(head);
-        return hold == PieceHold.Held;
     }
 
     /// <summary>The piece cannot be had now: the peer is told, so that it asks elsewhere, or here later.</summary>
     private void RefuseHead(BlockRequest head)
     {
-        if (_headSent > 0)
-        {
+        if (IsInsideBlock)
             connection.Close(CloseReason.ContentFault);
-            return;
-        }
-        if (TryCancel(head))
+        else if (TryCancel(head))
             connection.Refuse(head);
     }
 
-    private unsafe long SendBatch(out SocketError fault, out bool full)
+    private bool SendBatch(SendAllowance allowance)
     {
-        SendPlace* places = stackalloc SendPlace[2 * MaxBatchBlocks];
-        int count = 0;
-        long offered = 0;
-        int blocks;
-        lock (_gate)
-        {
-            // A cancel may have come between; then the held piece may not be the head's.
-            if (_requests.Count == 0 || _pieces!.First?.Piece != _requests[0].Piece)
-            {
-                fault = SocketError.Success;
-                full = false;
-                return 0;
-            }
-            blocks = FillBatch(places, ref count, ref offered);
-            _reserved = blocks;
-        }
-        long sent = GatherSend.TrySend(socket, new ReadOnlySpan<SendPlace>(places, count), out fault);
-        Account(sent);
+        BatchScratch scratch = connection.Loop.Scratch;
+        int blocks = FillBatch(scratch, allowance.Bytes);
+        long sent = link.Send(scratch.Places, out SocketError fault);
+        bool isFull = sent < scratch.OfferedBytes;
+        Account(sent, allowance);
         // The piece of what is now the oldest request is kept, the others are let go.
-        KeepHeadPiece();
-        // A batch does not say which of its pieces could not be read: its blocks are then sent one by one.
-        if (fault == SocketError.Fault && blocks > 1)
-            _singleSends = MaxBatchBlocks;
-        else if (fault == SocketError.Fault)
-            DiscardHeadPiece();
-        full = sent < offered;
-        return sent;
+        int next = _requests.Count > 0 ? _requests[0].Piece : -1;
+        VerifiedPiece? kept = scratch.Release(next);
+        if (_head!.Held?.Piece != next)
+            _head.Replace(kept);
+        switch (fault)
+        {
+            case SocketError.Success:
+            case SocketError.WouldBlock:
+                if (isFull)
+                    connection.CanWrite = false;
+                return true;
+            // A batch does not say which of its pieces could not be read: its blocks are then sent one by one.
+            case SocketError.Fault when blocks > 1:
+                _singleSends = BatchScratch.MaxBlocks;
+                return true;
+            case SocketError.Fault:
+                _head.Discard();
+                _singleSends = 0;
+                if (++_contentFaults > MaxContentFaults)
+                    connection.Close(CloseReason.ContentFault);
+                return true;
+            default:
+                return false;
+        }
     }
 
-    private unsafe int FillBatch(SendPlace* places, ref int count, ref long offered)
+    private int FillBatch(BatchScratch scratch, int allowedBytes)
     {
-        var headers = (byte*)Marshal.UnsafeAddrOfPinnedArrayElement(_headers!, 0);
-        long allowed = _credit!.Bytes;
+        scratch.Begin();
+        int most = Math.Min(_singleSends > 0 ? 1 : BatchScratch.MaxBlocks, _requests.Count);
+        _singleSends = Math.Max(0, _singleSends - 1);
+        VerifiedPiece? piece = _head!.Held;
         int skip = _headSent;
         int blocks = 0;
-        int most = _singleSends > 0 ? 1 : MaxBatchBlocks;
-        _singleSends = Math.Max(0, _singleSends - 1);
-        for (; blocks < most && blocks < _requests.Count; blocks++)
+        for (; blocks < most; blocks++)
         {
             BlockRequest request = _requests[blocks];
-            if (blocks > 0)
+            if (blocks > 0 && scratch.OfferedBytes + request.LengthBytes > allowedBytes)
+                break;
+            if (piece!.Piece != request.Piece)
             {
-                if (offered + request.LengthBytes > allowed || !_pieces!.TryHoldNext(blocks, request.Piece))
+                if (!Swarm!.Pieces.TryTake(request.Piece, out piece))
                     break;
+                scratch.Hold(piece!);
             }
-            byte* header = headers + blocks * WireWriter.PieceHeaderBytes;
-            WireWriter.WritePieceHeader(new Span<byte>(header, WireWriter.PieceHeaderBytes), request);
-            int headerSkip = Math.Min(skip, WireWriter.PieceHeaderBytes);
-            int blockSkip = skip - headerSkip;
-            if (headerSkip < WireWriter.PieceHeaderBytes)
-                places[count++] = new SendPlace(header + headerSkip, WireWriter.PieceHeaderBytes - headerSkip);
-            places[count++] = new SendPlace(
-                _pieces![blocks].Address + request.OffsetBytes + blockSkip,
-                request.LengthBytes - blockSkip
-            );
-            offered += WireWriter.PieceHeaderBytes + request.LengthBytes - skip;
+            scratch.Add(blocks, request, piece!, skip);
             skip = 0;
         }
         return blocks;
     }
 
-    private void Account(long accepted)
+    private void Account(long accepted, SendAllowance allowance)
     {
+        _committed = link.CommittedBytes;
         if (accepted <= 0)
-        {
-            lock (_gate)
-                _reserved = _headSent > 0 ? 1 : 0;
             return;
-        }
         long payload = 0;
-        lock (_gate)
+        for (long left = accepted; left > 0; )
         {
-            long left = accepted;
-            while (left > 0)
+            int frame = WireWriter.PieceHeaderBytes + _requests[0].LengthBytes;
+            int take = (int)Math.Min(left, frame - _headSent);
+            int end = _headSent + take;
+            payload += Math.Max(end, WireWriter.PieceHeaderBytes) - Math.Max(_headSent, WireWriter.PieceHeaderBytes);
+            left -= take;
+            _headSent = end;
+            if (end == frame)
             {
-                int frame = WireWriter.PieceHeaderBytes + _requests[0].LengthBytes;
-                int take = (int)Math.Min(left, frame - _headSent);
-                int end = _headSent + take;
-                payload +=
-                    Math.Max(end, WireWriter.PieceHeaderBytes) - Math.Max(_headSent, WireWriter.PieceHeaderBytes);
-                left -= take;
-                _headSent = end;
-                if (end == frame)
-                {
-                    _requests.Dequeue();
-                    _headSent = 0;
-                }
+                _requests.Dequeue();
+                _headSent = 0;
+                BlocksSent++;
             }
-            _reserved = _headSent > 0 ? 1 : 0;
         }
+        Accepted(accepted);
         Meter!.Add(payload);
-        Interlocked.Add(ref _payloadBytes, payload);
+        allowance.Take(payload);
+        Volatile.Write(ref _payloadBytes, _payloadBytes + payload);
         Swarm!.CountPayload(payload);
         Swarm.CountOverhead(accepted - payload);
         engine.Telemetry.Sent(payload);
         engine.Telemetry.SentOverhead(accepted - payload);
-        _credit!.Spend(payload);
-        Touch();
     }
 
-    private void KeepHeadPiece() => _pieces!.KeepOnly(TryPeek(out BlockRequest head) ? head.Piece : -1);
-
-    private void DiscardHeadPiece()
+    private void Accepted(long bytes)
     {
-        _pieces!.DiscardFirst();
-        _singleSends = 0;
-        if (++_contentFaults > MaxContentFaults)
-            connection.Close(CloseReason.ContentFault);
+        AcceptedBytes += bytes;
+        LastAcceptedAt = engine.Clock.GetTimestamp();
     }
-
-    /// <summary>
-    /// Waits by sending one byte of the oldest block: it is accepted or not, never in part, so that a break leaves nothing uncounted.
-    /// </summary>
-    /// <returns>False: the memory could not be read too often.</returns>
-    private async ValueTask<bool> WaitUntilWritableAsync()
-    {
-        BlockRequest head;
-        lock (_gate)
-        {
-            if (_requests.Count == 0 || _pieces!.First?.Piece != _requests[0].Piece)
-                return true;
-            head = _requests[0];
-            _reserved = 1;
-        }
-        VerifiedPiece piece = _pieces.First;
-        ReadOnlyMemory<byte> one =
-            _headSent < WireWriter.PieceHeaderBytes
-                ? HeaderByte(head)
-                : piece.Memory.Slice(head.OffsetBytes + _headSent - WireWriter.PieceHeaderBytes, 1);
-        Volatile.Write(ref _blocked, true);
-        try
-        {
-            Account(await socket.SendAsync(one, SocketFlags.None));
-            KeepHeadPiece();
-        }
-        catch (SocketException fault) when (fault.SocketErrorCode == SocketError.Fault)
-        {
-            Account(0);
-            DiscardHeadPiece();
-        }
-        Volatile.Write(ref _blocked, false);
-        return !connection.IsClosed;
-    }
-
-    private ReadOnlyMemory<byte> HeaderByte(BlockRequest head)
-    {
-        WireWriter.WritePieceHeader(_headers, head);
-        return _headers.AsMemory(_headSent, 1);
-    }
-
-    private void Touch() => Volatile.Write(ref _lastAcceptedAt, engine.Clock.GetTimestamp());
 }

@@ -11,6 +11,8 @@ internal sealed class RequestQueue(int capacity)
 
     public int Count { get; private set; }
 
+    public bool IsFull => Count == capacity;
+
     public BlockRequest this[int index] => _ring[At(index)];
 
     public bool TryEnqueue(BlockRequest request)
@@ -47,6 +49,13 @@ internal sealed class RequestQueue(int capacity)
 
     /// <summary>Drops everything behind the first <paramref name="count"/>.</summary>
     public void Truncate(int count) => Count = Math.Min(Count, count);
+
+    /// <summary>Lets the memory go, if nothing is queued.</summary>
+    public void Trim()
+    {
+        if (Count == 0)
+            (_ring, _first) = ([], 0);
+    }
 
     private int At(int index)
     {

@@ -6,6 +6,7 @@ using Distribution.BitTorrent.Merkle;
 using Distribution.BitTorrent.Metainfo;
 using Distribution.BitTorrent.Wire;
 using Distribution.EdgeSeeder.Cache;
+using Distribution.EdgeSeeder.Seeding.Rates;
 
 namespace Distribution.EdgeSeeder.Seeding;
 
@@ -23,6 +24,7 @@ internal sealed class SeedSwarm
     private readonly ConcurrentDictionary<PeerId, PeerConnection> _peers = new();
     private readonly byte[] _extensionHandshake;
     private readonly Dictionary<MerkleHash, Lazy<PieceTree>> _trees = [];
+    private long _peerBytesPerSecond;
     private bool _removed;
     private long _payloadBytes;
     private long _metadataBytes;
@@ -43,6 +45,7 @@ internal sealed class SeedSwarm
         }
         Pieces = pieces;
         Dials = new DialList(limits, clock);
+        Rate = new TokenBucket(clock);
         Have = new Bitfield(torrent.PieceCount);
         Have.SetAll();
         var payload = new ArrayBufferWriter<byte>();
@@ -72,6 +75,16 @@ internal sealed class SeedSwarm
     public IPieceSource Pieces { get; }
 
     public DialList Dials { get; }
+
+    /// <summary>What all its peers together may be given.</summary>
+    public TokenBucket Rate { get; }
+
+    /// <summary>What each of its connections may be given; 0: no limit of the swarm's.</summary>
+    public long PeerBytesPerSecond
+    {
+        get => Volatile.Read(ref _peerBytesPerSecond);
+        set => Volatile.Write(ref _peerBytesPerSecond, Math.Max(0, value));
+    }
 
     public Bitfield Have { get; }
 
@@ -127,7 +140,7 @@ internal sealed class SeedSwarm
                 return CloseReason.Duplicate;
             _peers[peerId] = peer;
         }
-        stale?.Close(CloseReason.Duplicate);
+        stale?.PostClose(CloseReason.Duplicate);
         return CloseReason.None;
     }
 
@@ -141,7 +154,7 @@ internal sealed class SeedSwarm
             _removed = true;
         Dials.Replace([]);
         foreach (PeerConnection peer in Peers)
-            peer.Close(CloseReason.Stopped);
+            peer.PostClose(CloseReason.Stopped);
     }
 
     /// <summary>Where connected peers can be reached, as far as they said.</summary>

@@ -6,6 +6,9 @@ using Distribution.BitTorrent.Metainfo;
 using Distribution.Contracts.Edges;
 using Distribution.Contracts.Metering;
 using Distribution.EdgeSeeder.Cache;
+using Distribution.EdgeSeeder.Seeding.Admission;
+using Distribution.EdgeSeeder.Seeding.Loops;
+using Distribution.EdgeSeeder.Seeding.Rates;
 using Microsoft.Extensions.Logging;
 
 namespace Distribution.EdgeSeeder.Seeding;
@@ -13,7 +16,7 @@ namespace Distribution.EdgeSeeder.Seeding;
 /// <summary>Our own engine: TCP on IPv4 and IPv6, BEPs 3, 6, 9, 10, 21, 52 and 54 as a seed needs them.</summary>
 internal sealed class SeedingEngine : ISeedingEngine
 {
-    private const int ListenBacklog = 512;
+    private const int ListenBacklog = 4096;
     private const int MaxProgressRecords = 20_000;
 
     private readonly int _wantedPort;
@@ -22,15 +25,16 @@ internal sealed class SeedingEngine : ISeedingEngine
 
     // A hybrid's other info-hash, as peers greet with it, and the one that its swarm goes by.
     private readonly ConcurrentDictionary<InfoHash, InfoHash> _otherNames = new();
-    private readonly ConcurrentDictionary<PeerConnection, Task> _connections = new();
-    private readonly Dictionary<IPAddress, int> _addresses = [];
+    private readonly SeedingLoop[] _loops;
     private readonly CancellationTokenSource _stopping = new();
+    private readonly Entrance _entrance;
     private readonly Dialler _dialler;
     private Socket? _listener;
     private Task _accepting = Task.CompletedTask;
     private Task _ticking = Task.CompletedTask;
     private long _accepted;
-    private int _open;
+    private int _greeted;
+    private bool _isStarted;
 
     /// <param name="port">0: the system chooses.</param>
     /// <param name="journal">Every payload byte is counted in it.</param>
@@ -49,9 +53,22 @@ internal sealed class SeedingEngine : ISeedingEngine
         Journal = journal;
         Telemetry = telemetry;
         Clock = clock;
-        Limiter = new UploadLimiter(clock);
-        Slots = new UnchokeSlots(limits.MaxUnchoked, limits.UnchokeTerm, clock);
-        _dialler = new Dialler(this);
+        NodeRate = new TokenBucket(clock);
+        Households = new Households(limits.MaxConnectionsPerAddress);
+        Slots = new UnchokeSlots(limits, clock);
+        int threads = limits.Threads > 0 ? limits.Threads : Math.Max(1, Environment.ProcessorCount / 2);
+        _loops =
+        [
+            .. Enumerable
+                .Range(0, threads)
+                .Select(_ => new SeedingLoop(
+                    (ISocketPoller?)EpollPoller.TryOpen() ?? new SelectPoller(),
+                    clock,
+                    logger
+                )),
+        ];
+        _entrance = new Entrance(this, _loops);
+        _dialler = new Dialler(this, _entrance);
         telemetry.ObserveConnections(() => ConnectionCount);
     }
 
@@ -59,12 +76,19 @@ internal sealed class SeedingEngine : ISeedingEngine
 
     public int Port { get; private set; }
 
-    public int ConnectionCount => _connections.Keys.Count(connection => connection.IsGreeted);
+    public int ConnectionCount => Volatile.Read(ref _greeted);
 
     public long UploadLimitBytesPerSecond
     {
-        get => Limiter.BytesPerSecond;
-        set => Limiter.BytesPerSecond = value;
+        get => NodeRate.BytesPerSecond;
+        set
+        {
+            if (NodeRate.BytesPerSecond == Math.Max(0, value))
+                return;
+            NodeRate.BytesPerSecond = value;
+            Slots.FitTo(NodeRate.BytesPerSecond);
+            ReleaseThrottled();
+        }
     }
 
     internal SeedingLimits Limits { get; }
@@ -75,7 +99,9 @@ internal sealed class SeedingEngine : ISeedingEngine
 
     internal TimeProvider Clock { get; }
 
-    internal UploadLimiter Limiter { get; }
+    internal TokenBucket NodeRate { get; }
+
+    internal Households Households { get; }
 
     internal UnchokeSlots Slots { get; }
 
@@ -87,6 +113,9 @@ internal sealed class SeedingEngine : ISeedingEngine
     public void Start()
     {
         _listener = Listen(_wantedPort);
+        _isStarted = true;
+        foreach (SeedingLoop loop in _loops)
+            loop.Start();
         Port = ((IPEndPoint)_listener.LocalEndPoint!).Port;
         _accepting = AcceptAsync(_listener, _stopping.Token);
         _ticking = TickAsync(_stopping.Token);
@@ -117,6 +146,15 @@ internal sealed class SeedingEngine : ISeedingEngine
         _dialler.DialDue(swarm);
     }
 
+    public void LimitUpload(InfoHash infoHash, UploadRates rates)
+    {
+        if (!_swarms.TryGetValue(infoHash, out SeedSwarm? swarm))
+            return;
+        swarm.Rate.BytesPerSecond = rates.SwarmBytesPerSecond;
+        swarm.PeerBytesPerSecond = rates.PeerBytesPerSecond;
+        ReleaseThrottled();
+    }
+
     public SeedingSnapshot Snapshot() =>
         new(
             ConnectionCount,
@@ -144,13 +182,8 @@ internal sealed class SeedingEngine : ISeedingEngine
         await _ticking;
         foreach (SeedSwarm swarm in _swarms.Values)
             swarm.Remove();
-        // A connection that was being taken in adds itself before it looks whether the engine stops.
-        while (!_connections.IsEmpty)
-        {
-            foreach (PeerConnection connection in _connections.Keys)
-                connection.Close(CloseReason.Stopped);
-            await Task.WhenAll(_connections.Values);
-        }
+        if (_isStarted)
+            await Task.WhenAll(_loops.Select(loop => loop.StopAsync()));
     }
 
     public async ValueTask DisposeAsync()
@@ -164,49 +197,22 @@ internal sealed class SeedingEngine : ISeedingEngine
         _swarms.GetValueOrDefault(infoHash)
         ?? (_otherNames.TryGetValue(infoHash, out InfoHash name) ? _swarms.GetValueOrDefault(name) : null);
 
-    internal void Raise(PeerChange change, PeerConnection peer, SeedSwarm swarm, CloseReason reason) =>
+    internal void Raise(PeerChange change, PeerConnection peer, SeedSwarm swarm, CloseReason reason)
+    {
+        if (change == PeerChange.Connected)
+            Interlocked.Increment(ref _greeted);
+        else if (change == PeerChange.Closed)
+            Interlocked.Decrement(ref _greeted);
         PeerChanged?.Invoke(
             new PeerEvent(change, swarm.Torrent.InfoHash, peer.PeerId, peer.Remote, peer.Dialled, reason)
         );
-
-    /// <summary>Runs a connection until it ends, within the limits; the socket is closed in any case.</summary>
-    /// <returns>Why it ended, and who was there where that came out.</returns>
-    internal async Task<(CloseReason Reason, PeerId? Peer)> RunAsync(
-        Socket socket,
-        IPEndPoint remote,
-        SeedSwarm? dialled,
-        bool byOtherName = false
-    )
-    {
-        if (!TryEnter(remote.Address))
-        {
-            socket.Dispose();
-            return (CloseReason.Stopped, null);
-        }
-        Interlocked.Increment(ref _accepted);
-        using var connection = new PeerConnection(this, socket, remote, dialled, byOtherName);
-        var ended = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        _connections[connection] = ended.Task;
-        try
-        {
-            if (_stopping.IsCancellationRequested)
-                connection.Close(CloseReason.Stopped);
-            CloseReason reason = await connection.RunAsync();
-            return (reason, connection.PeerId == default ? null : connection.PeerId);
-        }
-        catch (Exception fault)
-        {
-            // A fault of ours with one peer; the others go on.
-            _logger.LogError(fault, "A peer connection failed.");
-            return (CloseReason.ProtocolError, null);
-        }
-        finally
-        {
-            _connections.TryRemove(connection, out _);
-            Exit(remote.Address);
-            ended.SetResult();
-        }
     }
+
+    /// <summary>A connection is open, taken in or dialled.</summary>
+    internal void CountAccepted() => Interlocked.Increment(ref _accepted);
+
+    /// <summary>A connection is closed.</summary>
+    internal void Left(Household household) => _entrance.Leave(household);
 
     private static Socket Listen(int port)
     {
@@ -244,7 +250,7 @@ internal sealed class SeedingEngine : ISeedingEngine
             {
                 Socket socket = await listener.AcceptAsync(stopping);
                 if (socket.RemoteEndPoint is IPEndPoint remote)
-                    _ = Task.Run(() => RunAsync(socket, Plain(remote), dialled: null), CancellationToken.None);
+                    _entrance.Admit(socket, Plain(remote));
                 else
                     socket.Dispose();
             }
@@ -284,37 +290,21 @@ internal sealed class SeedingEngine : ISeedingEngine
 
     private void Tick()
     {
-        foreach (PeerConnection connection in _connections.Keys)
-            connection.CheckTimes();
+        foreach (SeedingLoop loop in _loops)
+            loop.Post(loop.Tick);
         Slots.Rotate();
         foreach (SeedSwarm swarm in _swarms.Values)
             _dialler.DialDue(swarm);
     }
 
-    private bool TryEnter(IPAddress address)
+    private void ReleaseThrottled()
     {
-        lock (_addresses)
-        {
-            int here = _addresses.GetValueOrDefault(address);
-            if (_open >= Limits.MaxConnections || here >= Limits.MaxConnectionsPerAddress)
-                return false;
-            _open++;
-            _addresses[address] = here + 1;
-            return true;
-        }
+        foreach (SeedingLoop loop in _loops)
+            loop.Post(loop.ReleaseThrottled);
     }
 
-    private void Exit(IPAddress address)
-    {
-        lock (_addresses)
-        {
-            _open--;
-            if (--_addresses[address] == 0)
-                _addresses.Remove(address);
-        }
-    }
-
-    private static IPEndPoint Plain(IPEndPoint endpoint) =>
+    /// <summary>IPv4 as such, and IPv6 without its scope.</summary>
+    internal static IPEndPoint Plain(IPEndPoint endpoint) =>
         endpoint.Address.IsIPv4MappedToIPv6
             ? new IPEndPoint(endpoint.Address.MapToIPv4(), endpoint.Port)
             : new IPEndPoint(new IPAddress(endpoint.Address.GetAddressBytes()), endpoint.Port);

@@ -3,14 +3,26 @@ namespace Distribution.EdgeSeeder.Seeding;
 /// <summary>Bounds and times of a seeding engine.</summary>
 public sealed record SeedingLimits
 {
-    /// <summary>All connections, those not greeted yet included.</summary>
-    public int MaxConnections { get; init; } = 4000;
+    /// <summary>All connections, those not greeted yet included. When it is reached the least useful one makes room, if the newcomer is better.</summary>
+    public int MaxConnections { get; init; } = 12_000;
 
-    /// <summary>From or to one address; many viewers can share one (carrier NAT).</summary>
+    /// <summary>From or to one address, of IPv6 one /64; many viewers can share one (carrier NAT).</summary>
     public int MaxConnectionsPerAddress { get; init; } = 100;
 
-    /// <summary>Peers served at the same time; more take turns.</summary>
-    public int MaxUnchoked { get; init; } = 500;
+    /// <summary>Connections that have not said what they want; the oldest makes room for a new one.</summary>
+    public int MaxUngreeted { get; init; } = 2000;
+
+    /// <summary>Peers served at the same time; more take turns. A node with an upload limit serves fewer, see <see cref="LeastPeerBytesPerSecond"/>.</summary>
+    public int MaxUnchoked { get; init; } = 10_000;
+
+    /// <summary>A node with an upload limit serves only so many at a time that each gets this much; but at least four.</summary>
+    public long LeastPeerBytesPerSecond { get; init; } = 32 * 1024;
+
+    /// <summary>Messages that a connection may send beyond two for each block that it gets; four seconds' worth may come at once.</summary>
+    public int MessagesPerSecond { get; init; } = 1000;
+
+    /// <summary>Threads that serve peers; 0: one for two processors.</summary>
+    public int Threads { get; init; }
 
     /// <summary>Unanswered requests kept for a peer (BEP 10 <c>reqq</c>); what exceeds them is rejected.</summary>
     public int RequestQueueDepth { get; init; } = 500;
@@ -21,7 +33,7 @@ public sealed record SeedingLimits
     /// <summary>Payload to one peer; 0: no limit.</summary>
     public long PeerUploadLimitBytesPerSecond { get; init; }
 
-    /// <summary>After so many bytes in one go a connection stands back in the queue behind the others.</summary>
+    /// <summary>The most that a connection sends before the others have their turn.</summary>
     public int TurnBytes { get; init; } = 1 << 20;
 
     public TimeSpan HandshakeTimeout { get; init; } = TimeSpan.FromSeconds(10);
@@ -29,6 +41,7 @@ public sealed record SeedingLimits
     /// <summary>BEP 3's clients send a keep-alive every two minutes.</summary>
     public TimeSpan IdleTimeout { get; init; } = TimeSpan.FromSeconds(150);
 
+    /// <summary>Who takes less than 16 KiB in this time, while more waits for it, only holds a place.</summary>
     public TimeSpan StallTimeout { get; init; } = TimeSpan.FromSeconds(60);
 
     public TimeSpan KeepAliveInterval { get; init; } = TimeSpan.FromSeconds(90);

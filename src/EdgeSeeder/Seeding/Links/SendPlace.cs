@@ -1,6 +1,6 @@
 using System.Runtime.InteropServices;
 
-namespace Distribution.EdgeSeeder.Seeding;
+namespace Distribution.EdgeSeeder.Seeding.Links;
 
 /// <summary>Bytes at an address: struct iovec.</summary>
 [StructLayout(LayoutKind.Sequential)]

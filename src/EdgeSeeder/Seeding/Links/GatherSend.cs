@@ -1,7 +1,7 @@
 using System.Net.Sockets;
 using System.Runtime.InteropServices;
 
-namespace Distribution.EdgeSeeder.Seeding;
+namespace Distribution.EdgeSeeder.Seeding.Links;
 
 /// <summary>
 /// One non-blocking send of bytes that lie in many places. On Linux a single sendmsg(2), to which the kernel copies straight from the

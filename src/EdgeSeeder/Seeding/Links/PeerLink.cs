@@ -1,0 +1,34 @@
+using System.Net.Sockets;
+
+namespace Distribution.EdgeSeeder.Seeding.Links;
+
+/// <summary>
+/// How bytes come from a peer and go to it: over plain TCP as they are, over others encrypted or in packets of their own. Never blocks. For
+/// its loop's thread alone.
+/// </summary>
+/// <remarks>
+/// What <see cref="Send"/> answers is counted as sent, to the byte: it must be what the kernel has accepted, and no more. A link that has to
+/// change bytes before they leave may have changed more than that; it keeps those, says how many in <see cref="CommittedBytes"/>, and is
+/// offered the same bytes first the next time.
+/// </remarks>
+internal abstract class PeerLink : IDisposable
+{
+    /// <summary>The socket whose readiness the loop watches for this link; null: the link tells its connection by itself.</summary>
+    public abstract Socket? Watched { get; }
+
+    /// <summary>So many bytes of what was offered last, behind those that were accepted, cannot be taken back or overtaken any more.</summary>
+    public virtual int CommittedBytes => 0;
+
+    /// <summary>Takes what has come.</summary>
+    /// <param name="fault">Success with 0 bytes: the peer has ended. WouldBlock: nothing is there. Else: broken.</param>
+    public abstract int Receive(Span<byte> buffer, out SocketError fault);
+
+    /// <summary>Sends what can leave now.</summary>
+    /// <param name="places">At most 1024; not empty.</param>
+    /// <param name="fault">WouldBlock: full. Fault: the memory of one of the first places could not be read. Else: broken.</param>
+    /// <returns>Bytes that the kernel accepted; 0 with a fault.</returns>
+    public abstract long Send(ReadOnlySpan<SendPlace> places, out SocketError fault);
+
+    /// <summary>Ends it in order: what was accepted still arrives.</summary>
+    public abstract void Dispose();
+}

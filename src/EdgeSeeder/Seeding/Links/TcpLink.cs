@@ -1,0 +1,93 @@
+using System.Net.Sockets;
+using System.Runtime.InteropServices;
+
+namespace Distribution.EdgeSeeder.Seeding.Links;
+
+/// <summary>A TCP connection without encryption: blocks go from their mapped pieces to the kernel in one call, without a copy of ours.</summary>
+internal sealed partial class TcpLink : PeerLink
+{
+    private const int DontWait = 0x40;
+    private const int Interrupted = 4;
+    private const int TryAgain = 11;
+    private const int TcpNotSentLowWater = 25;
+    private const int NotSentLowWaterBytes = 512 * 1024;
+
+    /// <summary>So much of what a peer still had under way is taken in at its end: unread bytes would reset the connection.</summary>
+    private const int MaxDrainedBytes = 1 << 20;
+
+    private static readonly bool _native = OperatingSystem.IsLinux() && Environment.Is64BitProcess;
+
+    private readonly Socket _socket;
+
+    /// <param name="socket">Is closed with the link.</param>
+    public TcpLink(Socket socket)
+    {
+        _socket = socket;
+        socket.Blocking = false;
+        socket.NoDelay = true;
+        if (!OperatingSystem.IsLinux())
+            return;
+        // Bytes beyond this wait in our cache instead of the socket: what a peer that goes away leaves there was counted as sent.
+        Span<byte> value = stackalloc byte[sizeof(int)];
+        BitConverter.TryWriteBytes(value, NotSentLowWaterBytes);
+        socket.SetRawSocketOption((int)ProtocolType.Tcp, TcpNotSentLowWater, value);
+    }
+
+    public override Socket Watched => _socket;
+
+    public override int Receive(Span<byte> buffer, out SocketError fault) =>
+        _native ? ReceiveNative(buffer, out fault) : _socket.Receive(buffer, SocketFlags.None, out fault);
+
+    public override long Send(ReadOnlySpan<SendPlace> places, out SocketError fault) =>
+        GatherSend.TrySend(_socket, places, out fault);
+
+    public override void Dispose()
+    {
+        try
+        {
+            _socket.Shutdown(SocketShutdown.Both);
+            Drain();
+        }
+        catch (Exception fault) when (fault is SocketException or ObjectDisposedException)
+        {
+            // Broken already.
+        }
+        _socket.Dispose();
+    }
+
+    private void Drain()
+    {
+        Span<byte> rest = stackalloc byte[4096];
+        for (int left = MaxDrainedBytes; left > 0; )
+        {
+            int count = Receive(rest, out _);
+            if (count <= 0)
+                return;
+            left -= count;
+        }
+    }
+
+    private unsafe int ReceiveNative(Span<byte> buffer, out SocketError fault)
+    {
+        fixed (byte* first = buffer)
+        {
+            while (true)
+            {
+                nint count = recv(_socket.SafeHandle, first, (nuint)buffer.Length, DontWait);
+                if (count >= 0)
+                {
+                    fault = SocketError.Success;
+                    return (int)count;
+                }
+                int errno = Marshal.GetLastPInvokeError();
+                if (errno == Interrupted)
+                    continue;
+                fault = errno == TryAgain ? SocketError.WouldBlock : SocketError.ConnectionReset;
+                return 0;
+            }
+        }
+    }
+
+    [LibraryImport("libc", EntryPoint = "recv", SetLastError = true)]
+    private static unsafe partial nint recv(SafeHandle socket, byte* buffer, nuint length, int flags);
+}
