@@ -1,6 +1,5 @@
 using System.Buffers.Binary;
 using System.Net;
-using System.Net.Sockets;
 using System.Security.Cryptography;
 
 namespace Distribution.BitTorrent.Wire;
@@ -17,10 +16,9 @@ public static class AllowedFastSet
     public static IReadOnlyList<int> Of(InfoHash infoHash, IPAddress address, int pieceCount, int count)
     {
         var pieces = new List<int>();
-        if (address.AddressFamily != AddressFamily.InterNetwork)
-            return pieces;
         Span<byte> seed = stackalloc byte[InfoHashAt + InfoHash.LengthBytes];
-        address.TryWriteBytes(seed, out _);
+        if (!address.TryWriteBytes(seed, out int length) || length != InfoHashAt)
+            return pieces;
         seed[3] = 0;
         infoHash.AsSpan().CopyTo(seed[InfoHashAt..]);
         Span<byte> digest = stackalloc byte[SHA1.HashSizeInBytes];

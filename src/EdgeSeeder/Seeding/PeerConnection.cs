@@ -167,6 +167,9 @@ internal sealed class PeerConnection : IWatched
         QueueUp();
     }
 
+    /// <summary>Who got nothing for longer comes first: of households, and within one of its connections.</summary>
+    public (long OfHousehold, long Own) LastBlockAt => (Household.LastBlockAt, _sender.LastBlockAt);
+
     /// <summary>It may not send before a timestamp.</summary>
     public void Throttle(long until)
     {
@@ -221,8 +224,8 @@ internal sealed class PeerConnection : IWatched
     /// <summary>Looks at what time has done; called every tick.</summary>
     public void CheckTimes()
     {
-        bool isStuck = !CanWrite && (_sender.HasControl || _sender.HasBlocks);
-        CloseReason reason = _times.Check(IsGreeted, isStuck, _sender.AcceptedBytes, _messages?.CompletedAt ?? 0);
+        bool isOffering = _sender.HasControl || (_sender.HasBlocks && !_isThrottled);
+        CloseReason reason = _times.Check(IsGreeted, isOffering, _sender.AcceptedBytes, _messages?.CompletedAt ?? 0);
         if (reason != CloseReason.None)
         {
             Close(reason);
@@ -232,6 +235,8 @@ internal sealed class PeerConnection : IWatched
             _sender.Outbox.Advance(WireWriter.WriteKeepAlive(_sender.Outbox.GetSpan(WireWriter.KeepAliveBytes)));
         _budget.Refill();
         _sender.Trim();
+        // A send may have ended early for another reason than a full socket, of which nothing tells: it is tried again.
+        CanWrite |= isOffering;
         QueueUp();
     }
 

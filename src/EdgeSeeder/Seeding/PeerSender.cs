@@ -47,6 +47,9 @@ internal sealed class PeerSender(SeedingEngine engine, PeerLink link, PeerConnec
     /// <summary>The timestamp at which the socket last accepted something.</summary>
     public long LastAcceptedAt { get; private set; } = engine.Clock.GetTimestamp();
 
+    /// <summary>The timestamp at which the socket last accepted a part of a block; 0: never.</summary>
+    public long LastBlockAt { get; private set; }
+
     /// <summary>Blocks that were sent whole.</summary>
     public long BlocksSent { get; private set; }
 
@@ -221,11 +224,13 @@ internal sealed class PeerSender(SeedingEngine engine, PeerLink link, PeerConnec
         _singleSends = Math.Max(0, _singleSends - 1);
         VerifiedPiece? piece = _head!.Held;
         int skip = _headSent;
+        int payload = 0;
         int blocks = 0;
         for (; blocks < most; blocks++)
         {
             BlockRequest request = _requests[blocks];
-            if (blocks > 0 && scratch.OfferedBytes + request.LengthBytes > allowedBytes)
+            payload += request.LengthBytes;
+            if (blocks > 0 && payload > allowedBytes)
                 break;
             if (piece!.Piece != request.Piece)
             {
@@ -261,6 +266,7 @@ internal sealed class PeerSender(SeedingEngine engine, PeerLink link, PeerConnec
             }
         }
         Accepted(accepted);
+        LastBlockAt = connection.Household.LastBlockAt = LastAcceptedAt;
         Meter!.Add(payload);
         allowance.Take(payload);
         Volatile.Write(ref _payloadBytes, _payloadBytes + payload);

@@ -8,8 +8,8 @@ internal sealed class PeerTimes(SeedingLimits limits, TimeProvider clock)
 
     private readonly long _openedAt = clock.GetTimestamp();
     private long _receivedAt = clock.GetTimestamp();
-    private long _stuckAt; // 0: not stuck
-    private long _acceptedWhenStuck;
+    private long _offeringAt; // 0: nothing is offered
+    private long _acceptedBefore;
 
     public TimeSpan SinceOpened => clock.GetElapsedTime(_openedAt);
 
@@ -21,28 +21,28 @@ internal sealed class PeerTimes(SeedingLimits limits, TimeProvider clock)
     public bool IsSilent(long lastAcceptedAt) => clock.GetElapsedTime(lastAcceptedAt) > limits.KeepAliveInterval;
 
     /// <summary>Why the connection must end; None: it need not.</summary>
-    /// <param name="isStuck">Something is to be sent, and the peer takes no more for now.</param>
+    /// <param name="isOffering">Something is to be sent, and nothing but the peer holds it up.</param>
     /// <param name="acceptedBytes">All that it has taken.</param>
     /// <param name="completedAt">When the peer had everything, as a timestamp; 0: not yet.</param>
-    public CloseReason Check(bool isGreeted, bool isStuck, long acceptedBytes, long completedAt)
+    public CloseReason Check(bool isGreeted, bool isOffering, long acceptedBytes, long completedAt)
     {
         if (!isGreeted)
             return SinceOpened > limits.HandshakeTimeout ? CloseReason.HandshakeTimeout : CloseReason.None;
         if (SinceReceived > limits.IdleTimeout)
             return CloseReason.Idle;
-        if (HasStalled(isStuck, acceptedBytes))
+        if (HasStalled(isOffering, acceptedBytes))
             return CloseReason.Stalled;
         return completedAt > 0 && clock.GetElapsedTime(completedAt) > limits.CompleteLinger
             ? CloseReason.PeerComplete
             : CloseReason.None;
     }
 
-    private bool HasStalled(bool isStuck, long acceptedBytes)
+    private bool HasStalled(bool isOffering, long acceptedBytes)
     {
-        if (!isStuck)
-            _stuckAt = 0;
-        else if (_stuckAt == 0 || acceptedBytes - _acceptedWhenStuck >= LeastAcceptedBytes)
-            (_stuckAt, _acceptedWhenStuck) = (clock.GetTimestamp(), acceptedBytes);
-        return _stuckAt != 0 && clock.GetElapsedTime(_stuckAt) > limits.StallTimeout;
+        if (!isOffering)
+            _offeringAt = 0;
+        else if (_offeringAt == 0 || acceptedBytes - _acceptedBefore >= LeastAcceptedBytes)
+            (_offeringAt, _acceptedBefore) = (clock.GetTimestamp(), acceptedBytes);
+        return _offeringAt != 0 && clock.GetElapsedTime(_offeringAt) > limits.StallTimeout;
     }
 }

@@ -44,12 +44,15 @@ public sealed class TestPeer : IAsyncDisposable
         ReservedBits bits = ReservedBits.Fast | ReservedBits.Extensions,
         PeerId? id = null,
         int receiveBufferBytes = 0,
-        InfoHash? infoHash = null
+        InfoHash? infoHash = null,
+        IPAddress? from = null
     )
     {
         var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
         if (receiveBufferBytes > 0)
             socket.ReceiveBufferSize = receiveBufferBytes;
+        if (from is not null)
+            socket.Bind(new IPEndPoint(from, 0));
         await socket.ConnectAsync(IPAddress.Loopback, port);
         var peer = new TestPeer(socket, content.Torrent.PieceCount) { Id = id ?? NewId() };
         await peer.SendHandshakeAsync(infoHash ?? content.InfoHash, bits);

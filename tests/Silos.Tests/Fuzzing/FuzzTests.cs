@@ -6,6 +6,7 @@ namespace Distribution.Silos.Tests.Fuzzing;
 public sealed class FuzzTests
 {
     private const int Inputs = 200_000;
+    private const int PeerInputs = 50_000;
 
     /// <summary>It takes seconds; a machine that is busy with other things may take long.</summary>
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(15);
@@ -14,6 +15,16 @@ public sealed class FuzzTests
     public async Task Two_hundred_thousand_hostile_inputs_break_nothing()
     {
         (int status, string said) = await RunAsync("--inputs", $"{Inputs}", "--seed", "1");
+
+        TestContext.Current.TestOutputHelper?.WriteLine(said);
+        Assert.True(status == 0, said);
+        Assert.Contains(" 0 findings,", said, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Hostile_peers_break_nothing_of_the_edge_seeder()
+    {
+        (int status, string said) = await RunAsync("--of", "peers", "--inputs", $"{PeerInputs}", "--seed", "1");
 
         TestContext.Current.TestOutputHelper?.WriteLine(said);
         Assert.True(status == 0, said);

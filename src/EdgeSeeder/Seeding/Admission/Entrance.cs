@@ -32,7 +32,7 @@ internal sealed class Entrance(SeedingEngine engine, SeedingLoop[] loops)
 
     /// <summary>The connections of an address are all in one loop. Any thread.</summary>
     public SeedingLoop LoopOf(Household household) =>
-        loops[(int)((household.Key * 0x9E37_79B9_7F4A_7C15) >> 32) % loops.Length & int.MaxValue];
+        loops[(int)(((household.Key * 0x9E37_79B9_7F4A_7C15) >> 32) % (ulong)loops.Length)];
 
     /// <summary>Makes a connection of a socket, if there is a place: a free one, or another's who goes. The loop's thread.</summary>
     /// <param name="swarm">The peer was dialled for it; null: it came by itself.</param>

@@ -19,6 +19,9 @@ internal sealed class Household(ulong key)
     /// <summary>It stands in its loop's line. Its loop's thread alone.</summary>
     public bool IsInLine { get; set; }
 
+    /// <summary>The timestamp at which one of its connections last got a part of a block. Its loop's thread alone.</summary>
+    public long LastBlockAt { get; set; }
+
     /// <summary>Those that wait to be unchoked. Guarded by <see cref="UnchokeSlots"/>.</summary>
     public LinkedList<PeerConnection> Waiting { get; } = new();
 

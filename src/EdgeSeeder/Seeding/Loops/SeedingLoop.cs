@@ -22,12 +22,12 @@ internal sealed class SeedingLoop(ISocketPoller poller, TimeProvider clock, ILog
     private readonly Lock _postGate = new();
     private readonly List<PeerConnection> _connections = [];
     private readonly HashSet<DialAttempt> _attempts = [];
+    private readonly List<(PeerConnection Peer, long Until)> _throttled = [];
+    private readonly List<PeerConnection> _released = [];
     private readonly Queue<Household> _line = new();
     private readonly Queue<PeerConnection> _ungreeted = new();
     private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private byte[] _input = GC.AllocateUninitializedArray<byte>(2 * PeerConnection.ReceiveBytes, pinned: true);
-    private List<(PeerConnection Peer, long Until)> _throttled = [];
-    private List<(PeerConnection Peer, long Until)> _stillThrottled = [];
     private int _ungreetedCount;
     private int _threadId;
     private bool _isOver;
@@ -87,11 +87,11 @@ internal sealed class SeedingLoop(ISocketPoller poller, TimeProvider clock, ILog
         return _ended.Task;
     }
 
-    /// <summary>Takes a connection in. False: the system watches no more sockets.</summary>
+    /// <summary>Takes a connection in. False: the system watches no more sockets, or the loop is over.</summary>
     /// <param name="mostUngreeted">The oldest that has not said who it is makes room.</param>
     public bool TryAdd(PeerConnection connection, int mostUngreeted)
     {
-        if (connection.Link.Watched is { } socket && !poller.TryAdd(socket, connection))
+        if (_isOver || (connection.Link.Watched is { } socket && !poller.TryAdd(socket, connection)))
             return false;
         connection.Index = _connections.Count;
         _connections.Add(connection);
@@ -102,7 +102,8 @@ internal sealed class SeedingLoop(ISocketPoller poller, TimeProvider clock, ILog
     }
 
     /// <summary>Waits for a call to be answered. False: the system watches no more sockets.</summary>
-    public bool TryWatch(DialAttempt attempt) => poller.TryAdd(attempt.Socket, attempt) && _attempts.Add(attempt);
+    public bool TryWatch(DialAttempt attempt) =>
+        !_isOver && poller.TryAdd(attempt.Socket, attempt) && _attempts.Add(attempt);
 
     public void Unwatch(DialAttempt attempt)
     {
@@ -170,6 +171,7 @@ internal sealed class SeedingLoop(ISocketPoller poller, TimeProvider clock, ILog
     /// <param name="maySleep">Wait until something happens.</param>
     public void RunOnce(bool maySleep)
     {
+        Volatile.Write(ref _threadId, Environment.CurrentManagedThreadId);
         int milliseconds = -1;
         if (!maySleep || _line.Count > 0)
             milliseconds = 0;
@@ -186,13 +188,11 @@ internal sealed class SeedingLoop(ISocketPoller poller, TimeProvider clock, ILog
 
     private void RunAll()
     {
-        Volatile.Write(ref _threadId, Environment.CurrentManagedThreadId);
         while (!_isOver)
             RunOnce(maySleep: true);
-        lock (_postGate)
-            poller.Dispose();
         while (_posted.TryDequeue(out Action? posted))
             Do(posted);
+        poller.Dispose();
         Scratch.Dispose();
         _ended.SetResult();
     }
@@ -230,18 +230,23 @@ internal sealed class SeedingLoop(ISocketPoller poller, TimeProvider clock, ILog
 
     private void ReleaseThrottled(long until)
     {
-        (_throttled, List<(PeerConnection Peer, long Until)> waiting) = (_stillThrottled, _throttled);
-        foreach ((PeerConnection Peer, long Until) one in waiting)
+        int waiting = 0;
+        for (int i = 0; i < _throttled.Count; i++)
         {
+            (PeerConnection Peer, long Until) one = _throttled[i];
             if (one.Peer.IsClosed)
                 continue;
             if (one.Until <= until)
-                one.Peer.Unthrottle();
+                _released.Add(one.Peer);
             else
-                _throttled.Add(one);
+                _throttled[waiting++] = one;
         }
-        waiting.Clear();
-        _stillThrottled = waiting;
+        _throttled.RemoveRange(waiting, _throttled.Count - waiting);
+        // What is free may not be enough for all.
+        _released.Sort(static (one, other) => one.LastBlockAt.CompareTo(other.LastBlockAt));
+        foreach (PeerConnection peer in _released)
+            peer.Unthrottle();
+        _released.Clear();
     }
 
     private void DropOldestUngreeted()

@@ -1,0 +1,205 @@
+"""What those who are served lose to those who abuse the seed. Everything on 127.0.0.0/8."""
+import os
+import resource
+import socket
+import struct
+import threading
+import time
+
+# 20 viewers of 1 MB/s each, on a node that has a little more than that to give.
+VIEWERS, VIEWER_RATE, NODE_LIMIT = 20, 1_000_000, 24_000_000
+
+
+def greeting(content):
+    return b"\x13BitTorrent protocol" + bytes(7) + b"\x04" + bytes.fromhex(content.info_hash) + b"-AB0001-" + os.urandom(12)
+
+
+def message(kind, body=b""):
+    return struct.pack(">IB", 1 + len(body), kind) + body
+
+
+class Attack:
+    """Runs in a thread from its start to its end; keeps its connections open."""
+
+    def __init__(self, content, port):
+        self.content, self.port = content, port
+        self.sockets, self.ending = [], threading.Event()
+        self.opened = self.closed = 0
+        self.thread = threading.Thread(target=self.run, daemon=True)
+
+    def __enter__(self):
+        self.thread.start()
+        time.sleep(2)
+        return self
+
+    def __exit__(self, *_):
+        self.ending.set()
+        self.thread.join()
+        for one in self.sockets:
+            one.close()
+
+    def connect(self, address):
+        one = socket.socket()
+        try:
+            one.bind((address, 0))
+            one.connect(("127.0.0.1", self.port))
+        except OSError:
+            one.close()
+            return None
+        one.setblocking(False)
+        self.sockets.append(one)
+        self.opened += 1
+        return one
+
+    def send(self, one, data):
+        try:
+            return one.send(data)
+        except BlockingIOError:
+            return 0
+        except OSError:
+            self.drop(one)
+            return -1
+
+    def drop(self, one):
+        if one in self.sockets:
+            self.sockets.remove(one)
+            one.close()
+            self.closed += 1
+
+    def drain(self):
+        """Takes what has come, and lets go of what was closed."""
+        for one in list(self.sockets):
+            try:
+                if not one.recv(1 << 20):
+                    self.drop(one)
+            except BlockingIOError:
+                pass
+            except OSError:
+                self.drop(one)
+
+    def run(self):
+        raise NotImplementedError
+
+
+class RequestFlood(Attack):
+    """100 connections of 2 addresses that ask far more than they may have waiting, and take what comes."""
+
+    requests = message(6, struct.pack(">III", 0, 0, 16384)) * 2000
+
+    def run(self):
+        for i in range(100):
+            if one := self.connect(f"127.2.0.{i % 2 + 1}"):
+                self.send(one, greeting(self.content) + message(15) + message(2))
+        while not self.ending.is_set():
+            for one in list(self.sockets):
+                self.send(one, self.requests)
+            self.drain()
+
+
+class ChokedFlood(RequestFlood):
+    """The same without being interested: every request is refused."""
+
+    def run(self):
+        for i in range(100):
+            if one := self.connect(f"127.2.0.{i % 2 + 1}"):
+                self.send(one, greeting(self.content) + message(15))
+        while not self.ending.is_set():
+            for one in list(self.sockets):
+                self.send(one, self.requests)
+            self.drain()
+
+
+class SlowReaders(Attack):
+    """500 connections of 5 addresses that ask for much and take a kilobyte a second."""
+
+    def run(self):
+        asked = message(6, struct.pack(">III", 0, 0, 16384)) * 400
+        for i in range(500):
+            if one := self.connect(f"127.3.0.{i % 5 + 1}"):
+                self.send(one, greeting(self.content) + message(15) + message(2) + asked)
+        while not self.ending.wait(1):
+            for one in list(self.sockets):
+                try:
+                    one.recv(1024)
+                except OSError:
+                    pass
+
+
+class SlowLoris(Attack):
+    """1,000 connections of 50 addresses that send their handshake byte by byte."""
+
+    def run(self):
+        for i in range(1000):
+            self.connect(f"127.4.0.{i % 50 + 1}")
+        hello = greeting(self.content)
+        for byte in hello:
+            if self.ending.wait(0.3):
+                return
+            for one in list(self.sockets):
+                self.send(one, bytes([byte]))
+
+
+class OneAddress(RequestFlood):
+    """A thousand connections of one address that want as much as they can get."""
+
+    def run(self):
+        for _ in range(1000):
+            if one := self.connect("127.5.0.1"):
+                self.send(one, greeting(self.content) + message(15) + message(2) + self.requests[: 17 * 64])
+        asked = self.requests[: 17 * 64]
+        while not self.ending.is_set():
+            self.drain()
+            for one in list(self.sockets):
+                self.send(one, asked)
+            time.sleep(0.02)
+
+
+class BogusMessages(Attack):
+    """Connections without end that greet and then send rubbish."""
+
+    def run(self):
+        i = 0
+        while not self.ending.is_set():
+            i += 1
+            if one := self.connect(f"127.6.{i // 250 % 250}.{i % 250 + 1}"):
+                self.send(one, greeting(self.content) + os.urandom(4000))
+            if len(self.sockets) > 200:
+                self.drop(self.sockets[0])
+
+
+class HalfOpen(Attack):
+    """20,000 connections of 20,000 addresses that never say a word."""
+
+    def run(self):
+        for i in range(20_000):
+            if self.ending.is_set():
+                return
+            if i % 1000 == 999:
+                self.drain()
+            self.connect(f"127.{100 + i // 62_500}.{i // 250 % 250}.{i % 250 + 1}")
+        self.ending.wait()
+
+
+def viewers(load, seed, content, seconds):
+    result = load(seed, content, VIEWERS, "--rate", VIEWER_RATE, "--depth", 32, seconds=seconds, warmup=2)
+    return result
+
+
+def run(load, start_limited, seconds):
+    """load(seed, content, connections, …) runs viewers; start_limited(limits) starts a node."""
+    # The half-open ones need a descriptor each; more than the usual limit takes root.
+    resource.setrlimit(resource.RLIMIT_NOFILE, (65_536, 65_536))
+    seed, content = start_limited((NODE_LIMIT,))
+    try:
+        alone = viewers(load, seed, content, seconds)
+        print(f"{'nobody':14} {alone['mb_per_s']:6.2f} MB/s of {VIEWERS * VIEWER_RATE / 1e6:.0f}, Jain {alone['jain_fairness']:.3f}", flush=True)
+        for attack in (RequestFlood, ChokedFlood, SlowReaders, SlowLoris, OneAddress, BogusMessages, HalfOpen):
+            with attack(content, seed.port) as running:
+                if attack is HalfOpen:
+                    time.sleep(4)
+                under = viewers(load, seed, content, seconds)
+                left = len(running.sockets)
+            print(f"{attack.__name__:14} {under['mb_per_s']:6.2f} MB/s, {under['mb_per_s'] / alone['mb_per_s']:.1%} of alone, slowest viewer {under['per_conn_mb']['min'] / under['seconds']:.2f} MB/s, "
+                  f"first block p99 {under['first_block_ms']['p99']:.0f} ms; opened {running.opened}, left {left}; seed {under['seed']['cpu_s'] / under['seconds']:.2f} cores", flush=True)
+    finally:
+        seed.stop()

@@ -1,0 +1,18 @@
+using System.Net.Sockets;
+using Distribution.EdgeSeeder.Seeding.Loops;
+
+namespace Distribution.EdgeSeeder.Tests.Kit;
+
+/// <summary>For loops whose links have no sockets.</summary>
+internal sealed class NoSockets : ISocketPoller
+{
+    public bool TryAdd(Socket socket, IWatched watched) => true;
+
+    public void Remove(Socket socket) { }
+
+    public void Wait(int milliseconds) { }
+
+    public void Wake() { }
+
+    public void Dispose() { }
+}
