@@ -38,6 +38,8 @@ readonly needed_tools=(
   "mktorrent mktorrent"
   "nft nftables"
   "promtool prometheus"
+  "qbittorrent-nox qbittorrent-nox"
+  "rtorrent rtorrent"
   "strace strace"
   "systemd-analyze systemd"
   "transmission-daemon transmission-daemon"
