@@ -1,5 +1,5 @@
+using Distribution.BitTorrent.Metainfo;
 using Distribution.BitTorrent.Wire;
-using Distribution.EdgeSeeder.Cache;
 
 namespace Distribution.EdgeSeeder.Seeding;
 
