@@ -3,6 +3,7 @@
 import json
 import os
 import shutil
+import subprocess
 from pathlib import Path
 
 from daemons import QBittorrent, RTorrent, Transmission
@@ -83,7 +84,7 @@ class InteropWebTorrent(InteropClient):
     def launch(self, source):
         self.spawn([
             "node", str(WEBTORRENT / "webtorrent-viewer.mjs"), source, self.downloads, str(self.port),
-            *(["encrypted"] if self.encrypted else [])], stdin=None)
+            *(["encrypted"] if self.encrypted else [])], stdin=subprocess.PIPE)
 
 
 CLIENTS = {

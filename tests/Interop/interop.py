@@ -43,6 +43,9 @@ class Tracker(http.server.ThreadingHTTPServer):
         super().__init__((ADDRESSES[4], 0), Announce)
         threading.Thread(target=self.serve_forever, daemon=True).start()
 
+    def handle_error(self, request, client_address):
+        """A client that was ended in the middle of an announce."""
+
     def url(self, family):
         return f"http://{ADDRESSES[4]}:{self.server_port}/{family}/announce"
 
