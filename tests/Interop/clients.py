@@ -75,7 +75,9 @@ class InteropAria2(InteropClient, Aria2):
 
 
 class InteropWebTorrent(InteropClient):
-    name, program = "WebTorrent", "node"
+    """Its own encryption ends it with a TypeError as soon as the other side answers (bittorrent-protocol 4.1.21)."""
+
+    name, program, encrypts = "WebTorrent", "node", False
 
     @classmethod
     def is_there(cls):
@@ -83,8 +85,8 @@ class InteropWebTorrent(InteropClient):
 
     def launch(self, source):
         self.spawn([
-            "node", str(WEBTORRENT / "webtorrent-viewer.mjs"), source, self.downloads, str(self.port),
-            *(["encrypted"] if self.encrypted else [])], stdin=subprocess.PIPE)
+            "node", str(WEBTORRENT / "webtorrent-viewer.mjs"), source, self.downloads, str(self.port)],
+            stdin=subprocess.PIPE)
 
 
 CLIENTS = {

@@ -1,4 +1,4 @@
-// One WebTorrent viewer in Node, over TCP: SOURCE FOLDER PORT [encrypted]. Its counters go to standard output; it ends when its input does.
+// One WebTorrent viewer in Node, over TCP: SOURCE FOLDER PORT. Its counters go to standard output; it ends when its input does.
 import "./no-webrtc.mjs";
 
 // webtorrent 2.8.5 makes a name for its debug output of an info-hash, a string, as if it were bytes, and would end there.
@@ -6,8 +6,8 @@ Object.defineProperty(String.prototype, "buffer", { get: () => new ArrayBuffer(0
 
 const { default: WebTorrent } = await import("webtorrent");
 
-const [source, path, port, secure] = process.argv.slice(2);
-const client = new WebTorrent({ torrentPort: Number(port), dht: false, lsd: false, utPex: false, natUpnp: false, natPmp: false, utp: false, webSeeds: false, secure: secure === "encrypted" });
+const [source, path, port] = process.argv.slice(2);
+const client = new WebTorrent({ torrentPort: Number(port), dht: false, lsd: false, utPex: false, natUpnp: false, natPmp: false, utp: false, webSeeds: false });
 const fail = (error) => {
   console.error(error);
   process.exit(1);
