@@ -59,13 +59,16 @@ def start(arguments, name, content, folder, port, **more):
         if done.returncode == 0:
             return seed
         if time.monotonic() > deadline:
+            seed.stop()
             raise SystemExit(f"{name} does not serve: {done.stdout} {done.stderr}")
         time.sleep(0.3)
 
 
 def speed(arguments, content, folder, results):
-    running = [start(arguments, name, content, folder, arguments.port + i) for i, name in enumerate(arguments.seeds.split(","))]
+    running = []
     try:
+        for i, name in enumerate(arguments.seeds.split(",")):
+            running.append(start(arguments, name, content, folder, arguments.port + i))
         for turn in range(1, arguments.rounds + 1):
             for connections in map(int, arguments.connections.split(",")):
                 for seed in running:
@@ -94,10 +97,11 @@ def ratios(results):
 
 
 def slow(arguments, content, folder):
-    names = [name for name in arguments.seeds.split(",")]
-    running = [start(arguments, name, content, folder, arguments.port + i) for i, name in enumerate(names)]
-    cores = {name: [] for name in names}
+    running = []
+    cores = {name: [] for name in arguments.seeds.split(",")}
     try:
+        for i, name in enumerate(cores):
+            running.append(start(arguments, name, content, folder, arguments.port + i))
         for turn in range(1, arguments.rounds + 1):
             for seed in running:
                 result = load(arguments, seed, content, 500, "--rate", "128K", "--seed", turn, "--depth", 16, warmup=max(2, arguments.warmup))

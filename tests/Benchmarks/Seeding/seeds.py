@@ -41,7 +41,7 @@ class Content:
         info = {b"length": size, b"name": b"content.bin", b"piece length": piece_length, b"pieces": bytes(pieces), b"private": 1}
         self.info_hash = hashlib.sha1(bencode(info)).hexdigest()
         self.torrent = folder / f"content-{piece_length}.torrent"
-        self.torrent.write_bytes(bencode({b"info": info}))
+        self.torrent.write_bytes(bencode({b"announce": b"http://127.0.0.1:9/announce", b"info": info}))
 
 
 class Server:
@@ -163,6 +163,6 @@ def rtorrent(content, folder, port):
         "throttle.max_peers.normal.set = 20000\nthrottle.global_up.max_rate.set_kb = 0\nnetwork.max_open_sockets.set = 20000\nnetwork.max_open_files.set = 20000\n"
         "protocol.encryption.set = allow_incoming\ndht.mode.set = disable\nprotocol.pex.set = no\ntrackers.use_udp.set = no\n"
         "pieces.memory.max.set = 2048M\npieces.hash.on_completion.set = no\nsystem.daemon.set = true\n"
-        f"schedule2 = load, 0, 0, ((load.start, {content.torrent}))\n"
+        f"schedule2 = load, 0, 10, \"load.start={content.torrent}\"\n"
     )
     return Seed("rtorrent", port, ["rtorrent", "-n", "-o", f"import={settings}"])

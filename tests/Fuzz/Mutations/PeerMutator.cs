@@ -46,7 +46,11 @@ internal sealed class PeerMutator(Corpus corpus, InfoHash[] swarms) : Mutator(co
                 draft.Replace(start, 0, frame);
                 break;
             case 2 when random.Next(10) == 0:
-                draft.Replace(start, 0, [.. Enumerable.Repeat(frame, random.Next(MostRepetitions)).SelectMany(one => one)]);
+                draft.Replace(
+                    start,
+                    0,
+                    [.. Enumerable.Repeat(frame, random.Next(MostRepetitions)).SelectMany(one => one)]
+                );
                 break;
             case 3:
                 (int otherStart, int otherLength) = Frame(draft, random);
@@ -56,7 +60,10 @@ internal sealed class PeerMutator(Corpus corpus, InfoHash[] swarms) : Mutator(co
                 draft.Bytes[start + 4] = (byte)random.Next(random.Next(4) == 0 ? 256 : 24);
                 break;
             case 5:
-                BinaryPrimitives.WriteUInt32BigEndian(draft.Bytes.Slice(start, 4), Numbers[random.Next(Numbers.Length)]);
+                BinaryPrimitives.WriteUInt32BigEndian(
+                    draft.Bytes.Slice(start, 4),
+                    Numbers[random.Next(Numbers.Length)]
+                );
                 break;
             default:
                 int numbers = (length - 5) / 4;

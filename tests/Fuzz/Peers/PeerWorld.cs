@@ -84,7 +84,14 @@ internal sealed class PeerWorld : IDisposable
         using var hasher = new ContentHasher(PieceBytes, versions, inFolder: false);
         hasher.Append(bytes);
         if (
-            !InfoEncoder.TryEncodeFile("film.mp4", hasher.Finish(), versions, true, out EncodedInfo? info, out string? fault)
+            !InfoEncoder.TryEncodeFile(
+                "film.mp4",
+                hasher.Finish(),
+                versions,
+                true,
+                out EncodedInfo? info,
+                out string? fault
+            )
             || !TorrentMetainfo.TryParse(
                 MetainfoFile.Encode(info, [], [], DateTimeOffset.UnixEpoch, "fuzz"),
                 out TorrentMetainfo? metainfo,

@@ -36,7 +36,13 @@ internal sealed class SentCheck(Func<Handshake, byte[]?> contentOf, Action<strin
         }
         while (!rest.IsEmpty)
         {
-            FrameStatus status = PeerMessage.TryRead(rest, Limits, out PeerMessage message, out int length, out WireError error);
+            FrameStatus status = PeerMessage.TryRead(
+                rest,
+                Limits,
+                out PeerMessage message,
+                out int length,
+                out WireError error
+            );
             if (status == FrameStatus.Invalid)
             {
                 found($"an invalid frame: {error}");
@@ -68,10 +74,7 @@ internal sealed class SentCheck(Func<Handshake, byte[]?> contentOf, Action<strin
                 if (!isTrue)
                     found($"wrong bytes for {block}");
                 break;
-            case MessageType.Request
-            or MessageType.Cancel
-            or MessageType.Interested
-            or MessageType.HashRequest:
+            case MessageType.Request or MessageType.Cancel or MessageType.Interested or MessageType.HashRequest:
                 found($"a seed's {message.Type}");
                 break;
         }
