@@ -4,7 +4,7 @@ using Distribution.BitTorrent;
 namespace Distribution.EdgeSeeder.Seeding;
 
 /// <summary>A swarm's viewers to dial: which are due, and when the others will be.</summary>
-internal sealed class DialList(SeedingLimits limits, TimeProvider clock)
+internal sealed class DialList(SeedingLimits limits, bool hasOtherName, TimeProvider clock)
 {
     /// <summary>A connection that lasted this long was good: its loss is no failure.</summary>
     private static readonly TimeSpan _goodConnection = TimeSpan.FromSeconds(20);
@@ -56,7 +56,7 @@ internal sealed class DialList(SeedingLimits limits, TimeProvider clock)
         {
             target.Busy = false;
             if (reason == CloseReason.ByPeer && peer is null)
-                target.ByOtherName = !target.ByOtherName;
+                GreetOtherwise(target);
             target.Settled = reason is CloseReason.Self or CloseReason.PeerComplete;
             target.HeldBy = reason == CloseReason.Duplicate ? peer : null;
             target.Failures = lasted >= _goodConnection ? 0 : target.Failures + 1;
@@ -66,5 +66,14 @@ internal sealed class DialList(SeedingLimits limits, TimeProvider clock)
             delay *= 0.75 + Random.Shared.NextDouble() / 2;
             target.DueAt = clock.GetTimestamp() + (long)(delay.TotalSeconds * clock.TimestampFrequency);
         }
+    }
+
+    /// <summary>It hung up without a word: plain by each name, then encrypted by each, then from the start.</summary>
+    private void GreetOtherwise(DialTarget target)
+    {
+        if (hasOtherName)
+            target.ByOtherName = !target.ByOtherName;
+        if (!target.ByOtherName)
+            target.Encrypted = !target.Encrypted;
     }
 }

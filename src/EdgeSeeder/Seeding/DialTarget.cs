@@ -20,6 +20,9 @@ internal sealed class DialTarget(IPEndPoint endpoint)
     /// </summary>
     public bool ByOtherName { get; set; }
 
+    /// <summary>It hung up on plain words, as clients do that want nothing but encryption: it is greeted encrypted.</summary>
+    public bool Encrypted { get; set; }
+
     /// <summary>Failures in a row.</summary>
     public int Failures { get; set; }
 

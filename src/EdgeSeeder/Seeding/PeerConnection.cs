@@ -59,6 +59,7 @@ internal sealed class PeerConnection : IWatched
         _sender = new PeerSender(engine, link, this);
         _times = new PeerTimes(engine.Limits, engine.Clock);
         _budget = new MessageBudget(engine.Limits.MessagesPerSecond, engine.Clock);
+        link.Begin(this);
     }
 
     public SeedingLoop Loop { get; }
@@ -83,7 +84,11 @@ internal sealed class PeerConnection : IWatched
     public bool CanRead { get; set; }
 
     /// <summary>Something may be sent. Until a dialled peer has answered, nothing may.</summary>
-    public bool CanWrite { get; set; } = true;
+    public bool CanWrite
+    {
+        get => field && _link.IsOpen;
+        set;
+    } = true;
 
     public bool WaitsToRead => !CanRead;
 

@@ -24,6 +24,7 @@ internal sealed class PeerSender(SeedingEngine engine, PeerLink link, PeerConnec
     private int _committed; // bytes of blocks that the link has not given back
     private int _contentFaults;
     private int _singleSends; // so many sends still carry one block alone
+    private long _linkBytes; // what the link sent of its own, as far as it is counted
     private long _payloadBytes;
 
     public SeedSwarm? Swarm { get; set; }
@@ -277,6 +278,12 @@ internal sealed class PeerSender(SeedingEngine engine, PeerLink link, PeerConnec
 
     private void Accepted(long bytes)
     {
+        // Handshakes of the link and the like, as soon as it is known whose they are.
+        long own = link.OwnBytes - _linkBytes;
+        _linkBytes += own;
+        Swarm!.CountOverhead(own);
+        if (own > 0)
+            engine.Telemetry.SentOverhead(own);
         AcceptedBytes += bytes;
         LastAcceptedAt = engine.Clock.GetTimestamp();
     }

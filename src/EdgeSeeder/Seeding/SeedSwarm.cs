@@ -59,7 +59,7 @@ internal sealed class SeedSwarm
                 _trees[layer.Root] = new Lazy<PieceTree>(() => new PieceTree(layer));
         }
         Pieces = pieces;
-        Dials = new DialList(limits, clock);
+        Dials = new DialList(limits, hasOtherName: OtherName is not null, clock);
         Rate = new TokenBucket(clock);
         Have = new Bitfield(torrent.PieceCount);
         Have.SetAll();

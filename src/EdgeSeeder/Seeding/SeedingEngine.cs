@@ -2,19 +2,21 @@ using System.Collections.Concurrent;
 using System.Net;
 using System.Net.Sockets;
 using Distribution.BitTorrent;
+using Distribution.BitTorrent.Encryption;
 using Distribution.BitTorrent.Metainfo;
 using Distribution.Contracts.Edges;
 using Distribution.Contracts.Metering;
 using Distribution.EdgeSeeder.Cache;
 using Distribution.EdgeSeeder.Seeding.Admission;
 using Distribution.EdgeSeeder.Seeding.Audits;
+using Distribution.EdgeSeeder.Seeding.Links;
 using Distribution.EdgeSeeder.Seeding.Loops;
 using Distribution.EdgeSeeder.Seeding.Rates;
 using Microsoft.Extensions.Logging;
 
 namespace Distribution.EdgeSeeder.Seeding;
 
-/// <summary>Our own engine: TCP on IPv4 and IPv6, BEPs 3, 6, 9, 10, 21, 52 and 54 as a seed needs them.</summary>
+/// <summary>Our own engine: TCP on IPv4 and IPv6, plain and encrypted, BEPs 3, 6, 9, 10, 21, 52 and 54 as a seed needs them.</summary>
 internal sealed class SeedingEngine : ISeedingEngine
 {
     private const int ListenBacklog = 4096;
@@ -26,6 +28,9 @@ internal sealed class SeedingEngine : ISeedingEngine
 
     // A hybrid's other info-hash, as peers greet with it, and the one that its swarm goes by.
     private readonly ConcurrentDictionary<InfoHash, InfoHash> _otherNames = new();
+
+    // By what encrypted handshakes name torrents.
+    private readonly ConcurrentDictionary<InfoHash, InfoHash> _marks = new();
     private readonly SeedingLoop[] _loops;
     private readonly CancellationTokenSource _stopping = new();
     private readonly Entrance _entrance;
@@ -56,6 +61,7 @@ internal sealed class SeedingEngine : ISeedingEngine
         Clock = clock;
         NodeRate = new TokenBucket(clock);
         Households = new Households(limits.MaxConnectionsPerAddress);
+        KeyExchanges = new KeyExchanges(limits.KeyExchangesPerSecond, clock);
         Slots = new UnchokeSlots(limits, clock);
         Audits = new AuditDesk(limits, telemetry, clock);
         int threads = limits.Threads > 0 ? limits.Threads : Math.Max(1, Environment.ProcessorCount / 2);
@@ -107,6 +113,8 @@ internal sealed class SeedingEngine : ISeedingEngine
 
     internal Households Households { get; }
 
+    internal KeyExchanges KeyExchanges { get; }
+
     internal UnchokeSlots Slots { get; }
 
     internal AuditDesk Audits { get; }
@@ -130,16 +138,25 @@ internal sealed class SeedingEngine : ISeedingEngine
     public void Add(TorrentMetainfo torrent, IPieceSource pieces)
     {
         var swarm = new SeedSwarm(torrent, pieces, Limits, Port, Clock, Journal);
-        if (_swarms.TryAdd(swarm.Torrent.InfoHash, swarm) && swarm.OtherName is { } other)
-            _otherNames[other] = swarm.Torrent.InfoHash;
+        if (!_swarms.TryAdd(swarm.Torrent.InfoHash, swarm))
+            return;
+        _marks[EncryptionKeys.TorrentMark(swarm.Torrent.InfoHash)] = swarm.Torrent.InfoHash;
+        if (swarm.OtherName is not { } other)
+            return;
+        _otherNames[other] = swarm.Torrent.InfoHash;
+        _marks[EncryptionKeys.TorrentMark(other)] = other;
     }
 
     public bool Remove(InfoHash infoHash)
     {
         if (!_swarms.TryRemove(infoHash, out SeedSwarm? swarm))
             return false;
+        _marks.TryRemove(EncryptionKeys.TorrentMark(infoHash), out _);
         if (swarm.OtherName is { } other)
+        {
             _otherNames.TryRemove(other, out _);
+            _marks.TryRemove(EncryptionKeys.TorrentMark(other), out _);
+        }
         swarm.Remove();
         return true;
     }
@@ -204,6 +221,9 @@ internal sealed class SeedingEngine : ISeedingEngine
     internal SeedSwarm? Find(InfoHash infoHash) =>
         _swarms.GetValueOrDefault(infoHash)
         ?? (_otherNames.TryGetValue(infoHash, out InfoHash name) ? _swarms.GetValueOrDefault(name) : null);
+
+    /// <summary>The info-hash behind an encrypted handshake's mark.</summary>
+    internal InfoHash? FindMarked(InfoHash mark) => _marks.TryGetValue(mark, out InfoHash name) ? name : null;
 
     internal void Raise(PeerChange change, PeerConnection peer, SeedSwarm swarm, CloseReason reason)
     {

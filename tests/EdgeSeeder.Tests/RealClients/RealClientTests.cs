@@ -103,15 +103,15 @@ public sealed class RealClientTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Transmission_gets_it_when_the_edge_calls()
+    public async Task Transmission_that_demands_encryption_gets_it_when_the_edge_calls()
     {
         int port = FreePort();
-        await using ClientProcess client = await StartTransmissionAsync(port, tracked: false);
+        await using ClientProcess client = await StartTransmissionAsync(port, tracked: false, encryption: 2);
         _edge.Engine.Dial(_content.InfoHash, [new IPEndPoint(IPAddress.Loopback, port)]);
         await FinishedAsync(client);
     }
 
-    private async Task<ClientProcess> StartTransmissionAsync(int peerPort, bool tracked)
+    private async Task<ClientProcess> StartTransmissionAsync(int peerPort, bool tracked, int encryption = 1)
     {
         string? program = ClientProcess.Find("transmission-daemon");
         Assert.SkipWhen(program is null, "transmission-daemon is not installed.");
@@ -123,7 +123,7 @@ public sealed class RealClientTests : IAsyncLifetime
             { "rpc-enabled": true, "rpc-port": {{rpc}}, "rpc-bind-address": "127.0.0.1", "rpc-whitelist-enabled": false,
               "rpc-authentication-required": false, "rpc-host-whitelist-enabled": false,
               "dht-enabled": false, "lpd-enabled": false, "pex-enabled": false, "utp-enabled": false,
-              "port-forwarding-enabled": false, "peer-port": {{peerPort}}, "incomplete-dir-enabled": false,
+              "encryption": {{encryption}}, "port-forwarding-enabled": false, "peer-port": {{peerPort}}, "incomplete-dir-enabled": false,
               "download-dir": "{{_folder}}" }
             """
         );

@@ -113,8 +113,8 @@ public sealed class HybridSeedingTests : IAsyncLifetime
         using Socket listener = TestPeer.Listen(out IPEndPoint endpoint);
         _edge.Engine.Dial(_content.InfoHash, [endpoint]);
 
-        // As a client does whose magnet named the v2 topic alone, and then one that has forgotten it.
-        foreach (InfoHash expected in (InfoHash[])[_content.InfoHash, OtherName, _content.InfoHash])
+        // As a client does whose magnet named the v2 topic alone, and then one that has forgotten it. Null: an encrypted call.
+        foreach (InfoHash? expected in (InfoHash?[])[_content.InfoHash, OtherName, null, null, _content.InfoHash])
         {
             using Socket call = await listener
                 .AcceptAsync(TestContext.Current.CancellationToken)
@@ -127,8 +127,11 @@ public sealed class HybridSeedingTests : IAsyncLifetime
                 Assert.NotEqual(0, count);
                 read += count;
             }
-            Assert.Equal(FrameStatus.Complete, Handshake.TryRead(greeting, out Handshake theirs, out _));
-            Assert.Equal(expected, theirs.InfoHash);
+            Assert.Equal(
+                expected is null ? FrameStatus.Invalid : FrameStatus.Complete,
+                Handshake.TryRead(greeting, out Handshake theirs, out _)
+            );
+            Assert.Equal(expected ?? default, theirs.InfoHash);
         }
         await using TestPeer peer = await TestPeer.AcceptAsync(listener, _content, infoHash: OtherName);
         Assert.Equal(OtherName, peer.Theirs.InfoHash);

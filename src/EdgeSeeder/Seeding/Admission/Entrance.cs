@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
+using Distribution.BitTorrent;
 using Distribution.BitTorrent.Wire;
 using Distribution.EdgeSeeder.Seeding.Links;
 using Distribution.EdgeSeeder.Seeding.Loops;
@@ -48,12 +49,24 @@ internal sealed class Entrance(SeedingEngine engine, SeedingLoop[] loops)
     {
         if (Volatile.Read(ref _open) >= engine.Limits.MaxConnections && !TryMakeRoom(loop, household, socket, remote))
             return null;
-        var connection = new PeerConnection(engine, loop, new TcpLink(socket), remote, household, swarm, target);
+        PeerLink link = Encryptable(new TcpLink(socket), swarm, target);
+        var connection = new PeerConnection(engine, loop, link, remote, household, swarm, target);
         if (!loop.TryAdd(connection, MostUngreeted))
             return null;
         Interlocked.Increment(ref _open);
         engine.CountAccepted();
         return connection;
+    }
+
+    /// <summary>Who comes by itself speaks as it likes; who is dialled is spoken to plainly, and if it only hung up, encrypted.</summary>
+    private PeerLink Encryptable(PeerLink link, SeedSwarm? swarm, DialTarget? target)
+    {
+        if (swarm is null)
+            return new EncryptableLink(link, engine.FindMarked, engine.KeyExchanges);
+        if (target is not { Encrypted: true })
+            return link;
+        InfoHash name = swarm.Torrent.InfoHash;
+        return new EncryptableLink(link, target.ByOtherName ? swarm.OtherName ?? name : name);
     }
 
     /// <summary>A connection is closed: its place is free again.</summary>

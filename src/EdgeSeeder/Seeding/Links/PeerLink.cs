@@ -1,4 +1,5 @@
 using System.Net.Sockets;
+using Distribution.EdgeSeeder.Seeding.Loops;
 
 namespace Distribution.EdgeSeeder.Seeding.Links;
 
@@ -18,6 +19,16 @@ internal abstract class PeerLink : IDisposable
 
     /// <summary>So many bytes of what was offered last, behind those that were accepted, cannot be taken back or overtaken any more.</summary>
     public virtual int CommittedBytes => 0;
+
+    /// <summary>Bytes that the kernel accepted and nobody offered: handshakes, headers, what was sent again.</summary>
+    public virtual long OwnBytes => 0;
+
+    /// <summary>False: it still opens, and may only be read from, which also takes it further.</summary>
+    public virtual bool IsOpen => true;
+
+    /// <summary>Comes before all else.</summary>
+    /// <param name="owner">Is told where the loop watches no socket for this link.</param>
+    public virtual void Begin(IWatched owner) { }
 
     /// <summary>Takes what has come.</summary>
     /// <param name="fault">Success with 0 bytes: the peer has ended. WouldBlock: nothing is there. Else: broken.</param>

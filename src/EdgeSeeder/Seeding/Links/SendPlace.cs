@@ -8,4 +8,13 @@ internal unsafe struct SendPlace(byte* address, int lengthBytes)
 {
     public byte* Address = address;
     public nuint LengthBytes = (nuint)lengthBytes;
+
+    /// <summary>Bytes in all places.</summary>
+    public static long Sum(ReadOnlySpan<SendPlace> places)
+    {
+        long sum = 0;
+        foreach (SendPlace place in places)
+            sum += (long)place.LengthBytes;
+        return sum;
+    }
 }
