@@ -22,7 +22,7 @@ public sealed record SeedingLimits
     public int MessagesPerSecond { get; init; } = 1000;
 
     /// <summary>Encrypted handshakes that strangers may begin, on all threads together; each is two powers of 768-bit numbers. Who comes beyond is closed.</summary>
-    public int KeyExchangesPerSecond { get; init; } = 1000;
+    public int KeyExchangesPerSecond { get; init; } = 200;
 
     /// <summary>Threads that serve peers; 0: one for two processors.</summary>
     public int Threads { get; init; }
