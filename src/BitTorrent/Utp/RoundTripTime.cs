@@ -7,12 +7,9 @@ internal sealed class RoundTripTime
     private const long FirstTimeout = 1_000_000;
     private const long MostTimeout = 30_000_000;
 
-    private long _mean;
+    private long _mean; // 0: none was measured yet
     private long _deviation;
     private int _backOff;
-
-    /// <summary>0: none was measured yet.</summary>
-    public long Microseconds => _mean;
 
     public long TimeoutMicroseconds =>
         Math.Min(

@@ -81,17 +81,13 @@ public sealed class UtpConnection
     /// <summary>What our packets wait in queues on the way.</summary>
     public uint QueueingMicroseconds => _delays.QueueingMicroseconds;
 
-    /// <summary>0: not measured yet.</summary>
-    public long RoundTripMicroseconds => _roundTrip.Microseconds;
-
     public long NextCheckAt
     {
         get
         {
-            if (End != UtpEnd.None)
-                return long.MaxValue;
             long next = Math.Min(_timeoutAt, _lastSaidAt + (long)_limits.KeepAlive.TotalMicroseconds);
-            return _closedAt == 0 ? next : Math.Min(next, _lingersUntil);
+            next = _closedAt == 0 ? next : Math.Min(next, _lingersUntil);
+            return End == UtpEnd.None ? next : long.MaxValue;
         }
     }
 
@@ -100,13 +96,8 @@ public sealed class UtpConnection
     /// <summary>Answers a <see cref="UtpPacketType.Syn"/>.</summary>
     public static UtpConnection Accept(in UtpHeader syn, UtpLimits limits, long now)
     {
-        var connection = new UtpConnection(
-            limits,
-            receiveId: (ushort)(syn.ConnectionId + 1),
-            sendId: syn.ConnectionId,
-            (ushort)RandomNumberGenerator.GetInt32(1 << 16),
-            now
-        );
+        var sequence = (ushort)RandomNumberGenerator.GetInt32(1 << 16);
+        var connection = new UtpConnection(limits, (ushort)(syn.ConnectionId + 1), syn.ConnectionId, sequence, now);
         connection._receives.Begin(syn.Sequence);
         connection.Hear(syn, now);
         connection._accepted = true;
@@ -300,7 +291,7 @@ public sealed class UtpConnection
             return;
         if (_closedAt != 0 && now >= _lingersUntil)
             EndWith(UtpEnd.Closed);
-        else if (now >= _timeoutAt)
+        else if (now >= _timeoutAt && _sends.Count > 0)
             TimeOut(now);
         else if (now - _lastSaidAt >= (long)_limits.KeepAlive.TotalMicroseconds)
         {
@@ -311,11 +302,6 @@ public sealed class UtpConnection
 
     private void TimeOut(long now)
     {
-        if (_sends.Count == 0)
-        {
-            _timeoutAt = long.MaxValue;
-            return;
-        }
         SentPacket oldest = _sends[_sends.Oldest];
         // A window that the other side has shut, and says so again and again, is no fault of the way.
         bool isShut = _theirWindow < _limits.PacketBytes;

@@ -21,8 +21,8 @@ public sealed record SeedingLimits
     /// <summary>Messages that a connection may send beyond two for each block that it gets; four seconds' worth may come at once.</summary>
     public int MessagesPerSecond { get; init; } = 1000;
 
-    /// <summary>Encrypted handshakes that strangers may begin, on all threads together; each costs a tenth of a millisecond. Who comes beyond is closed.</summary>
-    public int KeyExchangesPerSecond { get; init; } = 1000;
+    /// <summary>Encrypted handshakes that strangers may begin, on all threads together; each is two powers of 768-bit numbers. Who comes beyond is closed.</summary>
+    public int KeyExchangesPerSecond { get; init; } = 200;
 
     /// <summary>Threads that serve peers; 0: one for two processors.</summary>
     public int Threads { get; init; }
