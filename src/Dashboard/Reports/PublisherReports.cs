@@ -10,7 +10,7 @@ internal sealed class PublisherReports(IGrainFactory grains, IHttpContextAccesso
 {
     /// <param name="month">Any time in it.</param>
     public Task<MonthStatement> GetMonthAsync(DateTimeOffset month) =>
-        grains.GetGrain<IReportGrain>(0).GetMonthAsync(Publishers.Default, month);
+        grains.GetGrain<IReportGrain>(0).GetMonthAsync(AccessClaims.PublisherOf(http.HttpContext!.User), month);
 
     /// <param name="fileId">Null: all files.</param>
     /// <param name="other">Under which the same range is priced too; null: none.</param>

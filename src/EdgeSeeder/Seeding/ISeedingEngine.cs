@@ -65,9 +65,6 @@ public interface ISeedingEngine : IAsyncDisposable
                 )),
         ];
 
-    /// <summary>What a seeded swarm may be given from now on. An engine that cannot limit a swarm gives it what the node has.</summary>
-    void LimitUpload(InfoHash infoHash, UploadRates rates) { }
-
     /// <summary>Peers whose progress is not acknowledged yet as it stands, at most <paramref name="most"/>; closed connections included.</summary>
     IReadOnlyList<PeerProgress> UnreportedProgress(int most);
 

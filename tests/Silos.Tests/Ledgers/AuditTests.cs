@@ -79,6 +79,6 @@ public sealed class AuditTests
     ) =>
         ledger.Ledger.RecordWitnessAsync(
             file,
-            [new WitnessedProgress(LedgerHarness.Peer(peer), IPAddress.Parse(address), gained, audits)]
+            [new WitnessedProgress(LedgerHarness.Peer(peer), IPAddress.Parse(address), gained, Audits: audits)]
         );
 }
