@@ -1,4 +1,5 @@
 using System.Net;
+using Distribution.Contracts.Edges;
 using Distribution.Contracts.Swarms;
 
 namespace Distribution.Ingest.Tests.Hosting;
