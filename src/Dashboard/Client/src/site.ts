@@ -2,11 +2,13 @@
 import { wireCopyButtons } from "./copy";
 import { wireLive } from "./live";
 import { wirePasskeys } from "./passkeys";
+import { wireScrollers } from "./scrollers";
 import { wireState } from "./state";
 
 wireCopyButtons();
 wireLive();
 wirePasskeys();
+wireScrollers();
 wireState();
 
 // One click on a sign-in link is enough; a link previewer, which runs no scripts, does not use it up.
