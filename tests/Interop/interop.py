@@ -91,10 +91,22 @@ class Product:
         while True:
             done = subprocess.run(command, capture_output=True, text=True, check=False)
             if done.returncode == 0:
-                return json.loads(done.stdout)
+                break
             if time.monotonic() > deadline:
                 raise RuntimeError(f"publish: {done.stderr}")
             time.sleep(0.2)
+        file = json.loads(done.stdout)
+        # The tracker of this program names the edge from the first second on; a client that comes before the edge knows
+        # the torrent is turned away, and waits a minute until it comes again.
+        while f"Seeding {file['infoHash']}" not in self.read_log():
+            if time.monotonic() > deadline:
+                raise RuntimeError(f"The edge does not seed {file['infoHash']}.")
+            time.sleep(0.05)
+        return file
+
+    def read_log(self):
+        with open(self.log.name, encoding="utf-8", errors="replace") as log:
+            return log.read()
 
     def stop(self):
         self.process.terminate()

@@ -11,6 +11,7 @@ RECORD = struct.Struct("=QIc59s64s")
 PIECE = 7
 HANDSHAKE_LENGTH = 68
 HANDSHAKE_START = b"\x13BitTorrent protocol"
+SHORTEST_BLOCK_BYTES = 16 * 1024
 MAX_HEAD_LENGTH = 65536
 MAX_MESSAGE_LENGTH = 1 << 20
 
@@ -160,7 +161,12 @@ class HttpServerConnection:
 
 
 class PeerConnection:
-    """What one side of a BitTorrent connection sent (BEP 3): counts the blocks in its piece messages, unfinished ones too."""
+    """
+    What one side of a BitTorrent connection sent (BEP 3): counts the blocks in its piece messages, unfinished ones too.
+
+    A connection that is no BitTorrent in the clear (an edge calls a peer that hung up once more, encrypted) cannot be followed. It
+    passes for one without blocks as long as it has sent less than a block; with more it is an error.
+    """
 
     def __init__(self):
         self.payload = 0
@@ -169,12 +175,16 @@ class PeerConnection:
         self._wanted = HANDSHAKE_LENGTH
         self._payload_left = 0
         self._other_left = 0
+        self._hidden = None
 
     def received(self, data):
         pass
 
     def sent(self, data):
         """`data`: the bytes, or their count where they came from a file and were not seen."""
+        if self._hidden is not None:
+            self._hide(data if isinstance(data, int) else len(data))
+            return
         if isinstance(data, int):
             if data > self._payload_left:
                 raise StreamError("bytes from a file outside of a block")
@@ -190,9 +200,19 @@ class PeerConnection:
             else:
                 taken = min(len(view), self._wanted - len(self._head))
                 self._head += view[:taken]
+                known = min(len(self._head), len(HANDSHAKE_START))
+                if self.info_hash is None and self._head[:known] != HANDSHAKE_START[:known]:
+                    self._hidden = 0
+                    self._hide(len(self._head) + len(view) - taken)
+                    return
                 if len(self._head) == self._wanted:
                     self._wanted = self._next()
             view = view[taken:]
+
+    def _hide(self, length):
+        self._hidden += length
+        if self._hidden >= SHORTEST_BLOCK_BYTES:
+            raise StreamError(f"{self._hidden} bytes that are no BitTorrent in the clear")
 
     def _payload(self, available):
         taken = min(available, self._payload_left)
@@ -204,8 +224,6 @@ class PeerConnection:
         """The head has as many bytes as were wanted: how many it takes now. A piece message has 13 before its block."""
         head = bytes(self._head)
         if self.info_hash is None:
-            if not head.startswith(HANDSHAKE_START):
-                raise StreamError("no BitTorrent handshake in the clear")
             self.info_hash = head[28:48].hex()
         else:
             length = int.from_bytes(head[:4], "big")

@@ -95,9 +95,13 @@ class PeerTest(unittest.TestCase):
         with self.assertRaises(StreamError):
             connection.sent(1)
 
-    def test_an_encrypted_stream_is_told(self):
+    def test_an_encrypted_stream_has_less_than_a_block_or_is_told(self):
+        connection = PeerConnection()
+        connection.sent(bytes(96))
+        connection.sent(bytes(16 * 1024 - 97))
+        self.assertEqual(0, connection.payload)
         with self.assertRaises(StreamError):
-            PeerConnection().sent(bytes(96))
+            connection.sent(bytes(1))
 
 
 if __name__ == "__main__":

@@ -185,7 +185,12 @@ public sealed class ServerHost : IAsyncLifetime
             },
             null,
             [],
-            new ConfigurationBuilder().AddInMemoryCollection([new("Logging:LogLevel:Default", "Warning")]).Build()
+            new ConfigurationBuilder()
+                .AddInMemoryCollection([
+                    new("Logging:LogLevel:Distribution", "Error"),
+                    new("Logging:LogLevel:Microsoft", "Error"),
+                ])
+                .Build()
         );
     }
 

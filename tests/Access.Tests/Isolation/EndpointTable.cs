@@ -48,6 +48,8 @@ internal static class EndpointTable
         new("POST", "/files/{Id}", Access.Read, "file"),
         new("GET", "/files/{Id}/report", Access.Read, "file"),
         new("POST", "/files/{Id}/report", Access.Read, "file"),
+        new("GET", "/statement/{Month}", Access.Read),
+        new("POST", "/statement/{Month}", Access.Read),
         new("GET", "/upload", Access.Upload),
         new("POST", "/upload", Access.Upload),
         new("GET", "/settings", Access.Administer),
@@ -71,6 +73,7 @@ internal static class EndpointTable
         new("POST", "/api/v1/files/{id}/report", Access.Read, "file"),
         new("GET", "/api/v1/report", Access.Read),
         new("POST", "/api/v1/report", Access.Read),
+        new("GET", "/api/v1/statement/{month}", Access.Read),
         new("GET", "/api/v1/contracts", Access.Read),
         new("GET", "/api/v1/contracts/{id}", Access.Read),
         new("GET", "/api/v1/ledger", Access.Operate),
@@ -100,6 +103,15 @@ internal static class EndpointTable
         new("POST", "/api/v1/publishers", Access.Operate),
         new("POST", "/api/v1/sign-in-links", Access.Operate),
         new("GET", "/api/v1/server/audit", Access.Operate),
+        new("GET", "/api/v1/cdn-logs", Access.Operate),
+        new("POST", "/api/v1/cdn-logs", Access.Operate),
+        new("POST", "/api/v1/edge-tokens", Access.Operate),
+        new("GET", "/api/v1/edges", Access.Operate),
+        new("POST", "/api/v1/edges/{node}/drain", Access.Operate),
+        new("POST", "/api/v1/edges/{node}/activate", Access.Operate),
+        new("POST", "/api/v1/edges/{node}/retire", Access.Operate),
+        // Shows a token that opens once.
+        new("POST", "/api/v1/edge-enrolments", Access.Public),
         new("POST", "/api/v1/edge/{node}/heartbeat", Access.Edge),
     ];
 }

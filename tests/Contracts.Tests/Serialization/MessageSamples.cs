@@ -252,5 +252,6 @@ internal static class MessageSamples
         Bytes,
         new ByteRange(1, 2),
         new ShareRange(0.25, 0.5),
+        .. AccountSamples.All,
     ];
 }

@@ -18,6 +18,7 @@ public class CredentialsTests(PortalHost host)
             { "GET", "/api/v1/files/x/live" },
             { "GET", "/api/v1/files/x/report" },
             { "GET", "/api/v1/report" },
+            { "GET", "/api/v1/statement/x" },
             { "POST", "/api/v1/sign-in-links" },
             { "GET", "/api/v1/ledger" },
             { "GET", "/api/v1/ledger/key" },
@@ -51,6 +52,7 @@ public class CredentialsTests(PortalHost host)
             "/files/x",
             "/files/x/report",
             "/report",
+            "/statement/2026-01",
             "/settings",
             "/settings/keys",
             "/settings/log",
@@ -93,7 +95,7 @@ public class CredentialsTests(PortalHost host)
                 path.Value.EnumerateObject().Select(call => $"{call.Name.ToUpperInvariant()} {path.Name}")
             );
         IEnumerable<string> called = Calls.Select(call =>
-            $"{call.Data.Item1} {call.Data.Item2.Replace("/x", "/{id}", StringComparison.Ordinal).Replace("/n/", "/{node}/", StringComparison.Ordinal)}"
+            $"{call.Data.Item1} {call.Data.Item2.Replace("/statement/x", "/statement/{month}", StringComparison.Ordinal).Replace("/x", "/{id}", StringComparison.Ordinal).Replace("/n/", "/{node}/", StringComparison.Ordinal)}"
         );
 
         Assert.Equal(described.Order(StringComparer.Ordinal), called.Order(StringComparer.Ordinal));

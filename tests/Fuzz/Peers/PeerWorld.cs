@@ -3,6 +3,7 @@ using System.Security.Cryptography;
 using Distribution.BitTorrent;
 using Distribution.BitTorrent.Metainfo;
 using Distribution.BitTorrent.Pieces;
+using Distribution.Contracts.Ledgers;
 using Distribution.Contracts.Metering;
 using Distribution.EdgeSeeder;
 using Distribution.EdgeSeeder.Seeding;
@@ -46,7 +47,9 @@ internal sealed class PeerWorld : IDisposable
     public InfoHash[] Swarms { get; }
 
     /// <summary>Payload bytes in the journal.</summary>
-    public long Counted => _forgotten + _journal.Snapshot().Sum(counter => counter.BytesSent);
+    public long Counted =>
+        _forgotten
+        + _journal.Snapshot().Where(static counter => counter.Kind == SendKind.Edge).Sum(counter => counter.BytesSent);
 
     /// <summary>What the engine says that it sent.</summary>
     public long Sent => Engine.Snapshot().Swarms.Sum(swarm => swarm.PayloadBytesSent);

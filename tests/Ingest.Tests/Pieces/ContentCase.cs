@@ -124,7 +124,7 @@ internal sealed class ContentCase
         new()
         {
             FileId = FileIds.Create(),
-            PublisherId = "somebody",
+            PublisherId = Publishers.Default,
             Name = "Name",
             Title = "Title",
             ContentType = "video/mp4",

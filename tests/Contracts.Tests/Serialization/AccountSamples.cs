@@ -1,0 +1,81 @@
+using Distribution.Contracts.Access;
+using Distribution.Contracts.Accounts;
+
+namespace Distribution.Contracts.Tests.Serialization;
+
+/// <summary>One of each message about accounts, with no field left at its default.</summary>
+internal static class AccountSamples
+{
+    private static readonly DateTimeOffset Time = new(2025, 6, 1, 10, 0, 0, TimeSpan.Zero);
+
+    private static readonly AccountLogin Login = new("issuer", "subject", "Shown ü");
+
+    private static readonly AccountPasskey Passkey = new()
+    {
+        CredentialId = [1, 2],
+        PublicKey = [3],
+        Name = "phone",
+        CreatedAt = Time,
+        SignCount = 4,
+        Transports = ["internal"],
+        IsUserVerified = true,
+        IsBackupEligible = true,
+        IsBackedUp = true,
+        AttestationObject = [5],
+        ClientDataJson = [6],
+    };
+
+    private static readonly Membership Membership = new("publisher", "Publisher ü", MemberRole.Editor);
+
+    private static readonly AuditEntry Entry = new()
+    {
+        Number = 1,
+        At = Time,
+        PublisherId = "publisher",
+        Actor = "actor",
+        Action = "action",
+        Subject = "subject",
+        Detail = "detail",
+        Address = "192.0.2.1",
+    };
+
+    public static IReadOnlyList<object> All { get; } =
+    [
+        new Account
+        {
+            Id = "id",
+            Name = "name@example.org",
+            NormalizedName = "NAME@EXAMPLE.ORG",
+            PasswordHash = "hash",
+            SecurityStamp = "stamp",
+            FailedSignIns = 2,
+            LockedUntil = Time,
+            IsOperator = true,
+            CreatedAt = Time,
+            Logins = [Login],
+            Passkeys = [Passkey],
+            Version = 3,
+        },
+        Login,
+        Passkey,
+        new AccountSession("name", "stamp", true, true, [Membership]),
+        new ApiKey
+        {
+            Id = "key",
+            PublisherId = "publisher",
+            Name = "uploads",
+            Prefix = "dst_key_ab",
+            Scopes = ["read", "upload"],
+            CreatedBy = "id",
+            CreatedAt = Time,
+            ExpiresAt = Time.AddDays(1),
+            LastUsedAt = Time.AddHours(1),
+        },
+        Entry,
+        new AuditPage([Entry], "next"),
+        new Invitation("invitation", "publisher", "Publisher", MemberRole.Analyst, "note", "id", Time),
+        new Member("id", "name", MemberRole.Owner, Time),
+        Membership,
+        new Publisher("publisher", "Publisher", Time, 3),
+    ];
+}
