@@ -1,4 +1,4 @@
-"""One viewer: libtorrent with its default settings, in the namespace it was started in.
+"""One viewer: libtorrent with its default settings but encryption, in the namespace it was started in.
 
 Standard input: one JSON object, then a line at the moment to begin. Standard output: the line "ready", then at the end the viewer's
 own books as JSON. `received` holds the blocks that libtorrent took, by where they came from, duplicates left out.
@@ -28,6 +28,9 @@ def main():
             "enable_lsd": False,
             "enable_upnp": False,
             "enable_natpmp": False,
+            # Off (pe_disabled): the lab reads what the edge's sockets send.
+            "in_enc_policy": 2,
+            "out_enc_policy": 2,
             **({"unchoke_slots_limit": 0, "upload_rate_limit": 1} if settings["download_only"] else {}),
             **settings["settings"],
             "alert_queue_size": 1 << 20,

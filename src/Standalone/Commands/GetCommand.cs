@@ -142,16 +142,8 @@ internal static class GetCommand
             console.WriteLine(
                 $"While it comes, other viewers get from here at most {wishes.ShareLimit:0.##} times what came; --share-limit 0: nothing. Nothing runs on afterwards."
             );
-        return await console
-            .Progress()
-            .AutoClear(true)
-            .Columns(
-                new TaskDescriptionColumn(),
-                new ProgressBarColumn(),
-                new DownloadedColumn(),
-                new TransferSpeedColumn(),
-                new RemainingTimeColumn()
-            )
+        return await Terminal
+            .Bars(console)
             .StartAsync(async bars =>
             {
                 ProgressTask bar = bars.AddTask("looking for it", maxValue: 1);

@@ -152,16 +152,8 @@ internal static class ImportCommand
         if (Terminal.ForProgress() is not { } console)
             return await wait(_ => { });
         string? told = null;
-        return await console
-            .Progress()
-            .AutoClear(true)
-            .Columns(
-                new TaskDescriptionColumn(),
-                new ProgressBarColumn(),
-                new DownloadedColumn(),
-                new TransferSpeedColumn(),
-                new RemainingTimeColumn()
-            )
+        return await Terminal
+            .Bars(console)
             .StartAsync(async bars =>
             {
                 ProgressTask bar = bars.AddTask(

@@ -107,16 +107,8 @@ internal static class PublishCommand
     {
         if (Terminal.ForProgress() is not { } console)
             return await upload(new UploadProgress(_ => { }, _ => { }));
-        return await console
-            .Progress()
-            .AutoClear(true)
-            .Columns(
-                new TaskDescriptionColumn(),
-                new ProgressBarColumn(),
-                new DownloadedColumn(),
-                new TransferSpeedColumn(),
-                new RemainingTimeColumn()
-            )
+        return await Terminal
+            .Bars(console)
             .StartAsync(async bars =>
             {
                 ProgressTask bar = bars.AddTask(
