@@ -67,6 +67,7 @@ internal sealed partial class UdpReceiver(
 
     private unsafe void Run()
     {
+        ShortTurns.Ask();
         while (!_isStopping)
         {
             for (int i = 0; i < UdpBatch.Capacity; i++)
