@@ -20,6 +20,7 @@ internal static class DistributionProgram
             UnpublishCommand.Create(),
             EdgeCommand.Create(),
             VerifyCommand.Create(),
+            GetCommand.Create(),
         };
         ParseResult parsed = root.Parse(args);
         if (parsed.Action is ParseErrorAction or null)

@@ -1,9 +1,7 @@
-using Distribution.BitTorrent.Metainfo;
-
-namespace Distribution.EdgeSeeder.Cache;
+namespace Distribution.BitTorrent.Metainfo;
 
 /// <summary>Which files a torrent's pieces lie in, and where those are at the web seed (BEP 19).</summary>
-internal sealed class FileMap
+public sealed class FileMap
 {
     private readonly TorrentInfo _torrent;
     private readonly long[] _starts;
@@ -51,10 +49,15 @@ internal sealed class FileMap
             ? _torrent.PieceSizeBytes(piece)
             : SlicesOf(piece).Where(slice => !slice.IsPadding).Sum(slice => slice.LengthBytes);
 
-    /// <summary>A file's own address: a folder's web seed takes the torrent's name and the file's path behind its slash.</summary>
+    /// <summary>
+    /// A file's own address: a folder's web seed takes the torrent's name and the file's path behind its slash, a single file's the name
+    /// where its address ends in one.
+    /// </summary>
     public Uri UrlOf(Uri webSeed, int file) =>
         _torrent.IsSingleFile
-            ? webSeed
+            ? webSeed.AbsolutePath.EndsWith('/')
+                ? new Uri(webSeed.AbsoluteUri + Uri.EscapeDataString(_torrent.Name))
+                : webSeed
             : new Uri(
                 webSeed.AbsoluteUri
                     + string.Join('/', _torrent.Files[file].Path.Prepend(_torrent.Name).Select(Uri.EscapeDataString))
