@@ -37,6 +37,8 @@ internal sealed partial class GrainAnnounceHandler(
         return isOpen;
     }
 
+    public void LookAhead(ReadOnlySpan<PackedAnnounce> announces) => here.LookAhead(announces);
+
     public AnnounceOutcome? TryAnnounce(
         in PackedAnnounce announce,
         DateTimeOffset time,

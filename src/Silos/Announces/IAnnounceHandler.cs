@@ -16,6 +16,9 @@ internal interface IAnnounceHandler
     /// <summary>The swarm that is meant by an info-hash, and its shard; false: none such is open.</summary>
     bool TryFind(in InfoHash asked, out InfoHash swarm, out int shard);
 
+    /// <summary>These announces come next, one after the other: a hint, so that their memory may be fetched together.</summary>
+    void LookAhead(ReadOnlySpan<PackedAnnounce> announces) { }
+
     /// <summary>
     /// Answers one announce at once, where its swarm is on this silo; null: it is not, or goes by another name, so see <see cref="TryFind"/>. One
     /// that is <see cref="AnnounceOutcome.Deferred"/> has changed nothing, and is to be said again by <see cref="BookAsync"/>.

@@ -56,7 +56,7 @@ public sealed partial class Swarm
             here.ExpiresAt = now + (uint)AnnounceInterval.ExpirySecondsFor(interval);
         Report();
         List<BrowserPeer>? others =
-            isLeaving || Definition.Policy == PeerPolicy.Off || _browsers is null
+            isLeaving || Policy == PeerPolicy.Off || _browsers is null
                 ? null
                 : BrowsersForBrowsers.Draw(_browsers, announce.PeerId, wantsPieces, announce.Offers, _random);
         return new BrowserReply(
@@ -70,7 +70,7 @@ public sealed partial class Swarm
 
     /// <summary>Where a browser of this swarm is reached; null: it is not here, or none is to hear of others.</summary>
     internal BrowserContact? ContactOf(in PeerId peerId) =>
-        Definition.Policy == PeerPolicy.Off ? null : _browsers?.Find(peerId)?.Contact;
+        Policy == PeerPolicy.Off ? null : _browsers?.Find(peerId)?.Contact;
 
     /// <summary>Its socket is closed. Who announced meanwhile from another one stays.</summary>
     internal void Leave(in PeerId peerId, BrowserContact contact)
@@ -102,7 +102,7 @@ public sealed partial class Swarm
         peer.IsPartialSeed = announce.Event == AnnounceEvent.Paused;
         peer.Booked = viewer;
         bool knowsSize = viewer.Session.Phase == ViewerPhase.Counted && announce.LeftBytes > 0;
-        peer.HeldShare = knowsSize ? ShareOf(Math.Max(0, Definition.SizeBytes - announce.LeftBytes)) : 0;
+        peer.HeldShare = knowsSize ? ShareOf(Math.Max(0, SizeBytes - announce.LeftBytes)) : 0;
     }
 
     private static bool IsSameHousehold(BrowserPeer known, BrowserAnnounce announce) =>

@@ -51,7 +51,8 @@ public sealed partial class Swarm
     )
     {
         _budget = budget;
-        Definition = definition;
+        InfoHash = definition.InfoHash;
+        Take(definition);
         Completed = completed;
         _census = census;
         _clock = clock;
@@ -59,8 +60,6 @@ public sealed partial class Swarm
         _selection = selection;
         _youngUntil = (uint)clock.GetUtcNow().ToUnixTimeSeconds() + AnnounceInterval.YoungSeconds;
     }
-
-    public SwarmDefinition Definition { get; private set; }
 
     /// <summary>Downloads finished since publication.</summary>
     public long Completed { get; private set; }
@@ -70,18 +69,6 @@ public sealed partial class Swarm
 
     /// <summary>What a sweep of all would look at.</summary>
     internal int Records => _peers.Records;
-
-    /// <summary>A new policy, or another file of the same content, which has accounts of its own.</summary>
-    public void Follow(SwarmDefinition definition, long completed)
-    {
-        if (definition.FileId != Definition.FileId)
-        {
-            Completed = completed;
-            _peers.ForgetSessions();
-            _browsers?.ForgetSessions();
-        }
-        Definition = definition;
-    }
 
     /// <summary>The wanted number of peers within bounds.</summary>
     /// <param name="numWant">Null or negative: the client leaves it to us.</param>
@@ -105,7 +92,7 @@ public sealed partial class Swarm
     public AnnounceReply Announce(SwarmAnnounce announce, in BookedViewer viewer)
     {
         uint now = Touch();
-        PackedAnnounce packed = PackedAnnounce.Of(Definition.InfoHash, announce);
+        PackedAnnounce packed = PackedAnnounce.Of(InfoHash, announce);
         Completed = Math.Max(Completed, viewer.FileCompleted);
         if (AddressScopes.ScopeOf(packed.Endpoint.Address) == AddressScope.Unusable)
             return AnnounceReply.Refused(AnnounceOutcome.UnusableAddress.FailureReason()!);
@@ -136,7 +123,7 @@ public sealed partial class Swarm
             return AnnounceOutcome.UnusableAddress;
         if (
             !TryGetBooked(announce.PeerId, announce.Endpoint, out int position, out ViewerSession session)
-            || session.Next(announce.Progress, Definition.SizeBytes, UploadClaims.Unbounded) != session
+            || session.Next(announce.Progress, SizeBytes, UploadClaims.Unbounded) != session
         )
             return AnnounceOutcome.Deferred;
         replyBytes = Answer(announce, session, 0, position, time, reply);
@@ -181,14 +168,14 @@ public sealed partial class Swarm
                 PeerId id = family[position].Id;
                 WitnessMark mark = _peers.WitnessOf(id);
                 long first = mark.IsSeen ? Math.Min(mark.FirstBytes, one.FirstHaveBytes) : one.FirstHaveBytes;
-                long held = Math.Min(one.HaveBytes, Definition.SizeBytes);
+                long held = Math.Min(one.HaveBytes, SizeBytes);
                 _peers.SetWitness(id, new WitnessMark(true, first, Math.Max(mark.MostBytes, held)));
                 seen = seen with { PeerId = id, GainedBytes = Math.Max(0, one.HaveBytes - first) };
                 if (position < family.Active)
                 {
                     if (ShareOf(held) > family[position].HeldShare)
                         _peers.SetHeld(family, position, ShareOf(held));
-                    if (one.HaveBytes >= Definition.SizeBytes)
+                    if (one.HaveBytes >= SizeBytes)
                         _peers.SetSeed(family, position, true);
                 }
             }
@@ -328,7 +315,7 @@ public sealed partial class Swarm
         {
             bool knowsSize = session.Phase == ViewerPhase.Counted && announce.LeftBytes > 0;
             long held = Math.Max(
-                knowsSize ? Math.Max(0, Definition.SizeBytes - announce.LeftBytes) : 0,
+                knowsSize ? Math.Max(0, SizeBytes - announce.LeftBytes) : 0,
                 _peers.WitnessOf(announce.PeerId).MostBytes
             );
             _peers.SetHeld(family, position, ShareOf(held));
@@ -346,10 +333,9 @@ public sealed partial class Swarm
         AnnounceInterval.SecondsFor(Peers, isSeed, transport, now < _youngUntil, _random.NextDouble());
 
     private int ShareOf(long heldBytes) =>
-        Definition.SizeBytes <= 0
+        SizeBytes <= 0
             ? 0
-            : (int)
-                Math.Min(SwarmPeers.WholeShare - 1, (double)heldBytes * SwarmPeers.WholeShare / Definition.SizeBytes);
+            : (int)Math.Min(SwarmPeers.WholeShare - 1, (double)heldBytes * SwarmPeers.WholeShare / SizeBytes);
 
     /// <summary>Whoever announces is remembered, whether it wants to hear of others or not.</summary>
     private PeerSelection SelectionFor(in Seat seat, in PackedAnnounce announce)
@@ -359,7 +345,7 @@ public sealed partial class Swarm
             seat.Position,
             seat.WantsPieces,
             announce.Endpoint.Address,
-            Definition.Policy,
+            Policy,
             _random
         );
         _selection.Follow(receiver);

@@ -15,7 +15,7 @@ internal sealed partial class UdpBookings(
 )
 {
     /// <summary>From one batch to the next, where announces do not fill it sooner.</summary>
-    private static readonly TimeSpan Linger = TimeSpan.FromMilliseconds(20);
+    private static readonly TimeSpan Linger = TimeSpan.FromMilliseconds(40);
 
     private readonly UdpBatchPool _pool = new();
     private readonly Lock _gate = new();

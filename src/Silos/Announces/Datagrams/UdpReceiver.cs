@@ -1,4 +1,5 @@
 using System.Net;
+using Distribution.BitTorrent;
 using Distribution.BitTorrent.Trackers;
 using Distribution.Contracts.Swarms;
 using Distribution.Silos.Announces.Limits;
@@ -37,9 +38,15 @@ internal sealed partial class UdpReceiver(
         UdpBatch.Capacity * UdpTracker.MaxReplyBytes,
         pinned: true
     );
+
+    /// <summary>The batch's announces, and which packets they came in.</summary>
+    private readonly PackedAnnounce[] _announces = new PackedAnnounce[UdpBatch.Capacity];
+    private readonly int[] _announcers = new int[UdpBatch.Capacity];
+    private readonly uint[] _transactions = new uint[UdpBatch.Capacity];
     private readonly UdpBookings _bookings = new(socket, handler, clock, logger);
     private readonly UdpForwards _forwards = new(socket, handler, logger);
     private readonly AnnounceTally _tally = new();
+    private int _ready;
     private int _scrapes;
     private volatile bool _isStopping;
     private Thread? _thread;
@@ -91,30 +98,40 @@ internal sealed partial class UdpReceiver(
     private unsafe void Take(int received)
     {
         UdpConnectionKeys keys = connectionIds.Keys();
-        DateTimeOffset time = clock.GetUtcNow();
         long now = limits.Now;
-        int answers = 0;
+        _ready = 0;
+        int announces = 0;
         for (int i = 0; i < received; i++)
-        {
-            int answerBytes = Take(i, keys, time, now);
-            if (answerBytes == 0)
-                continue;
-            _regions[i] = new MemoryRegion { Start = ReplyAt(i), Bytes = (nuint)answerBytes };
-            _answers[answers++] = _messages[i];
-        }
-        if (answers > 0)
-            socket.Send(Pinned.Address(_answers), answers);
+            Ready(i, Read(i, keys, now, ref announces));
+        handler.LookAhead(_announces.AsSpan(0, announces));
+        DateTimeOffset time = clock.GetUtcNow();
+        for (int i = 0; i < announces; i++)
+            Ready(_announcers[i], Announce(_announcers[i], _transactions[i], ref _announces[i], time));
+        if (_ready > 0)
+            socket.Send(Pinned.Address(_answers), _ready);
         metrics.CountAnnounces(UdpTracker.Transport, _tally);
         _bookings.Start();
         _forwards.Start();
     }
 
-    /// <summary>Takes one packet. Answers how many bytes are to be sent back at once, from its reply's place.</summary>
-    private unsafe int Take(int index, UdpConnectionKeys keys, DateTimeOffset time, long now)
+    /// <summary>This packet's answer lies in its reply's place.</summary>
+    /// <param name="answerBytes">0: there is none, or not yet.</param>
+    private unsafe void Ready(int index, int answerBytes)
     {
-        var packet = new ReadOnlySpan<byte>(PacketAt(index), (int)Math.Min(_messages[index].Bytes, PacketBytes));
+        if (answerBytes == 0)
+            return;
+        _regions[index] = new MemoryRegion { Start = ReplyAt(index), Bytes = (nuint)answerBytes };
+        _answers[_ready++] = _messages[index];
+    }
+
+    /// <summary>
+    /// Reads one packet; an announce waits, until all are read. Answers how many bytes are to be sent back at once, from its reply's place.
+    /// </summary>
+    private unsafe int Read(int index, UdpConnectionKeys keys, long now, ref int announces)
+    {
+        ReadOnlySpan<byte> packet = Packet(index);
         var reply = new Span<byte>(ReplyAt(index), UdpTracker.MaxReplyBytes);
-        var name = new ReadOnlySpan<byte>(NameAt(index), (int)Math.Min(_messages[index].NameBytes, SocketNames.Bytes));
+        ReadOnlySpan<byte> name = Name(index);
         // What comes without sender is no packet: the socket was shut down.
         if (!SocketNames.TryGetAddress(name, socket.IsIPv6, out ReadOnlySpan<byte> address))
             return 0;
@@ -137,18 +154,9 @@ internal sealed partial class UdpReceiver(
             return 0;
         if (!UdpAnnounceRequest.TryParse(packet, out UdpAnnounceRequest request))
             return new UdpErrorReply(header.TransactionId, "invalid announce").Write(reply);
-        return Announce(request, name, address, time, reply);
-    }
-
-    private int Announce(
-        in UdpAnnounceRequest request,
-        ReadOnlySpan<byte> name,
-        ReadOnlySpan<byte> address,
-        DateTimeOffset time,
-        Span<byte> reply
-    )
-    {
-        var announce = new PackedAnnounce
+        _announcers[announces] = index;
+        _transactions[announces] = header.TransactionId;
+        _announces[announces++] = new PackedAnnounce
         {
             InfoHash = request.InfoHash,
             PeerId = request.PeerId,
@@ -159,30 +167,39 @@ internal sealed partial class UdpReceiver(
             LeftBytes = request.LeftBytes,
             UploadedBytes = request.UploadedBytes,
         };
+        return 0;
+    }
+
+    private unsafe int Announce(int index, uint transactionId, ref PackedAnnounce announce, DateTimeOffset time)
+    {
+        var reply = new Span<byte>(ReplyAt(index), UdpTracker.MaxReplyBytes);
         Span<byte> place = reply[UdpReplyHeader.LengthBytes..];
         int shard = 0;
         AnnounceOutcome? outcome = handler.TryAnnounce(announce, time, place, out int replyBytes);
         if (outcome is null)
         {
-            if (!handler.TryFind(request.InfoHash, out announce.InfoHash, out shard))
+            if (!handler.TryFind(announce.InfoHash, out InfoHash swarm, out shard))
                 outcome = AnnounceOutcome.Unregistered;
-            else if (announce.InfoHash != request.InfoHash)
+            else if (announce.InfoHash != swarm)
+            {
+                announce.InfoHash = swarm;
                 outcome = handler.TryAnnounce(announce, time, place, out replyBytes);
+            }
         }
         switch (outcome)
         {
             case AnnounceOutcome.Answered:
                 _tally.Count(announce.Event, refused: false);
-                new UdpReplyHeader(UdpTrackerAction.Announce, request.TransactionId).Write(reply);
+                new UdpReplyHeader(UdpTrackerAction.Announce, transactionId).Write(reply);
                 return UdpReplyHeader.LengthBytes + replyBytes;
             case AnnounceOutcome.Deferred:
-                _bookings.Add(announce, request.TransactionId, name);
+                _bookings.Add(announce, transactionId, Name(index));
                 return 0;
             case { } refused:
                 _tally.Count(announce.Event, refused: true);
-                return new UdpErrorReply(request.TransactionId, refused.FailureReason()!).Write(reply);
+                return new UdpErrorReply(transactionId, refused.FailureReason()!).Write(reply);
             case null:
-                _forwards.Add(shard, announce, request.TransactionId, name);
+                _forwards.Add(shard, announce, transactionId, Name(index));
                 return 0;
         }
     }
@@ -215,6 +232,12 @@ internal sealed partial class UdpReceiver(
             Interlocked.Decrement(ref _scrapes);
         }
     }
+
+    private unsafe ReadOnlySpan<byte> Packet(int index) =>
+        new(PacketAt(index), (int)Math.Min(_messages[index].Bytes, PacketBytes));
+
+    private unsafe ReadOnlySpan<byte> Name(int index) =>
+        new(NameAt(index), (int)Math.Min(_messages[index].NameBytes, SocketNames.Bytes));
 
     private unsafe byte* PacketAt(int index) => Pinned.Address(_packets) + index * PacketBytes;
 

@@ -26,10 +26,11 @@ internal ref struct Candidates
     private readonly Span<int> _sorted;
     private readonly Span<ulong> _seen;
 
-    /// <param name="memory">Three times <see cref="Room"/>; need not be cleared.</param>
-    /// <param name="seen"><see cref="SeenWords"/>.</param>
-    public Candidates(Span<int> memory, Span<ulong> seen)
+    /// <param name="space">Need not be cleared.</param>
+    public Candidates(ref CandidateSpace space)
     {
+        Span<int> memory = space.Numbers;
+        Span<ulong> seen = space.Seen;
         _positions = memory[..Room];
         _ratings = memory.Slice(Room, Room);
         _sorted = memory.Slice(2 * Room, Room);
@@ -85,8 +86,8 @@ internal ref struct Candidates
         Span<int> positions = _positions[Taken..Count];
         ReadOnlySpan<int> ratings = _ratings[Taken..Count];
         // From the greatest rating down to 0; who is never told comes last.
-        Span<int> starts = stackalloc int[Ratings + 1];
-        starts.Clear();
+        RatingStarts room = default;
+        Span<int> starts = room;
         foreach (int rating in ratings)
             starts[Ratings - 1 - rating]++;
         int told = Math.Min(most, positions.Length - starts[Ratings]);
@@ -100,5 +101,11 @@ internal ref struct Candidates
             _sorted[..told].CopyTo(positions);
         }
         Taken = Count = Taken + told;
+    }
+
+    [InlineArray(Ratings + 1)]
+    private struct RatingStarts
+    {
+        private int _first;
     }
 }

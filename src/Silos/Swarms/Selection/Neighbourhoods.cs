@@ -15,7 +15,7 @@ namespace Distribution.Silos.Swarms.Selection;
 /// segment holds positions plus one; 0 is free. Both arrays are bounded by the number of peers (<see cref="BytesPerPeer"/> each): beyond, a new
 /// network replaces one of a single peer.
 /// </remarks>
-internal sealed class Neighbourhoods
+internal sealed partial class Neighbourhoods
 {
     private const int MostMembers = 64;
     private const int BytesPerPeer = 4;
@@ -56,8 +56,9 @@ internal sealed class Neighbourhoods
     public void Find(in Receiver receiver, int range, int most, ref Candidates candidates)
     {
         EndpointView endpoints = receiver.Family.Endpoints;
-        Span<Group> groups = stackalloc Group[Group.Most];
-        Span<int> room = stackalloc int[MostMembers];
+        Unsafe.SkipInit(out Groups groups);
+        Unsafe.SkipInit(out Members members);
+        Span<int> room = members;
         foreach (ref readonly Group group in Group.Of(receiver.Location, groups))
         {
             ulong network = _networks[PlaceOf(group.Tag)];
@@ -123,7 +124,7 @@ internal sealed class Neighbourhoods
     private void Write(in Receiver receiver, in PeerLocation location, int position)
     {
         _writes++;
-        Span<Group> groups = stackalloc Group[Group.Most];
+        Unsafe.SkipInit(out Groups groups);
         ReadOnlySpan<Group> known = Group.Of(location, groups);
         int room = Write(receiver, location, known[Group.Provider], position);
         if (room >= Many)
@@ -250,8 +251,9 @@ internal sealed class Neighbourhoods
         return true;
     }
 
-    private Span<uint> MembersOf(ulong network) =>
-        _pool.AsSpan((int)(network & OffsetMask), 1 << ((int)(network >> OffsetBits) & 7));
+    private Span<uint> MembersOf(ulong network) => _pool.AsSpan((int)(network & OffsetMask), SizeOf(network));
+
+    private static int SizeOf(ulong network) => 1 << ((int)(network >> OffsetBits) & 7);
 
     /// <summary>Where a network is, or would be put.</summary>
     private int PlaceOf(uint tag)
@@ -261,6 +263,19 @@ internal sealed class Neighbourhoods
         while (_networks[place] != 0 && (uint)(_networks[place] >> 32) != tag)
             place = (place + 1) & mask;
         return place;
+    }
+
+    // Arrays on the stack, in a form in which the runtime compiles the method again by how it is used.
+    [InlineArray(Group.Most)]
+    private struct Groups
+    {
+        private Group _first;
+    }
+
+    [InlineArray(MostMembers)]
+    private struct Members
+    {
+        private int _first;
     }
 
     /// <summary>A network that a location is in.</summary>

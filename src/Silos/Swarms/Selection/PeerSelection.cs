@@ -47,7 +47,8 @@ internal readonly ref struct PeerSelection(
                 wanted--;
             }
         }
-        var candidates = new Candidates(stackalloc int[3 * Candidates.Room], stackalloc ulong[Candidates.SeenWords]);
+        Unsafe.SkipInit(out CandidateSpace space);
+        var candidates = new Candidates(ref space);
         Choose(wanted, ref candidates);
         return written + _receiver.Family.Endpoints.CopyTo(candidates.TakenPositions, destination[written..]);
     }
@@ -65,7 +66,8 @@ internal readonly ref struct PeerSelection(
                     selected.Add(new SwarmPeer(edge.ToEndPoint(), null));
             }
         }
-        var candidates = new Candidates(stackalloc int[3 * Candidates.Room], stackalloc ulong[Candidates.SeenWords]);
+        Unsafe.SkipInit(out CandidateSpace space);
+        var candidates = new Candidates(ref space);
         Choose(numWant - selected.Count, ref candidates);
         foreach (int position in candidates.TakenPositions)
             selected.Add(
@@ -145,7 +147,8 @@ internal readonly ref struct PeerSelection(
     [SkipLocalsInit]
     private void DrawAnybody(int range, int count, ref Candidates candidates)
     {
-        Span<PeerRun> runs = stackalloc PeerRun[PeerSample.MostRuns];
+        Unsafe.SkipInit(out RunSpace space);
+        Span<PeerRun> runs = space;
         count = Math.Min(count, PeerSample.MostWanted);
         int drawn = _receiver.AllMayBeTold
             ? PeerSample.Draw(range, _receiver.Position, count, _receiver.Random, runs)
@@ -163,5 +166,11 @@ internal readonly ref struct PeerSelection(
             for (int position = run.Start; position < run.Start + run.Count; position++)
                 candidates.Add(position, 0);
         }
+    }
+
+    [InlineArray(PeerSample.MostRuns)]
+    private struct RunSpace
+    {
+        private PeerRun _first;
     }
 }

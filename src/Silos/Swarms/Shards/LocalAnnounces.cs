@@ -14,6 +14,14 @@ internal sealed partial class LocalAnnounces(
     ILogger<LocalAnnounces> logger
 )
 {
+    /// <summary>These announces are answered in a moment.</summary>
+    public void LookAhead(ReadOnlySpan<PackedAnnounce> announces)
+    {
+        // A single one would only wait sooner.
+        for (; announces.Length > 1; announces = announces[Math.Min(announces.Length, AnnouncesAhead.Most)..])
+            AnnouncesAhead.Ask(announces[..Math.Min(announces.Length, AnnouncesAhead.Most)], shards, localShards);
+    }
+
     /// <summary>At once; null: the shard is not here, or does not know the swarm yet.</summary>
     /// <inheritdoc cref="Swarm.TryAnnounce"/>
     public AnnounceOutcome? TryAnnounce(
@@ -38,6 +46,7 @@ internal sealed partial class LocalAnnounces(
     {
         List<int>? toBook = null;
         DateTimeOffset time = clock.GetUtcNow();
+        LookAhead(batch.Announces);
         for (int i = 0; i < batch.Count; i++)
         {
             AnnounceOutcome outcome =

@@ -28,7 +28,7 @@ internal sealed class SwarmShard(
     private const int EvictedAtOnce = 256;
 
     private readonly SwarmCensus _census = new(silo);
-    private readonly Dictionary<InfoHash, Swarm> _byInfoHash = new(InfoHashBytes.Comparer);
+    private readonly SwarmIndex _byInfoHash = new();
     private readonly List<Swarm> _swarms = [];
     private int _sweepAt;
     private bool _isGone;
@@ -41,7 +41,10 @@ internal sealed class SwarmShard(
     public bool HasViewers => _census.Total is not { Seeders: 0, Leechers: 0 };
 
     /// <summary>Null: not open, or not known yet.</summary>
-    public Swarm? Find(in InfoHash infoHash) => _byInfoHash.GetValueOrDefault(infoHash);
+    public Swarm? Find(in InfoHash infoHash) => _byInfoHash.Find(infoHash);
+
+    /// <summary>For <see cref="AnnouncesAhead"/>, without the gate: only to peek.</summary>
+    public SwarmIndex Index => _byInfoHash;
 
     public Swarm Open(OpenSwarm swarm)
     {
@@ -55,14 +58,14 @@ internal sealed class SwarmShard(
         {
             ShardPlace = _swarms.Count,
         };
-        _byInfoHash[infoHash] = open;
+        _byInfoHash.Add(open);
         _swarms.Add(open);
         return open;
     }
 
     public void Close(in InfoHash infoHash)
     {
-        if (!_byInfoHash.Remove(infoHash, out Swarm? closed))
+        if (_byInfoHash.Remove(infoHash) is not { } closed)
             return;
         closed.Clear();
         Swarm last = _swarms[^1];

@@ -1,5 +1,4 @@
 using System.Runtime.CompilerServices;
-using System.Runtime.InteropServices;
 using Distribution.BitTorrent;
 using Distribution.BitTorrent.Trackers;
 using Distribution.Silos.Swarms.Selection;
@@ -14,7 +13,7 @@ namespace Distribution.Silos.Swarms.Tables;
 /// Records and endpoints lie in pages of 512, so growing copies nothing; a small swarm has one page of its size. Positions change
 /// with every change of membership: nobody keeps one.
 /// </remarks>
-internal sealed class FamilyPeers(bool isIPv6)
+internal sealed partial class FamilyPeers(bool isIPv6)
 {
     private const int PageShift = 9;
     private const int PageSize = 1 << PageShift;
@@ -25,11 +24,14 @@ internal sealed class FamilyPeers(bool isIPv6)
     private readonly int _endpointBytes = CompactPeers.BytesPerPeer(isIPv6);
     private PeerRecord[] _records = [];
     private byte[] _endpoints = [];
-    private List<PeerRecord[]>? _recordPages;
-    private List<byte[]>? _endpointPages;
+
+    // Replaced as a whole when they grow. The places behind the pages in use are free.
+    private PeerRecord[][]? _recordPages;
+    private byte[][]? _endpointPages;
+    private int _pages;
 
     // Like the other two; null where no network was ever set.
-    private List<ushort[]>? _networkPages;
+    private ushort[][]? _networkPages;
     private PeerIndex _byId;
     private PeerIndex _byEndpoint;
     private ScopeCounts _scopes;
@@ -72,13 +74,7 @@ internal sealed class FamilyPeers(bool isIPv6)
 
     /// <summary>For those who read many.</summary>
     public EndpointView Endpoints =>
-        new(
-            _endpointPages is null
-                ? new ReadOnlySpan<byte[]>(in _endpoints)
-                : CollectionsMarshal.AsSpan(_endpointPages),
-            PageShift,
-            isIPv6
-        );
+        new(_endpointPages is null ? new ReadOnlySpan<byte[]>(in _endpoints) : _endpointPages, PageShift, isIPv6);
 
     public ReadOnlySpan<byte> EndpointAt(int position) => WritableEndpointAt(position);
 
@@ -93,9 +89,7 @@ internal sealed class FamilyPeers(bool isIPv6)
     /// <summary>Two bytes a peer, from the first time on.</summary>
     public void SetNetwork(int position, ushort network)
     {
-        _networkPages ??= _recordPages is null
-            ? [new ushort[_records.Length]]
-            : [.. _recordPages.Select(static page => new ushort[page.Length])];
+        _networkPages ??= _recordPages is null ? [new ushort[_records.Length]] : MakeNetworkPages();
         _networkPages[position >> PageShift][position & (PageSize - 1)] = network;
     }
 
@@ -294,62 +288,6 @@ internal sealed class FamilyPeers(bool isIPv6)
             _byId.Add(IdHash(position), position);
             _byEndpoint.Add(EndpointHash(position), position);
         }
-    }
-
-    private void MakeRoom()
-    {
-        if (_recordPages is not null)
-        {
-            if (Count == _recordPages.Count << PageShift)
-                AddPage(_recordPages, _endpointPages!);
-        }
-        else if (Count == PageSize)
-        {
-            _recordPages = [_records];
-            _endpointPages = [_endpoints];
-            AddPage(_recordPages, _endpointPages);
-        }
-        else if (Count == _records.Length)
-            ResizeFirstPage(Math.Min(PageSize, Count + Count / 2 + 1));
-    }
-
-    private void ReleaseRoom()
-    {
-        if (_recordPages is not null)
-        {
-            // One page stays spare, so that coming and going at its edge costs nothing.
-            if (Count <= (_recordPages.Count - 2) << PageShift)
-            {
-                _recordPages.RemoveAt(_recordPages.Count - 1);
-                _endpointPages!.RemoveAt(_endpointPages.Count - 1);
-                _networkPages?.RemoveAt(_networkPages.Count - 1);
-            }
-            if (Count <= PageSize / 2)
-            {
-                _records = _recordPages[0];
-                _endpoints = _endpointPages![0];
-                _networkPages = _networkPages is null ? null : [_networkPages[0]];
-                _recordPages = null;
-                _endpointPages = null;
-            }
-        }
-        else if (Count < _records.Length / 4)
-            ResizeFirstPage(_records.Length / 2);
-    }
-
-    private void ResizeFirstPage(int size)
-    {
-        Array.Resize(ref _records, size);
-        Array.Resize(ref _endpoints, size * _endpointBytes);
-        if (_networkPages is not null)
-            Array.Resize(ref CollectionsMarshal.AsSpan(_networkPages)[0], size);
-    }
-
-    private void AddPage(List<PeerRecord[]> records, List<byte[]> endpoints)
-    {
-        records.Add(new PeerRecord[PageSize]);
-        endpoints.Add(new byte[PageSize * _endpointBytes]);
-        _networkPages?.Add(new ushort[PageSize]);
     }
 
     private readonly struct IdHashes(FamilyPeers peers) : PeerIndex.IPositionHashes

@@ -14,6 +14,9 @@ internal struct PeerIndex
     private const uint FingerprintMask = ~PositionMask;
     private const int SmallestPlaces = 16;
 
+    /// <summary>A guess costs no more than this.</summary>
+    private const int MostPeeked = 16;
+
     private uint[]? _places;
 
     public readonly bool IsBuilt => _places is not null;
@@ -76,6 +79,30 @@ internal struct PeerIndex
             gap = at;
         }
         places[gap] = 0;
+    }
+
+    /// <summary>Asks for the memory that <see cref="Peek"/> looks at. Any thread.</summary>
+    public readonly void AskFor(ulong hash)
+    {
+        if (_places is { } places)
+            CacheLines.Ask(ref places[(uint)hash & ((uint)places.Length - 1)]);
+    }
+
+    /// <summary>A position that likely has this hash; -1: none. Any thread: while there are changes it may be another.</summary>
+    public readonly int Peek(ulong hash)
+    {
+        if (_places is not { } places)
+            return -1;
+        uint mask = (uint)places.Length - 1;
+        for (uint look = 0; look < MostPeeked; look++)
+        {
+            uint entry = places[((uint)hash + look) & mask];
+            if (entry == 0)
+                return -1;
+            if ((entry & FingerprintMask) == FingerprintOf(hash))
+                return (int)(entry & PositionMask) - 1;
+        }
+        return -1;
     }
 
     private readonly uint PlaceOf(ulong hash, int position)

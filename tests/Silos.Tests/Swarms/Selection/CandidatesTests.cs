@@ -10,11 +10,10 @@ public sealed class CandidatesTests
     public void The_best_are_taken_in_order_each_once(int seed)
     {
         var random = new Random(seed);
-        Span<int> memory = stackalloc int[3 * Candidates.Room];
-        Span<ulong> seen = stackalloc ulong[Candidates.SeenWords];
+        CandidateSpace space = default;
         for (int round = 0; round < 2000; round++)
         {
-            var candidates = new Candidates(memory, seen);
+            var candidates = new Candidates(ref space);
             var taken = new List<int>();
             for (int draw = 0; draw < 3; draw++)
             {
@@ -47,9 +46,8 @@ public sealed class CandidatesTests
     [Fact]
     public void What_has_no_room_is_left_out()
     {
-        Span<int> memory = stackalloc int[3 * Candidates.Room];
-        Span<ulong> seen = stackalloc ulong[Candidates.SeenWords];
-        var candidates = new Candidates(memory, seen);
+        CandidateSpace space = default;
+        var candidates = new Candidates(ref space);
         for (int position = 0; position < 2 * Candidates.Room; position++)
             candidates.Add(position, 0);
 
@@ -61,9 +59,8 @@ public sealed class CandidatesTests
     [Fact]
     public void All_who_must_not_be_told_are_not()
     {
-        Span<int> memory = stackalloc int[3 * Candidates.Room];
-        Span<ulong> seen = stackalloc ulong[Candidates.SeenWords];
-        var candidates = new Candidates(memory, seen);
+        CandidateSpace space = default;
+        var candidates = new Candidates(ref space);
         for (int position = 0; position < 20; position++)
             candidates.Add(position, Candidates.Never);
 
