@@ -48,6 +48,12 @@ public sealed record MagnetLink
     /// <summary><c>xs</c>: where the .torrent file itself can be had, over HTTP. Other exact sources are passed over.</summary>
     public string? ExactSource { get; init; }
 
+    /// <summary>Whether the link is to the torrent with this bencoded info dictionary: by its v1 info-hash where it names one, else by v2's.</summary>
+    public bool Names(ReadOnlySpan<byte> infoDictionary) =>
+        Versions.HasFlag(TorrentVersions.V1)
+            ? InfoHash.OfInfoDictionary(infoDictionary) == InfoHash
+            : BitTorrent.InfoHashV2.OfInfoDictionary(infoDictionary) == InfoHashV2;
+
     public override string ToString()
     {
         var text = new StringBuilder("magnet:?");

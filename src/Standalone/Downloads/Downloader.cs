@@ -53,7 +53,8 @@ internal sealed class Downloader(DownloadWishes wishes, HttpClient http, Action<
             return failure;
         using (store)
         {
-            Bitfield have = await Task.Run(() => store.Check(bytes => Progress(torrent.Info, 0, 0), stop), stop);
+            Progress(torrent.Info, 0, 0);
+            Bitfield have = await Task.Run(() => store.Check(stop), stop);
             var download = new Download(torrent, store, have, wishes, self, listener, http, note, clock);
             using var shown = new Timer(_ => Progress(torrent.Info, download.HaveBytes, download.PeerCount));
             shown.Change(TimeSpan.Zero, TimeSpan.FromMilliseconds(200));

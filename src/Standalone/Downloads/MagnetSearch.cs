@@ -33,7 +33,7 @@ internal sealed class MagnetSearch(
             Answer<DownloadTarget> fetched = await DownloadTargets.FetchAsync(url, http, stop);
             if (!fetched.TryGet(out DownloadTarget? target, out Failure? failure))
                 note(failure.Message);
-            else if (IsMeant(target.Torrent!.Info))
+            else if (magnet.Names(target.Torrent!.Info.Raw.Span))
                 return Whole(target.Torrent.Info, target.Torrent);
             else
                 note($"{url} is another torrent.");
@@ -64,11 +64,6 @@ internal sealed class MagnetSearch(
             await announcing.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
     }
-
-    private bool IsMeant(TorrentInfo info) =>
-        info.InfoHash == magnet.InfoHash
-        || magnet.InfoHashV2 is { } v2
-            && System.Security.Cryptography.SHA256.HashData(info.Raw.Span).AsSpan().SequenceEqual(v2.AsSpan());
 
     /// <summary>With the link's trackers and web seeds beside those of the file.</summary>
     private MetainfoFile Whole(TorrentInfo info, MetainfoFile? torrent) =>

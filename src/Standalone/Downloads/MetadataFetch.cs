@@ -1,4 +1,3 @@
-using System.Security.Cryptography;
 using Distribution.BitTorrent;
 using Distribution.BitTorrent.Magnets;
 using Distribution.BitTorrent.Metainfo;
@@ -88,15 +87,10 @@ internal sealed class MetadataFetch(MagnetLink magnet)
             AskNext(line);
             return piece.Data.Length == MetadataMessage.PieceBytes;
         }
-        if (IsRight(_bytes) && TorrentInfo.TryParse(_bytes, out TorrentInfo? info, out _))
+        if (magnet.Names(_bytes) && TorrentInfo.TryParse(_bytes, out TorrentInfo? info, out _))
             Found = info;
         return false;
     }
-
-    private bool IsRight(byte[] bytes) =>
-        magnet.Versions.HasFlag(TorrentVersions.V1)
-            ? InfoHash.OfInfoDictionary(bytes) == magnet.InfoHash
-            : magnet.InfoHashV2 is { } v2 && SHA256.HashData(bytes).AsSpan().SequenceEqual(v2.AsSpan());
 
     private void AskNext(PeerLine line)
     {

@@ -55,19 +55,16 @@ internal sealed class PieceStore : IDisposable
     }
 
     /// <summary>Which pieces are there with the right hash.</summary>
-    /// <param name="checkedBytes">Hears how much was looked at.</param>
-    public Bitfield Check(Action<long> checkedBytes, CancellationToken stop)
+    public Bitfield Check(CancellationToken stop)
     {
         var have = new Bitfield(_torrent.PieceCount);
         var buffer = new byte[_torrent.PieceLengthBytes];
-        long seen = 0;
         for (int piece = 0; piece < _torrent.PieceCount; piece++)
         {
             stop.ThrowIfCancellationRequested();
             Memory<byte> bytes = buffer.AsMemory(0, _torrent.PieceSizeBytes(piece));
             if (TryRead(piece, 0, bytes.Span) && IsRight(piece, bytes.Span))
                 have.Set(piece);
-            checkedBytes(seen += bytes.Length);
         }
         return have;
     }
