@@ -28,6 +28,11 @@ public sealed class ResumableHash
     /// <summary>Bytes hashed so far.</summary>
     public long LengthBytes { get; private set; }
 
+    /// <summary>No bytes wait for the rest of their block of 64.</summary>
+    internal bool IsBetweenBlocks => TailBytes == 0;
+
+    internal ReadOnlySpan<uint> Words => _words;
+
     private int TailBytes => (int)(LengthBytes % Compression.BlockBytes);
 
     /// <summary>The size of a state: 92 bytes for SHA-1, 104 for SHA-256.</summary>
@@ -115,6 +120,13 @@ public sealed class ResumableHash
             _words[i] = BinaryPrimitives.ReadUInt32BigEndian(state[(sizeof(uint) * i)..]);
         state[^Compression.BlockBytes..].CopyTo(_tail);
         LengthBytes = length;
+    }
+
+    /// <summary>Whole blocks are hashed elsewhere: counts them, and gives the chaining values to be replaced by those after them.</summary>
+    internal Span<uint> Advance(int bytes)
+    {
+        LengthBytes += bytes;
+        return _words;
     }
 
     private void Compress(ReadOnlySpan<byte> blocks)

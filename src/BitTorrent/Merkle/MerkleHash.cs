@@ -1,5 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
-using System.Security.Cryptography;
+using System.Runtime.InteropServices;
 using Distribution.BitTorrent.Hashing;
 
 namespace Distribution.BitTorrent.Merkle;
@@ -22,7 +22,7 @@ public readonly record struct MerkleHash
     public static MerkleHash OfBlock(ReadOnlySpan<byte> block)
     {
         Span<byte> digest = stackalloc byte[LengthBytes];
-        SHA256.HashData(block, digest);
+        Sha256Messages.Hash(block, digest);
         return new MerkleHash(digest);
     }
 
@@ -32,20 +32,17 @@ public readonly record struct MerkleHash
     {
         if (blocks.Length != (long)leaves.Length * MerkleTree.BlockLengthBytes)
             throw new ArgumentException($"{blocks.Length} bytes are not {leaves.Length} blocks.", nameof(blocks));
-        const int wideBytes = WideSha256.Messages * MerkleTree.BlockLengthBytes;
-        Span<byte> digests = stackalloc byte[WideSha256.Messages * LengthBytes];
-        for (; WideSha256.IsSupported && blocks.Length >= wideBytes; blocks = blocks[wideBytes..])
-        {
-            WideSha256.Hash(blocks[..wideBytes], digests);
-            for (int i = 0; i < WideSha256.Messages; i++)
-                leaves[i] = new MerkleHash(digests.Slice(i * LengthBytes, LengthBytes));
-            leaves = leaves[WideSha256.Messages..];
-        }
-        for (; blocks.Length > 0; blocks = blocks[MerkleTree.BlockLengthBytes..])
-        {
-            leaves[0] = OfBlock(blocks[..MerkleTree.BlockLengthBytes]);
-            leaves = leaves[1..];
-        }
+        Sha256Messages.Hash(blocks, MerkleTree.BlockLengthBytes, MemoryMarshal.AsBytes(leaves));
+    }
+
+    /// <summary>The nodes above pairs of nodes that lie one after another: faster than one by one, where the processor can.</summary>
+    /// <param name="parents">May be where <paramref name="nodes"/> begin.</param>
+    /// <exception cref="ArgumentException">Not two nodes for each parent.</exception>
+    public static void OfPairs(ReadOnlySpan<MerkleHash> nodes, Span<MerkleHash> parents)
+    {
+        if (nodes.Length != 2L * parents.Length)
+            throw new ArgumentException($"{nodes.Length} nodes are not {parents.Length} pairs.", nameof(nodes));
+        Sha256Messages.Hash(MemoryMarshal.AsBytes(nodes), 2 * LengthBytes, MemoryMarshal.AsBytes(parents));
     }
 
     /// <summary>The node above two nodes.</summary>
@@ -55,7 +52,7 @@ public readonly record struct MerkleHash
         left.AsSpan().CopyTo(pair);
         right.AsSpan().CopyTo(pair[LengthBytes..]);
         Span<byte> digest = stackalloc byte[LengthBytes];
-        SHA256.HashData(pair, digest);
+        Sha256Messages.Hash(pair, digest);
         return new MerkleHash(digest);
     }
 

@@ -8,6 +8,9 @@ namespace Distribution.BitTorrent.Merkle;
 /// </summary>
 public sealed class MerkleHasher
 {
+    // The leaves of a megabyte.
+    private const int MaxPushedTogether = 64;
+
     private readonly int _baseLevel;
     private readonly MerkleHash[] _pending;
 
@@ -33,6 +36,38 @@ public sealed class MerkleHasher
             node = MerkleHash.OfPair(_pending[height++], node);
         _pending[height] = node;
         Count++;
+    }
+
+    /// <summary>Adds the next nodes of the base level, together.</summary>
+    public void Push(ReadOnlySpan<MerkleHash> nodes)
+    {
+        // One more: the node that waits at a level goes before those that come.
+        Span<MerkleHash> room = stackalloc MerkleHash[MaxPushedTogether + 1];
+        for (; !nodes.IsEmpty; nodes = nodes[Math.Min(nodes.Length, MaxPushedTogether)..])
+        {
+            ReadOnlySpan<MerkleHash> some = nodes[..Math.Min(nodes.Length, MaxPushedTogether)];
+            some.CopyTo(room[1..]);
+            Push(room[..(some.Length + 1)], Count);
+            Count += some.Length;
+        }
+    }
+
+    /// <param name="room">The nodes that come, behind a free place.</param>
+    private void Push(Span<MerkleHash> room, long countBefore)
+    {
+        for (int height = 0; room.Length > 1; height++)
+        {
+            Span<MerkleHash> level = (countBefore >> height & 1) != 0 ? room : room[1..];
+            if (level.Length == room.Length)
+                level[0] = _pending[height];
+            int pairs = level.Length / 2;
+            if (level.Length % 2 != 0)
+                _pending[height] = level[^1];
+            MerkleHash.OfPairs(level[..(2 * pairs)], level[..pairs]);
+            // The parents, behind a free place again.
+            level[..pairs].CopyTo(room[1..]);
+            room = room[..(pairs + 1)];
+        }
     }
 
     /// <summary>The root over everything pushed, at the lowest level that covers it; null where nothing was pushed.</summary>

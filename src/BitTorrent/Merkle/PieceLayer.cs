@@ -115,8 +115,7 @@ public sealed class PieceLayer
     private static MerkleHash RootOf(ReadOnlySpan<byte> hashes, int level)
     {
         var hasher = new MerkleHasher(level);
-        for (int at = 0; at < hashes.Length; at += MerkleHash.LengthBytes)
-            hasher.Push(MemoryMarshal.Read<MerkleHash>(hashes[at..]));
+        hasher.Push(MemoryMarshal.Cast<byte, MerkleHash>(hashes));
         return hasher.Root()!.Value;
     }
 }

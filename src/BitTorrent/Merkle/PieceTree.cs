@@ -24,8 +24,10 @@ public sealed class PieceTree
         while (_levels[^1] is { Length: > 1 } below)
         {
             var above = new MerkleHash[(below.Length + 1) / 2];
-            for (int i = 0; i < above.Length; i++)
-                above[i] = MerkleHash.OfPair(below[2 * i], NodeAt(_levels.Count - 1, 2 * i + 1));
+            int pairs = below.Length / 2;
+            MerkleHash.OfPairs(below.AsSpan(0, 2 * pairs), above.AsSpan(0, pairs));
+            if (pairs < above.Length)
+                above[^1] = MerkleHash.OfPair(below[^1], MerkleTree.ZeroSubtree(_baseLevel + _levels.Count - 1));
             _levels.Add(above);
         }
     }

@@ -12,8 +12,8 @@ internal static class BlockMemory
     /// <summary>Where each begins: a multiple of what direct writes to any usual disk want.</summary>
     public const int AlignmentBytes = 4096;
 
-    // As many as one upload has. What more there was while several ran goes back to the runtime.
-    private const int MaxKept = 32;
+    // As many as one upload of usual pieces has. What more there was while several ran goes back to the runtime.
+    private const int MaxKept = 48;
 
     private static readonly ConcurrentStack<Memory<byte>> Kept = new();
     private static int s_kept;

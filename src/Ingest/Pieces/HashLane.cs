@@ -3,34 +3,37 @@ using System.Collections.Concurrent;
 namespace Distribution.Ingest.Pieces;
 
 /// <summary>Hashes blocks one after another, whichever worker comes by: for a hash that needs its bytes in order.</summary>
-internal sealed class HashLane(HashWorkers workers, Action<ContentBlock> hash)
+internal sealed class HashLane(HashWorkers workers, Action<IReadOnlyList<ContentBlock>> hash)
 {
-    private readonly ConcurrentQueue<ContentBlock> _blocks = new();
+    private readonly ConcurrentQueue<IReadOnlyList<ContentBlock>> _jobs = new();
     private int _waiting;
 
-    public void Post(ContentBlock block)
+    /// <param name="blocks">To be hashed in one go.</param>
+    public void Post(params IReadOnlyList<ContentBlock> blocks)
     {
-        _blocks.Enqueue(block);
+        _jobs.Enqueue(blocks);
         if (Interlocked.Increment(ref _waiting) == 1)
             workers.Post(this);
     }
 
-    /// <summary>One block, then the lane goes to the end of the queue: so that uploads share the workers block by block.</summary>
+    /// <summary>One job, then the lane goes to the end of the queue: so that uploads share the workers job by job.</summary>
     public void RunOnce()
     {
-        if (!_blocks.TryDequeue(out ContentBlock? block))
+        if (!_jobs.TryDequeue(out IReadOnlyList<ContentBlock>? blocks))
             return;
         try
         {
-            hash(block);
+            hash(blocks);
         }
         catch (Exception e)
         {
-            // Whoever waits for the block hears of it; a worker serves other uploads too.
-            block.Fail(e);
+            // Whoever waits for the blocks hears of it; a worker serves other uploads too.
+            foreach (ContentBlock block in blocks)
+                block.Fail(e);
         }
         if (Interlocked.Decrement(ref _waiting) > 0)
             workers.Post(this);
-        block.EndJob();
+        foreach (ContentBlock block in blocks)
+            block.EndJob();
     }
 }

@@ -3,7 +3,6 @@ using System.Diagnostics.CodeAnalysis;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Threading.Channels;
-using Distribution.BitTorrent;
 using Distribution.BitTorrent.Hashing;
 using Distribution.BitTorrent.Merkle;
 
@@ -14,13 +13,13 @@ namespace Distribution.Ingest.Pieces;
 /// </summary>
 /// <remarks>
 /// <code>
-///                ┌─▶ whole content: one lane ──────────────┐
-/// blocks ─▶ Post ┼─▶ SHA-1: a lane for each piece ─────────┼─▶ joined in order: records of pieces, state at each block's end
-///                └─▶ leaves: each block for itself ────────┘
+///                ┌─▶ whole content: one lane ───────────────┐
+/// blocks ─▶ Post ┼─▶ SHA-1: pieces side by side, by group ─┼─▶ joined in order: records of pieces, state at each block's end
+///                └─▶ leaves: each block for itself ─────────┘
 /// </code>
-/// A lane hashes its blocks in order; lanes run side by side. Blocks begin where pieces do as far as they can, so with pieces of up to a
-/// block every block has its own lanes, and pieces longer than a block run side by side as far as the blocks in memory reach. The
-/// memory does not depend on the piece length: at most <see cref="MaxBlocks"/> blocks exist, and <see cref="RentAsync"/> waits for one.
+/// A lane hashes its blocks in order; lanes run side by side. SHA-1 takes several pieces at once in the processor's vectors
+/// (<see cref="HashLanes"/>), so blocks wait until there are enough of them, or for <see cref="V1PieceGroups.MaxWait"/>. The
+/// memory is bounded whatever the piece length: at most <see cref="MaxBlocks"/> blocks exist, and <see cref="RentAsync"/> waits for one.
 /// </remarks>
 [SuppressMessage("Design", "CA1001", Justification = "A semaphore without a wait handle holds nothing.")]
 public sealed class ParallelContentHasher
@@ -28,10 +27,8 @@ public sealed class ParallelContentHasher
     /// <summary>What one content's blocks may take, whatever its pieces.</summary>
     public const int MaxMemoryBytes = 64 << 20;
 
-    // With the whole content's hash no lane needs to be ahead: it is the slowest of the serial ones.
-    private const int UsualMemoryBytes = 16 << 20;
-
-    private static readonly byte[] Zeros = new byte[64 << 10];
+    // Beside what is gathered and hashed: what is received and written meanwhile.
+    private const int StreamMemoryBytes = 8 << 20;
 
     private readonly HashWorkers _workers;
     private readonly TimeProvider _clock;
@@ -41,13 +38,13 @@ public sealed class ParallelContentHasher
     private readonly PieceJoiner _joiner;
     private readonly Channel<ContentBlock> _posted = Channel.CreateUnbounded<ContentBlock>();
     private readonly SemaphoreSlim _room;
-    private HashLane? _pieceLane;
+    private readonly V1PieceGroups? _pieces;
     private long _position;
 
     /// <param name="startBytes">Where to begin; what lies before was hashed by another that left <paramref name="state"/>.</param>
     /// <param name="state">Of <see cref="HashedStretch.State"/>; empty at 0.</param>
     /// <param name="hashesContent">Also the SHA-256 of the whole content, which holds one upload to one core's speed of it.</param>
-    /// <param name="hashed">Told how long which hash of a block took.</param>
+    /// <param name="hashed">Told how long which hash of a block took, or of the blocks that were hashed together.</param>
     /// <exception cref="InvalidDataException">The state is not of this content at this offset.</exception>
     public ParallelContentHasher(
         PieceMap map,
@@ -75,15 +72,17 @@ public sealed class ParallelContentHasher
                 _content.Import(start.Content.Span);
             _contentLane = new HashLane(workers, HashContent);
         }
-        if (map.HasV1 && !start.Piece.IsEmpty)
+        if (map.HasV1)
         {
-            var sha1 = new ResumableHash(ResumableHashKind.Sha1);
-            sha1.Import(start.Piece.Span);
-            _pieceLane = PieceLane(sha1);
+            ResumableHash? open = null;
+            if (!start.Piece.IsEmpty)
+            {
+                open = new ResumableHash(ResumableHashKind.Sha1);
+                open.Import(start.Piece.Span);
+            }
+            _pieces = new V1PieceGroups(map, workers, open, HashPieces, _clock);
         }
-        int strip = Math.Max(map.PieceLengthBytes, ContentBlock.MaxBytes);
-        long wanted = hashesContent || !map.HasV1 ? 0 : (long)strip * (workers.Count + 1);
-        MaxBlocks = (int)(Math.Clamp(wanted, UsualMemoryBytes, MaxMemoryBytes) / ContentBlock.MaxBytes);
+        MaxBlocks = MemoryBytes(map, hashesContent, workers.Count) / ContentBlock.MaxBytes;
         _room = new SemaphoreSlim(MaxBlocks);
     }
 
@@ -115,22 +114,20 @@ public sealed class ParallelContentHasher
         if (block.Start != _position || block.Length == 0)
             throw new ArgumentException($"The hasher stands at {_position}, the block begins at {block.Start}.");
         _position = block.End;
-        bool beginsPiece = Map.PieceAt(block.Start).Start == block.Start;
         block.Begin((_contentLane is null ? 0 : 1) + (Map.HasV1 ? 1 : 0) + (Map.HasV2 ? 1 : 0));
         _posted.Writer.TryWrite(block);
         _contentLane?.Post(block);
-        if (Map.HasV1)
-        {
-            if (beginsPiece || _pieceLane is null)
-                _pieceLane = PieceLane(new ResumableHash(ResumableHashKind.Sha1));
-            _pieceLane.Post(block);
-        }
+        _pieces?.Post(block);
         if (Map.HasV2)
             new HashLane(_workers, HashLeaves).Post(block);
     }
 
     /// <summary>No more blocks come.</summary>
-    public void Complete() => _posted.Writer.TryComplete();
+    public void Complete()
+    {
+        _pieces?.Close();
+        _posted.Writer.TryComplete();
+    }
 
     /// <summary>What is hashed, in order, to be read once; the blocks go back as it is read. Ends after <see cref="Complete"/>.</summary>
     public async IAsyncEnumerable<HashedStretch> ReadAllAsync(
@@ -238,49 +235,35 @@ public sealed class ParallelContentHasher
         return last with { PieceRecords = records.WrittenMemory };
     }
 
-    private void HashContent(ContentBlock block)
+    private void HashContent(IReadOnlyList<ContentBlock> blocks)
     {
         long started = _clock.GetTimestamp();
-        _content!.Append(block.Data.Span);
-        block.ContentState = Export(_content);
+        foreach (ContentBlock block in blocks)
+        {
+            _content!.Append(block.Data.Span);
+            block.ContentState = new byte[ResumableHash.StateBytes(ResumableHashKind.Sha256)];
+            _content.Export(block.ContentState);
+        }
         _hashed?.Invoke("sha256", _clock.GetElapsedTime(started));
     }
 
-    private HashLane PieceLane(ResumableHash sha1) => new(_workers, block => HashPieces(sha1, block));
-
-    private void HashPieces(ResumableHash sha1, ContentBlock block)
+    private void HashPieces(V1PieceRun run, IReadOnlyList<ContentBlock> blocks)
     {
         long started = _clock.GetTimestamp();
-        var hashes = new ArrayBufferWriter<byte>(InfoHash.LengthBytes);
-        for (long at = block.Start; at < block.End; )
-        {
-            PieceSpan piece = Map.PieceAt(at);
-            long end = Math.Min(piece.End, block.End);
-            sha1.Append(block.Slice(at, end));
-            at = end;
-            if (end < piece.End)
-            {
-                block.PieceState = Export(sha1);
-                break;
-            }
-            if (Map.IsPadded)
-                Pad(sha1, Map.PieceLengthBytes - (piece.End - piece.Start));
-            sha1.Finish(hashes.GetSpan(InfoHash.LengthBytes));
-            hashes.Advance(InfoHash.LengthBytes);
-        }
-        block.V1Pieces = hashes;
+        run.Hash(blocks);
         _hashed?.Invoke("sha1", _clock.GetElapsedTime(started));
     }
 
-    private static void Pad(ResumableHash sha1, long bytes)
+    private void HashLeaves(IReadOnlyList<ContentBlock> blocks)
     {
-        for (; bytes > 0; bytes -= Zeros.Length)
-            sha1.Append(Zeros.AsSpan(0, (int)Math.Min(bytes, Zeros.Length)));
+        long started = _clock.GetTimestamp();
+        foreach (ContentBlock block in blocks)
+            HashLeaves(block);
+        _hashed?.Invoke("leaves", _clock.GetElapsedTime(started));
     }
 
     private void HashLeaves(ContentBlock block)
     {
-        long started = _clock.GetTimestamp();
         var leaves = new List<MerkleHash>(block.Length / MerkleTree.BlockLengthBytes + 1);
         // Whole leaves that lie one after another are hashed together.
         long wholeFrom = block.Start;
@@ -302,7 +285,6 @@ public sealed class ParallelContentHasher
         }
         AddWhole();
         block.Leaves = [.. leaves];
-        _hashed?.Invoke("leaves", _clock.GetElapsedTime(started));
 
         void AddWhole()
         {
@@ -315,10 +297,18 @@ public sealed class ParallelContentHasher
         }
     }
 
-    private static byte[] Export(ResumableHash hash)
+    /// <summary>
+    /// Room for the group of pieces that is gathered and for those that are hashed, of which with the whole content's hash one is enough: nothing
+    /// gets far ahead of it.
+    /// </summary>
+    private static int MemoryBytes(PieceMap map, bool hashesContent, int workers)
     {
-        var state = new byte[ResumableHash.StateBytes(hash.Kind)];
-        hash.Export(state);
-        return state;
+        if (!map.HasV1)
+            return 2 * StreamMemoryBytes;
+        long group = V1PieceGroups.BytesOfGroup(map.PieceLengthBytes);
+        if (group == ContentBlock.MaxBytes)
+            group = hashesContent ? 0 : Math.Max(group, map.PieceLengthBytes);
+        long groups = hashesContent ? 2 : workers + 1L;
+        return (int)Math.Clamp(group * groups + StreamMemoryBytes, 2 * StreamMemoryBytes, MaxMemoryBytes);
     }
 }

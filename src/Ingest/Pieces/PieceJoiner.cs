@@ -71,9 +71,13 @@ internal sealed class PieceJoiner
             PieceSpan leaf = LeafAt(_map, at);
             if (leaf.Start == at && leaf.End <= block.End)
             {
-                _nodes.Push(leaves[0]);
-                leaves = leaves[1..];
-                at = leaf.End;
+                // All that lie in the block as a whole, of which the piece's last may be short.
+                long whole = (end - at) / MerkleTree.BlockLengthBytes * MerkleTree.BlockLengthBytes;
+                long to = end < _map.PieceAt(at).End ? at + whole : end;
+                int count = (int)((to - at - 1) / MerkleTree.BlockLengthBytes) + 1;
+                _nodes.Push(leaves[..count]);
+                leaves = leaves[count..];
+                at = to;
                 continue;
             }
             long taken = Math.Min(leaf.End, block.End);

@@ -9,13 +9,15 @@ namespace Distribution.Benchmarks.Hashing;
 
 /// <summary>
 /// How fast the hashes of an upload are made on all cores, beside what the hash functions themselves allow: `openssl speed` of SHA-1 and
-/// SHA-256 on one core times the cores, and on all cores at once (on cores that are two threads of one, these differ).
+/// SHA-256 on one core times the cores, and on all cores at once (on cores that are two threads of one, these differ). Then the hash functions by
+/// themselves, and all by what a second of CPU gives, which other work on the machine disturbs less.
 /// </summary>
 internal static partial class Program
 {
     private const long ContentBytes = 1L << 30;
     private const int PieceLengthBytes = 1 << 20;
     private const int DefaultRounds = 5;
+    private const string PerCpu = ", a CPU-second";
 
     private static async Task<int> Main(string[] arguments)
     {
@@ -41,20 +43,16 @@ internal static partial class Program
             Note("openssl sha256, one core", OpenSsl("sha256", 1));
             Note("openssl sha1, all cores", OpenSsl("sha1", cores));
             Note("openssl sha256, all cores", OpenSsl("sha256", cores));
-            Note("v1", await MeasureAsync(workers, content, TorrentVersions.V1, false));
-            Note("hybrid", await MeasureAsync(workers, content, TorrentVersions.Hybrid, false));
-            Note(
-                "hybrid, out of a stream",
-                await MeasureAsync(workers, content, TorrentVersions.Hybrid, false, copied: true)
-            );
-            Note("v1 and the whole file's SHA-256", await MeasureAsync(workers, content, TorrentVersions.V1, true));
-            Note(
-                "hybrid and the whole file's SHA-256",
-                await MeasureAsync(workers, content, TorrentVersions.Hybrid, true)
-            );
+            await NoteAsync("v1", TorrentVersions.V1, hashesContent: false);
+            await NoteAsync("hybrid", TorrentVersions.Hybrid, hashesContent: false);
+            await NoteAsync("hybrid, out of a stream", TorrentVersions.Hybrid, hashesContent: false, copied: true);
+            await NoteAsync("v1 and the whole file's SHA-256", TorrentVersions.V1, hashesContent: true);
+            await NoteAsync("hybrid and the whole file's SHA-256", TorrentVersions.Hybrid, hashesContent: true);
+            foreach ((string name, double bytesPerSecond) in Kernels.Measure(content))
+                Note($"{name}{PerCpu}", bytesPerSecond);
         }
         foreach ((string name, List<double> values) in found)
-            Console.WriteLine($"{name, -38} {Median(values) / 1e9:0.00} GB/s");
+            Console.WriteLine($"{name, -50} {Median(values) / 1e9:0.00} GB/s");
         foreach ((string how, int factor) in ((string, int)[])[("one core", cores), ("all cores", 1)])
         {
             double sha1 = Median(found[$"openssl sha1, {how}"]) * factor;
@@ -67,6 +65,13 @@ internal static partial class Program
         }
         return 0;
 
+        async Task NoteAsync(string name, TorrentVersions versions, bool hashesContent, bool copied = false)
+        {
+            (double elapsed, double cpu) = await MeasureAsync(workers, content, versions, hashesContent, copied);
+            Note(name, elapsed);
+            Note($"{name}{PerCpu}", cpu);
+        }
+
         void Note(string name, double bytesPerSecond)
         {
             if (!found.TryGetValue(name, out List<double>? values))
@@ -75,8 +80,8 @@ internal static partial class Program
         }
     }
 
-    /// <summary>Bytes per second.</summary>
-    private static async Task<double> MeasureAsync(
+    /// <summary>Bytes per second, and per second of CPU.</summary>
+    private static async Task<(double Elapsed, double Cpu)> MeasureAsync(
         HashWorkers workers,
         byte[] content,
         TorrentVersions versions,
@@ -85,12 +90,14 @@ internal static partial class Program
     )
     {
         long started = Stopwatch.GetTimestamp();
+        TimeSpan cpuBefore = Environment.CpuUsage.TotalTime;
         var map = new PieceMap(PieceLengthBytes, versions, ContentBytes);
         var hasher = new ParallelContentHasher(map, workers, hashesContent: hashesContent);
         HashedStretch end = copied
             ? await hasher.HashAsync(new MemoryStream(content, writable: false))
             : await hasher.HashAsync(content.AsMemory());
-        return end.End / Stopwatch.GetElapsedTime(started).TotalSeconds;
+        double seconds = Stopwatch.GetElapsedTime(started).TotalSeconds;
+        return (end.End / seconds, end.End / (Environment.CpuUsage.TotalTime - cpuBefore).TotalSeconds);
     }
 
     /// <summary>Bytes per second of all processes together, in blocks of 16 KiB.</summary>

@@ -46,6 +46,48 @@ public sealed class MerkleTests
     }
 
     [Fact]
+    public void Nodes_pushed_together_are_as_pushed_one_by_one()
+    {
+        var random = new Random(7);
+        for (int round = 0; round < 300; round++)
+        {
+            var single = new MerkleHasher(0);
+            var together = new MerkleHasher(0);
+            for (int pushed = 0; pushed < 200; )
+            {
+                MerkleHash[] nodes = [.. Enumerable.Range(pushed, random.Next(0, 150)).Select(Node)];
+                foreach (MerkleHash node in nodes)
+                    single.Push(node);
+                together.Push(nodes);
+                pushed += nodes.Length;
+                Assert.Equal(single.Count, together.Count);
+                Assert.Equal(Pending(single), Pending(together));
+            }
+        }
+
+        static byte[] Pending(MerkleHasher hasher)
+        {
+            var nodes = new byte[MerkleHasher.PendingNodes(hasher.Count) * MerkleHash.LengthBytes];
+            hasher.Export(nodes);
+            return nodes;
+        }
+    }
+
+    [Fact]
+    public void Pairs_hashed_together_have_the_nodes_of_each()
+    {
+        for (int pairs = 0; pairs <= 40; pairs++)
+        {
+            MerkleHash[] nodes = [.. Enumerable.Range(0, 2 * pairs).Select(i => Node(i))];
+            MerkleHash[] expected = [.. nodes.Chunk(2).Select(pair => MerkleHash.OfPair(pair[0], pair[1]))];
+            // In their own place too.
+            MerkleHash.OfPairs(nodes, nodes.AsSpan(0, pairs));
+            Assert.Equal(expected, nodes[..pairs]);
+        }
+        Assert.Throws<ArgumentException>(() => MerkleHash.OfPairs(new MerkleHash[3], new MerkleHash[1]));
+    }
+
+    [Fact]
     public void Asking_for_the_root_changes_nothing_and_reset_forgets()
     {
         var hasher = new MerkleHasher(0);
