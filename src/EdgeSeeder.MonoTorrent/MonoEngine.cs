@@ -201,7 +201,7 @@ internal sealed class MonoEngine : ISeedingEngine
             metainfo.V2?.InfoHash.Truncate(),
             manager,
             pieces,
-            new DialList(Setup.Limits, Clock),
+            new DialList(Setup.Limits, hasOtherName: false, Clock),
             Clock
         );
         _reader.Add(swarm);

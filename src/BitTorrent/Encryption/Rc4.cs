@@ -11,7 +11,8 @@ public sealed class Rc4
 
     private const int States = 256;
 
-    private readonly byte[] _state = new byte[States];
+    // Words, though each holds a byte: a load of what was just stored then waits less.
+    private readonly uint[] _state = new uint[States];
     private byte _i;
     private byte _j;
 
@@ -22,7 +23,7 @@ public sealed class Rc4
     internal Rc4(ReadOnlySpan<byte> key, int discardedBytes)
     {
         for (int i = 0; i < States; i++)
-            _state[i] = (byte)i;
+            _state[i] = (uint)i;
         byte j = 0;
         for (int i = 0; i < States; i++)
         {
@@ -38,19 +39,40 @@ public sealed class Rc4
     {
         destination = destination[..source.Length];
         // A byte is always a place in the state, so nothing is checked again for each one.
-        ref byte state = ref MemoryMarshal.GetArrayDataReference(_state);
+        ref uint state = ref MemoryMarshal.GetArrayDataReference(_state);
         uint i = _i;
         uint j = _j;
-        for (int at = 0; at < source.Length; at++)
+        int at = 0;
+        if (BitConverter.IsLittleEndian)
+        {
+            // The text is read and written eight bytes at a time, beside the state's own memory traffic.
+            ref byte from = ref MemoryMarshal.GetReference(source);
+            ref byte to = ref MemoryMarshal.GetReference(destination);
+            for (; at <= source.Length - sizeof(ulong); at += sizeof(ulong))
+            {
+                ulong key = 0;
+                for (int shift = 0; shift < 64; shift += 8)
+                {
+                    i = (byte)(i + 1);
+                    uint low = Unsafe.Add(ref state, i);
+                    j = (byte)(j + low);
+                    uint high = Unsafe.Add(ref state, j);
+                    Unsafe.Add(ref state, i) = high;
+                    Unsafe.Add(ref state, j) = low;
+                    key |= (ulong)Unsafe.Add(ref state, (uint)(byte)(low + high)) << shift;
+                }
+                ulong text = Unsafe.ReadUnaligned<ulong>(ref Unsafe.Add(ref from, at));
+                Unsafe.WriteUnaligned(ref Unsafe.Add(ref to, at), text ^ key);
+            }
+        }
+        for (; at < source.Length; at++)
         {
             i = (byte)(i + 1);
-            ref byte left = ref Unsafe.Add(ref state, i);
-            uint low = left;
+            uint low = Unsafe.Add(ref state, i);
             j = (byte)(j + low);
-            ref byte right = ref Unsafe.Add(ref state, j);
-            uint high = right;
-            left = (byte)high;
-            right = (byte)low;
+            uint high = Unsafe.Add(ref state, j);
+            Unsafe.Add(ref state, i) = high;
+            Unsafe.Add(ref state, j) = low;
             destination[at] = (byte)(source[at] ^ Unsafe.Add(ref state, (uint)(byte)(low + high)));
         }
         _i = (byte)i;

@@ -2,7 +2,7 @@ using System.Runtime.InteropServices;
 
 namespace Distribution.EdgeSeeder.Cache;
 
-/// <summary>A piece that found no room on the disk.</summary>
+/// <summary>A piece that is not on the disk: not yet, or because it found no room there.</summary>
 internal sealed unsafe class MemoryPiece : VerifiedPiece
 {
     private MemoryPiece(int piece, byte* address, int lengthBytes)
@@ -10,12 +10,9 @@ internal sealed unsafe class MemoryPiece : VerifiedPiece
 
     public override bool InMemoryOnly => true;
 
-    public static MemoryPiece Copy(int piece, ReadOnlySpan<byte> bytes)
-    {
-        var address = (byte*)NativeMemory.Alloc((nuint)Math.Max(bytes.Length, 1));
-        bytes.CopyTo(new Span<byte>(address, bytes.Length));
-        return new MemoryPiece(piece, address, bytes.Length);
-    }
+    /// <summary>Room for a piece that is still to come: it is to be verified before anybody is given it.</summary>
+    public static MemoryPiece Allocate(int piece, int lengthBytes) =>
+        new(piece, (byte*)NativeMemory.Alloc((nuint)Math.Max(lengthBytes, 1)), lengthBytes);
 
     protected override void Free() => NativeMemory.Free(Address);
 }

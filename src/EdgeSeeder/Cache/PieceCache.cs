@@ -144,14 +144,19 @@ internal sealed class PieceCache : IDisposable
         }
     }
 
-    /// <summary>Stores a piece that was just verified: on the disk, or where it has no room in memory.</summary>
-    internal VerifiedPiece Store(PieceKey key, ReadOnlySpan<byte> bytes)
+    /// <summary>Stores a piece that was just verified: on the disk, or where it has no room as it is, in memory.</summary>
+    internal VerifiedPiece Store(PieceKey key, MemoryPiece verified)
     {
+        ReadOnlySpan<byte> bytes = verified.GetSpan();
         VerifiedPiece? piece = TryWrite(key, bytes);
         if (piece is null && MakeRoomOnFullDisk())
             piece = TryWrite(key, bytes);
         bool stored = piece is not null;
-        piece ??= MemoryPiece.Copy(key.Piece, bytes);
+        if (piece is null)
+        {
+            verified.TryRetain();
+            piece = verified;
+        }
         lock (_gate)
             return Settle(key, piece, stored);
     }

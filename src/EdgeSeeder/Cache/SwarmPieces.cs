@@ -31,7 +31,7 @@ internal sealed class SwarmPieces : IPieceSource, IDisposable
     private readonly FileMap _files;
     private readonly VerifiedPiece?[] _resident;
     private readonly Lock _gate = new();
-    private readonly Dictionary<int, Task<VerifiedPiece?>> _loading = [];
+    private readonly Dictionary<int, TaskCompletionSource<bool>> _loading = [];
     private readonly Dictionary<int, long> _pausedUntilTicks = [];
     private readonly CancellationTokenSource _closed = new();
     private int _warmed;
@@ -81,8 +81,7 @@ internal sealed class SwarmPieces : IPieceSource, IDisposable
                 return taken;
             if (Load(piece) is not { } load)
                 return null;
-            VerifiedPiece? loaded = await load.WaitAsync(cancellation);
-            if (loaded is null)
+            if (!await load.WaitAsync(cancellation))
                 return null;
         }
         return TryTake(piece, out VerifiedPiece? last) ? last : null;
@@ -111,27 +110,33 @@ internal sealed class SwarmPieces : IPieceSource, IDisposable
             _ = Task.Run(WarmAsync);
     }
 
+    /// <summary>The piece is on the disk, as far as is known.</summary>
+    public bool IsStored(int piece) => _cache.IsStored(Key(piece));
+
     public void Dispose() => _closed.Cancel();
 
     internal void SetResident(int piece, VerifiedPiece? resident) => Volatile.Write(ref _resident[piece], resident);
 
     private PieceKey Key(int piece) => new(_torrent.InfoHash, piece);
 
-    /// <summary>The one load of a piece that is under way; null once the torrent is closed.</summary>
-    private Task<VerifiedPiece?>? Load(int piece)
+    /// <summary>The one load of a piece that is under way: ends with whether it can be taken. Null once the torrent is closed.</summary>
+    private Task<bool>? Load(int piece)
     {
         lock (_gate)
         {
-            if (_loading.TryGetValue(piece, out Task<VerifiedPiece?>? running))
-                return running;
+            if (_loading.TryGetValue(piece, out TaskCompletionSource<bool>? running))
+                return running.Task;
             if (_closed.IsCancellationRequested)
                 return null;
             _pausedUntilTicks.Remove(piece, out long until);
-            return _loading[piece] = Task.Run(() => LoadOnceAsync(piece, until));
+            var arrival = new TaskCompletionSource<bool>();
+            _loading[piece] = arrival;
+            _ = Task.Run(() => LoadOnceAsync(piece, until, arrival));
+            return arrival.Task;
         }
     }
 
-    private async Task<VerifiedPiece?> LoadOnceAsync(int piece, long notBeforeTicks)
+    private async Task LoadOnceAsync(int piece, long notBeforeTicks, TaskCompletionSource<bool> arrival)
     {
         VerifiedPiece? loaded = null;
         try
@@ -141,27 +146,26 @@ internal sealed class SwarmPieces : IPieceSource, IDisposable
             if (pause > 0)
                 await Task.Delay(TimeSpan.FromTicks(pause), _cache.Clock, _closed.Token);
             // Between the caller's look and this load another one may have ended.
-            if (TryTake(piece, out loaded))
-                return loaded;
-            return loaded = await ReadStoredAsync(piece) ?? await FetchAsync(piece);
+            if (!TryTake(piece, out loaded))
+                loaded = await ReadStoredAsync(piece) ?? await FetchAsync(piece, arrival);
         }
         catch (OperationCanceledException)
         {
-            return null;
+            // Closed.
         }
         catch (Exception fault)
         {
             _cache.Logger.LogError(fault, "Piece {Piece} of {InfoHash} could not be loaded.", piece, _torrent.InfoHash);
-            return null;
         }
         finally
         {
             lock (_gate)
             {
                 _loading.Remove(piece);
-                if (loaded is null)
+                if (loaded is null && !_closed.IsCancellationRequested)
                     _pausedUntilTicks[piece] = (_cache.Clock.GetUtcNow() + _cache.Limits.FetchPause).UtcTicks;
             }
+            arrival.TrySetResult(loaded is not null);
             // The table keeps it; those who wait take their own.
             loaded?.Release();
         }
@@ -192,21 +196,25 @@ internal sealed class SwarmPieces : IPieceSource, IDisposable
         return null;
     }
 
-    private async Task<VerifiedPiece?> FetchAsync(int piece)
+    private async Task<VerifiedPiece?> FetchAsync(int piece, TaskCompletionSource<bool> arrival)
     {
         using Activity? activity = _cache.Telemetry.StartFill(_torrent.InfoHash.ToString(), piece);
-        int length = _torrent.PieceSizeBytes(piece);
         for (int attempt = 0; attempt < _cache.Limits.FetchAttempts; attempt++)
         {
             if (attempt > 0)
                 await Task.Delay(BackOff(attempt), _cache.Clock, _closed.Token);
             await _cache.Fetches.WaitAsync(_closed.Token);
-            byte[] buffer = ArrayPool<byte>.Shared.Rent(length);
+            MemoryPiece fetched = MemoryPiece.Allocate(piece, _torrent.PieceSizeBytes(piece));
             try
             {
-                string? fault = await FillAsync(piece, buffer.AsMemory(0, length));
-                if (fault is null && HashIsRight(piece, buffer.AsSpan(0, length)))
-                    return _cache.Store(Key(piece), buffer.AsSpan(0, length));
+                string? fault = await FillAsync(piece, fetched.Memory);
+                if (fault is null && HashIsRight(piece, fetched.GetSpan()))
+                {
+                    // Those who wait need not wait for the disk.
+                    Show(fetched);
+                    arrival.TrySetResult(true);
+                    return _cache.Store(Key(piece), fetched);
+                }
                 if (fault is null)
                 {
                     _cache.Telemetry.FillCorrupt();
@@ -222,12 +230,20 @@ internal sealed class SwarmPieces : IPieceSource, IDisposable
             }
             finally
             {
-                ArrayPool<byte>.Shared.Return(buffer);
+                fetched.Release();
                 _cache.Fetches.Release();
             }
         }
         activity?.SetStatus(ActivityStatusCode.Error);
         return null;
+    }
+
+    /// <summary>Gives a piece out until the table has it; its loader holds it meanwhile.</summary>
+    private void Show(MemoryPiece verified)
+    {
+        long now = _cache.Clock.GetUtcNow().UtcTicks;
+        verified.LastUsedTicks = verified.CheckedTicks = now;
+        SetResident(verified.Piece, verified);
     }
 
     private async Task WarmAsync()
@@ -244,7 +260,7 @@ internal sealed class SwarmPieces : IPieceSource, IDisposable
                 new ParallelOptions { MaxDegreeOfParallelism = WarmFetches, CancellationToken = _closed.Token },
                 async (piece, cancellation) =>
                 {
-                    if (!_cache.IsStored(Key(piece)))
+                    if (!IsStored(piece))
                         (await TakeAsync(piece, cancellation))?.Release();
                 }
             );

@@ -29,6 +29,9 @@ internal sealed class AssignmentKeeper(
     private readonly Lock _gate = new();
     private readonly Dictionary<InfoHash, Assigned> _assigned = [];
     private readonly HashSet<string> _refused = [];
+    private readonly FirstPieces _firstPieces = new(cache);
+    private readonly CancellationTokenSource _disposed = new();
+    private Task? _fetchingFirst;
 
     /// <summary>Takes in all assignments of the node; one that is missing is dropped.</summary>
     public void Apply(IReadOnlyList<EdgeAssignment> orders)
@@ -53,6 +56,7 @@ internal sealed class AssignmentKeeper(
     {
         lock (_gate)
         {
+            _disposed.Cancel();
             foreach (Assigned assigned in _assigned.Values)
                 assigned.Dropped.Cancel();
         }
@@ -138,6 +142,8 @@ internal sealed class AssignmentKeeper(
             SwarmPieces pieces = cache.Open(torrent.V1!, assigned.WebSeedUrl);
             engine.Add(torrent, pieces);
             Follow(infoHash, assigned, pieces);
+            _firstPieces.Add(pieces);
+            _fetchingFirst ??= Task.Run(() => _firstPieces.RunAsync(_disposed.Token));
         }
         logger.LogInformation("Seeding {InfoHash}, {Bytes} bytes.", infoHash, torrent.V1!.LengthBytes);
     }

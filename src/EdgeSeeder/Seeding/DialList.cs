@@ -10,6 +10,7 @@ internal sealed class DialList(SeedingLimits limits, bool hasOtherName, TimeProv
     private static readonly TimeSpan _goodConnection = TimeSpan.FromSeconds(20);
 
     private readonly Lock _gate = new();
+    private readonly Dictionary<IPAddress, (bool ByOtherName, bool Encrypted)> _ways = [];
     private Dictionary<IPEndPoint, DialTarget> _targets = [];
 
     public void Replace(IReadOnlyList<IPEndPoint> viewers)
@@ -18,9 +19,20 @@ internal sealed class DialList(SeedingLimits limits, bool hasOtherName, TimeProv
         {
             var targets = new Dictionary<IPEndPoint, DialTarget>();
             foreach (IPEndPoint viewer in viewers.Take(limits.MaxDialTargets))
-                targets[viewer] = _targets.TryGetValue(viewer, out DialTarget? known) ? known : new DialTarget(viewer);
+                targets[viewer] = _targets.TryGetValue(viewer, out DialTarget? known) ? known : NewTarget(viewer);
             _targets = targets;
         }
+    }
+
+    private DialTarget NewTarget(IPEndPoint viewer)
+    {
+        bool isKnown = _ways.TryGetValue(viewer.Address, out (bool ByOtherName, bool Encrypted) way);
+        return new DialTarget(viewer)
+        {
+            ByOtherName = way.ByOtherName,
+            Encrypted = way.Encrypted,
+            IsKnownWay = isKnown,
+        };
     }
 
     /// <summary>Takes at most <paramref name="most"/> targets that are due, none of which is connected; each is busy until <see cref="Ended"/>.</summary>
@@ -48,18 +60,43 @@ internal sealed class DialList(SeedingLimits limits, bool hasOtherName, TimeProv
         return due;
     }
 
-    /// <summary>Says how a dial, or the connection that came of it, ended.</summary>
-    /// <param name="peer">Who was there, where that is known.</param>
-    public void Ended(DialTarget target, CloseReason reason, PeerId? peer, TimeSpan lasted)
+    /// <summary>A viewer came by itself: so it will be greeted, when it is lost.</summary>
+    public void Learn(IPAddress address, bool byOtherName, bool encrypted)
     {
         lock (_gate)
         {
+            if (_ways.Count >= limits.MaxDialTargets)
+                _ways.Clear();
+            _ways[address] = (byOtherName, encrypted);
+            foreach (DialTarget target in _targets.Values)
+            {
+                if (target.Endpoint.Address.Equals(address))
+                    (target.ByOtherName, target.Encrypted, target.IsKnownWay) = (byOtherName, encrypted, true);
+            }
+        }
+    }
+
+    /// <summary>Says how a dial, or the connection that came of it, ended.</summary>
+    /// <param name="peer">Who was there, where that is known.</param>
+    /// <param name="other">A peer that is connected from the same address.</param>
+    public void Ended(DialTarget target, CloseReason reason, PeerId? peer, TimeSpan lasted, Func<PeerId?>? other = null)
+    {
+        bool isSilent = reason == CloseReason.ByPeer && peer is null;
+        // Clients hang up without a word on a second connection too.
+        PeerId? holder =
+            reason == CloseReason.Duplicate ? peer
+            : isSilent ? other?.Invoke()
+            : null;
+        lock (_gate)
+        {
             target.Busy = false;
-            if (reason == CloseReason.ByPeer && peer is null)
-                GreetOtherwise(target);
+            target.IsKnownWay |= peer is not null;
+            bool hasOtherWay = isSilent && holder is null && !target.IsKnownWay && GreetOtherwise(target);
             target.Settled = reason is CloseReason.Self or CloseReason.PeerComplete;
-            target.HeldBy = reason == CloseReason.Duplicate ? peer : null;
-            target.Failures = lasted >= _goodConnection ? 0 : target.Failures + 1;
+            target.HeldBy = holder;
+            // Not the viewer's fault, where there is another way to greet it.
+            if (!hasOtherWay)
+                target.Failures = lasted >= _goodConnection ? 0 : target.Failures + 1;
             TimeSpan delay = limits.RedialDelay * Math.Pow(2, Math.Clamp(target.Failures - 1, 0, 16));
             if (delay > limits.MaxRedialDelay)
                 delay = limits.MaxRedialDelay;
@@ -69,11 +106,13 @@ internal sealed class DialList(SeedingLimits limits, bool hasOtherName, TimeProv
     }
 
     /// <summary>It hung up without a word: plain by each name, then encrypted by each, then from the start.</summary>
-    private void GreetOtherwise(DialTarget target)
+    /// <returns>False: all ways were tried.</returns>
+    private bool GreetOtherwise(DialTarget target)
     {
         if (hasOtherName)
             target.ByOtherName = !target.ByOtherName;
         if (!target.ByOtherName)
             target.Encrypted = !target.Encrypted;
+        return target.ByOtherName || target.Encrypted;
     }
 }

@@ -23,6 +23,9 @@ internal sealed class DialTarget(IPEndPoint endpoint)
     /// <summary>It hung up on plain words, as clients do that want nothing but encryption: it is greeted encrypted.</summary>
     public bool Encrypted { get; set; }
 
+    /// <summary>So it was greeted before, or came by itself: it is not greeted otherwise because it hangs up once.</summary>
+    public bool IsKnownWay { get; set; }
+
     /// <summary>Failures in a row.</summary>
     public int Failures { get; set; }
 

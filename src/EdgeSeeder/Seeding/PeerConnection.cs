@@ -126,7 +126,7 @@ internal sealed class PeerConnection : IWatched
     public void Connected()
     {
         InfoHash name = _swarm!.Torrent.InfoHash;
-        SendHandshake(_byOtherName ? _swarm.OtherName ?? name : name);
+        _sender.Greet(_swarm, _byOtherName ? _swarm.OtherName ?? name : name);
         Flush();
     }
 
@@ -167,8 +167,17 @@ internal sealed class PeerConnection : IWatched
         QueueUp();
     }
 
-    /// <summary>Who got nothing for longer comes first: of households, and within one of its connections.</summary>
-    public (long OfHousehold, long Own) LastBlockAt => (Household.LastBlockAt, _sender.LastBlockAt);
+    /// <summary>Where it stands now among those whom a limit holds up.</summary>
+    public TurnOrder Order =>
+        new(
+            !Household.IsViewer && !_engine.Strangers.IsFree,
+            Household.Neighbourhood.Standing,
+            Household.LastBlockAt,
+            _sender.LastBlockAt
+        );
+
+    /// <summary>Any thread.</summary>
+    public long PayloadBytes => _sender.PayloadBytes;
 
     /// <summary>It may not send before a timestamp.</summary>
     public void Throttle(long until)
@@ -183,6 +192,9 @@ internal sealed class PeerConnection : IWatched
         _isThrottled = false;
         QueueUp();
     }
+
+    /// <summary>The node's limit lets nothing go now.</summary>
+    public bool IsNodeBusy => _engine.NodeRate.FreeAt is > 0 and var freeAt && freeAt > _engine.Clock.GetTimestamp();
 
     /// <summary>Any thread.</summary>
     public void PieceArrived() => Loop.Post(QueueUp);
@@ -218,7 +230,13 @@ internal sealed class PeerConnection : IWatched
             _engine.Raise(PeerChange.Closed, this, _swarm, reason);
         }
         if (_target is not null)
-            _swarm!.Dials.Ended(_target, reason, PeerId == default ? null : PeerId, _times.SinceOpened);
+            _swarm!.Dials.Ended(
+                _target,
+                reason,
+                PeerId == default ? null : PeerId,
+                _times.SinceOpened,
+                () => _swarm.PeerAt(Remote.Address)
+            );
     }
 
     /// <summary>Looks at what time has done; called every tick.</summary>
@@ -357,7 +375,7 @@ internal sealed class PeerConnection : IWatched
         else
             refused = swarm.Admit(this, handshake.PeerId);
         if (refused == CloseReason.Self && !Dialled)
-            ShowOurselves(handshake.InfoHash);
+            _sender.ShowOurselves(handshake.InfoHash);
         if (refused != CloseReason.None)
             return FrameStatus.Invalid;
 
@@ -365,32 +383,15 @@ internal sealed class PeerConnection : IWatched
         _sender.Meter = _engine.Journal.Meter(_swarm.Torrent.InfoHash, Remote.Address, SendKind.Edge);
         // In the peer's own words: a hybrid is greeted by either info-hash.
         if (!Dialled)
-            SendHandshake(handshake.InfoHash);
+        {
+            _sender.Greet(_swarm, handshake.InfoHash);
+            _swarm.Dials.Learn(Remote.Address, handshake.InfoHash == _swarm.OtherName, _link.WasEncrypted);
+        }
         _swarm.WriteGreeting(_sender.Outbox, handshake.Reserved);
         _messages = new PeerMessages(_engine, this, _swarm, _sender, handshake);
         Volatile.Write(ref _greeted, true);
         Loop.Greeted();
         _engine.Raise(PeerChange.Connected, this, _swarm, CloseReason.None);
         return FrameStatus.Complete;
-    }
-
-    private void SendHandshake(InfoHash infoHash)
-    {
-        ReservedBits speaks = ReservedBits.Fast | ReservedBits.Extensions;
-        if (_swarm!.OtherName is not null)
-            speaks |= ReservedBits.V2;
-        _sender.Swarm = _swarm;
-        new Handshake(infoHash, _engine.PeerId, speaks).Write(_sender.Outbox.GetSpan(Handshake.LengthBytes));
-        _sender.Outbox.Advance(Handshake.LengthBytes);
-    }
-
-    /// <summary>The other end is ours too, and learns by this handshake that it has dialled itself.</summary>
-    private unsafe void ShowOurselves(InfoHash infoHash)
-    {
-        byte* handshake = stackalloc byte[Handshake.LengthBytes];
-        var bytes = new Span<byte>(handshake, Handshake.LengthBytes);
-        new Handshake(infoHash, _engine.PeerId, ReservedBits.None).Write(bytes);
-        var place = new SendPlace(handshake, bytes.Length);
-        _link.Send(new ReadOnlySpan<SendPlace>(ref place), out _);
     }
 }

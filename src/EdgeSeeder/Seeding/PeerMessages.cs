@@ -201,7 +201,11 @@ internal sealed class PeerMessages
                 _auditor.Rejected(message.Block);
                 return true;
             case MessageType.Piece:
-                return _auditor.Answered(message.Block, message.Payload);
+                if (!_auditor.Answered(message.Block, message.Payload, out bool isConfirmed))
+                    return false;
+                if (isConfirmed)
+                    _engine.Households.Know(_connection.Household);
+                return true;
             default:
                 return true;
         }

@@ -1,4 +1,5 @@
 using System.Net.Sockets;
+using Distribution.BitTorrent;
 using Distribution.BitTorrent.Wire;
 using Distribution.Contracts.Metering;
 using Distribution.EdgeSeeder.Cache;
@@ -73,6 +74,26 @@ internal sealed class PeerSender(SeedingEngine engine, PeerLink link, PeerConnec
         }
     }
 
+    /// <summary>Says who we are, by a name of the swarm.</summary>
+    public void Greet(SeedSwarm swarm, InfoHash name)
+    {
+        ReservedBits speaks = ReservedBits.Fast | ReservedBits.Extensions;
+        if (swarm.OtherName is not null)
+            speaks |= ReservedBits.V2;
+        Swarm = swarm;
+        new Handshake(name, engine.PeerId, speaks).Write(Outbox.GetSpan(Handshake.LengthBytes));
+        Outbox.Advance(Handshake.LengthBytes);
+    }
+
+    /// <summary>The other end is ours too, and learns by this handshake that it has dialled itself.</summary>
+    public unsafe void ShowOurselves(InfoHash name)
+    {
+        byte* handshake = stackalloc byte[Handshake.LengthBytes];
+        new Handshake(name, engine.PeerId, ReservedBits.None).Write(new Span<byte>(handshake, Handshake.LengthBytes));
+        var place = new SendPlace(handshake, Handshake.LengthBytes);
+        link.Send(new ReadOnlySpan<SendPlace>(ref place), out _);
+    }
+
     /// <summary>False: the queue is full.</summary>
     public bool TryEnqueue(BlockRequest request) => _requests.TryEnqueue(request);
 
@@ -120,6 +141,8 @@ internal sealed class PeerSender(SeedingEngine engine, PeerLink link, PeerConnec
         var allowance = new SendAllowance(engine.NodeRate, Swarm!.Rate, OwnRate(), engine.Limits.TurnBytes);
         if (allowance.FreeAt is > 0 and var freeAt && freeAt > engine.Clock.GetTimestamp())
         {
+            if (connection.Household.IsViewer && freeAt == engine.NodeRate.FreeAt)
+                engine.Strangers.ViewerWaits();
             connection.Throttle(freeAt);
             return true;
         }
@@ -269,6 +292,9 @@ internal sealed class PeerSender(SeedingEngine engine, PeerLink link, PeerConnec
         LastBlockAt = connection.Household.LastBlockAt = LastAcceptedAt;
         Meter!.Add(payload);
         allowance.Take(payload);
+        connection.Household.Neighbourhood.Take(payload);
+        if (!connection.Household.IsViewer)
+            engine.Strangers.Take(payload);
         Volatile.Write(ref _payloadBytes, _payloadBytes + payload);
         Swarm!.CountPayload(payload);
         Swarm.CountOverhead(accepted - payload);

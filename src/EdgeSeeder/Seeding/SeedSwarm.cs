@@ -163,6 +163,17 @@ internal sealed class SeedSwarm
 
     public bool IsConnected(PeerId peerId) => _peers.ContainsKey(peerId);
 
+    /// <summary>One that is connected from an address; null: none.</summary>
+    public PeerId? PeerAt(IPAddress address)
+    {
+        foreach ((PeerId id, PeerConnection peer) in _peers)
+        {
+            if (peer.Remote.Address.Equals(address))
+                return id;
+        }
+        return null;
+    }
+
     public void Remove()
     {
         lock (_gate)

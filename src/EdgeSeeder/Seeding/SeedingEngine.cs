@@ -10,13 +10,14 @@ using Distribution.EdgeSeeder.Cache;
 using Distribution.EdgeSeeder.Seeding.Admission;
 using Distribution.EdgeSeeder.Seeding.Audits;
 using Distribution.EdgeSeeder.Seeding.Links;
+using Distribution.EdgeSeeder.Seeding.Links.Datagrams;
 using Distribution.EdgeSeeder.Seeding.Loops;
 using Distribution.EdgeSeeder.Seeding.Rates;
 using Microsoft.Extensions.Logging;
 
 namespace Distribution.EdgeSeeder.Seeding;
 
-/// <summary>Our own engine: TCP on IPv4 and IPv6, plain and encrypted, BEPs 3, 6, 9, 10, 21, 52 and 54 as a seed needs them.</summary>
+/// <summary>Our own engine: TCP and, where it is wanted, uTP, on IPv4 and IPv6, plain and encrypted, BEPs 3, 6, 9, 10, 21, 52 and 54 as a seed needs them.</summary>
 internal sealed class SeedingEngine : ISeedingEngine
 {
     private const int ListenBacklog = 4096;
@@ -36,6 +37,7 @@ internal sealed class SeedingEngine : ISeedingEngine
     private readonly Entrance _entrance;
     private readonly Dialler _dialler;
     private Socket? _listener;
+    private UtpPort? _utp;
     private Task _accepting = Task.CompletedTask;
     private Task _ticking = Task.CompletedTask;
     private long _accepted;
@@ -60,7 +62,8 @@ internal sealed class SeedingEngine : ISeedingEngine
         Telemetry = telemetry;
         Clock = clock;
         NodeRate = new TokenBucket(clock);
-        Households = new Households(limits.MaxConnectionsPerAddress);
+        Strangers = new StrangersShare(clock);
+        Households = new Households(limits.MaxConnectionsPerAddress, clock);
         KeyExchanges = new KeyExchanges(limits.KeyExchangesPerSecond, clock);
         Slots = new UnchokeSlots(limits, clock);
         Audits = new AuditDesk(limits, telemetry, clock);
@@ -96,6 +99,7 @@ internal sealed class SeedingEngine : ISeedingEngine
             if (NodeRate.BytesPerSecond == Math.Max(0, value))
                 return;
             NodeRate.BytesPerSecond = value;
+            Strangers.FitTo(NodeRate.BytesPerSecond);
             Slots.FitTo(NodeRate.BytesPerSecond);
             ReleaseThrottled();
         }
@@ -110,6 +114,8 @@ internal sealed class SeedingEngine : ISeedingEngine
     internal TimeProvider Clock { get; }
 
     internal TokenBucket NodeRate { get; }
+
+    internal StrangersShare Strangers { get; }
 
     internal Households Households { get; }
 
@@ -131,6 +137,8 @@ internal sealed class SeedingEngine : ISeedingEngine
         foreach (SeedingLoop loop in _loops)
             loop.Start();
         Port = ((IPEndPoint)_listener.LocalEndPoint!).Port;
+        if (Limits.AcceptUtp)
+            _utp = OpenUtp();
         _accepting = AcceptAsync(_listener, _stopping.Token);
         _ticking = TickAsync(_stopping.Token);
     }
@@ -165,6 +173,7 @@ internal sealed class SeedingEngine : ISeedingEngine
     {
         if (!_swarms.TryGetValue(infoHash, out SeedSwarm? swarm))
             return;
+        Households.Know(viewers.Select(static viewer => viewer.Address));
         swarm.Dials.Replace(viewers);
         _dialler.DialDue(swarm);
     }
@@ -209,6 +218,7 @@ internal sealed class SeedingEngine : ISeedingEngine
             swarm.Remove();
         if (_isStarted)
             await Task.WhenAll(_loops.Select(loop => loop.StopAsync()));
+        _utp?.Dispose();
     }
 
     public async ValueTask DisposeAsync()
@@ -241,6 +251,18 @@ internal sealed class SeedingEngine : ISeedingEngine
 
     /// <summary>A connection is closed.</summary>
     internal void Left(Household household) => _entrance.Leave(household);
+
+    private UtpPort? OpenUtp()
+    {
+        if (DatagramSocket.TryBind(Port) is not { } socket)
+        {
+            _logger.LogWarning("uTP was asked for; this system is not one that it works on.");
+            return null;
+        }
+        var port = new UtpPort(socket, _entrance, _loops, Limits.HandshakeTimeout, Clock);
+        port.Start();
+        return port;
+    }
 
     private static Socket Listen(int port)
     {
@@ -320,6 +342,7 @@ internal sealed class SeedingEngine : ISeedingEngine
     {
         foreach (SeedingLoop loop in _loops)
             loop.Post(loop.Tick);
+        _utp?.Tick();
         Slots.Rotate();
         foreach (SeedSwarm swarm in _swarms.Values)
             _dialler.DialDue(swarm);

@@ -27,6 +27,12 @@ public sealed record SeedingLimits
     /// <summary>Threads that serve peers; 0: one for two processors.</summary>
     public int Threads { get; init; }
 
+    /// <summary>
+    /// Peers may connect by uTP too (BEP 29), on the same port: it yields to other traffic of the way, and costs a byte several times what TCP does.
+    /// On Linux alone; elsewhere it stays off.
+    /// </summary>
+    public bool AcceptUtp { get; init; }
+
     /// <summary>Unanswered requests kept for a peer (BEP 10 <c>reqq</c>); what exceeds them is rejected.</summary>
     public int RequestQueueDepth { get; init; } = 500;
 
@@ -54,6 +60,9 @@ public sealed record SeedingLimits
 
     /// <summary>How long a peer is served before it must give way to a waiting one.</summary>
     public TimeSpan UnchokeTerm { get; init; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>Who was served for so long, and took less than an eighth of what the median of the served takes, gives way to a waiting one at once.</summary>
+    public TimeSpan SlowTerm { get; init; } = TimeSpan.FromSeconds(10);
 
     /// <summary>Payload that peers may be asked for, to see whether they have what they show; 0: nobody is asked.</summary>
     public long AuditBytesPerSecond { get; init; } = 64 * 1024;

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Net;
 using Distribution.EdgeSeeder;
+using Distribution.EdgeSeeder.Seeding;
 using Distribution.Standalone.Client;
 using Distribution.Standalone.CommandLine;
 using Distribution.Standalone.Seeding;
@@ -73,6 +74,11 @@ internal static class EdgeCommand
         HelpName = "SIZE",
     };
 
+    private static readonly Option<bool> Utp = new("--utp")
+    {
+        Description = "Viewers may reach it by uTP too, on the same port, UDP (DISTRIBUTION_EDGE_UTP=true)",
+    };
+
     private static readonly Option<string?> Engine = new("--engine")
     {
         Description =
@@ -93,6 +99,7 @@ internal static class EdgeCommand
             PublicEndpoint,
             CacheSize,
             UploadLimit,
+            Utp,
             Engine,
         };
         command.SetAction(
@@ -163,6 +170,11 @@ internal static class EdgeCommand
                 CacheLimitBytes = cacheBytes,
                 UploadLimitBytesPerSecond = uploadLimit,
                 Engine = engine,
+                Seeding = new SeedingLimits
+                {
+                    AcceptUtp =
+                        parsed.GetValue(Utp) || Environment.GetEnvironmentVariable("DISTRIBUTION_EDGE_UTP") == "true",
+                },
             };
 
         string? Text(Option<string?> option, string environment) => EdgeCommand.Text(parsed, option, environment);

@@ -19,6 +19,8 @@ internal static class PortProbe
             Try(SocketType.Dgram, Everywhere(options.TrackerUdpPort), ServeSetting.TrackerUdp, taken);
         if (options.EdgePort > 0)
             Try(SocketType.Stream, Everywhere(options.EdgePort), ServeSetting.EdgePort, taken);
+        if (options.EdgePort > 0 && options.EdgeUtp)
+            Try(SocketType.Dgram, Everywhere(options.EdgePort), ServeSetting.EdgePort, taken);
         return taken;
     }
 

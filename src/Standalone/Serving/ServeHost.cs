@@ -4,6 +4,7 @@ using Distribution.Contracts.Links;
 using Distribution.Dashboard;
 using Distribution.Dashboard.Access;
 using Distribution.EdgeSeeder;
+using Distribution.EdgeSeeder.Seeding;
 using Distribution.Ingest;
 using Distribution.Ingest.Contents.Azure;
 using Distribution.Silos.Hosting;
@@ -175,6 +176,7 @@ internal static class ServeHost
                     DataFolder = DataFolder.EdgePath(data),
                     Port = options.EdgePort,
                     PublicEndpoints = [.. edgeEndpoints.Select(endpoint => endpoint.ToString())],
+                    Seeding = new SeedingLimits { AcceptUtp = options.EdgeUtp },
                 }
             );
     }

@@ -43,6 +43,9 @@ internal sealed record ServeOptions
     /// <summary>BitTorrent port of the built-in edge seeder; 0: none. Default: 6881.</summary>
     public int EdgePort { get; init; } = 6881;
 
+    /// <summary>The built-in edge takes uTP too, on the same port.</summary>
+    public bool EdgeUtp { get; init; }
+
     /// <summary>Where viewers reach that edge; empty: by the public host's addresses.</summary>
     public IReadOnlyList<IPEndPoint> EdgeEndpoints { get; init; } = [];
 

@@ -83,6 +83,14 @@ internal sealed record ServeSetting(string Key, string Option, string Environmen
         "The built-in edge seeder's BitTorrent port; default 6881; 0 switches it off"
     );
 
+    public static readonly ServeSetting EdgeUtp = new(
+        "EdgeUtp",
+        "--edge-utp",
+        "DISTRIBUTION_EDGE_UTP",
+        "BOOL",
+        "true: viewers may reach the built-in edge by uTP too, on the same port, UDP; default false"
+    );
+
     public static readonly ServeSetting EdgeEndpoint = new(
         "EdgeEndpoint",
         "--edge-endpoint",
@@ -332,6 +340,7 @@ internal sealed record ServeSetting(string Key, string Option, string Environmen
         TrackerLimitLocal,
         TrackerMaxPeers,
         EdgePort,
+        EdgeUtp,
         EdgeEndpoint,
         PublicHost,
         Blobs,

@@ -54,6 +54,7 @@ internal sealed class ServeSettings
             TrackerLimits = TrackerLimits(),
             TrackerPeers = TrackerPeers(),
             EdgePort = edge,
+            EdgeUtp = Flag(ServeSetting.EdgeUtp),
             EdgeEndpoints = EdgeEndpoints(),
             Blobs = blobs ?? ContentLocation.InFolder(Serving.DataFolder.ContentPath(Path.GetFullPath(data))),
             BlobsContainer = Text(ServeSetting.BlobsContainer) ?? defaults.BlobsContainer,

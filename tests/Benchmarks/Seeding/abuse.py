@@ -21,6 +21,8 @@ def message(kind, body=b""):
 class Attack:
     """Runs in a thread from its start to its end; keeps its connections open."""
 
+    announced = False
+
     def __init__(self, content, port):
         self.content, self.port = content, port
         self.sockets, self.ending = [], threading.Event()
@@ -81,14 +83,25 @@ class Attack:
         raise NotImplementedError
 
 
+def near(count):
+    """Addresses of one /24."""
+    return [f"127.2.0.{i + 1}" for i in range(count)]
+
+
+def far(count):
+    """Addresses of as many /24."""
+    return [f"127.3.{i % 250}.{i // 250 + 1}" for i in range(count)]
+
+
 class RequestFlood(Attack):
     """100 connections of 2 addresses that ask far more than they may have waiting, and take what comes."""
 
+    addresses, connections = near(2), 100
     requests = message(6, struct.pack(">III", 0, 0, 16384)) * 2000
 
     def run(self):
-        for i in range(100):
-            if one := self.connect(f"127.2.0.{i % 2 + 1}"):
+        for i in range(self.connections):
+            if one := self.connect(self.addresses[i % len(self.addresses)]):
                 self.send(one, greeting(self.content) + message(15) + message(2))
         while not self.ending.is_set():
             for one in list(self.sockets):
@@ -96,12 +109,36 @@ class RequestFlood(Attack):
             self.drain()
 
 
+class FloodOfNeighbours(RequestFlood):
+    """100 connections of 100 addresses of one /24."""
+
+    addresses = near(100)
+
+
+class FloodFromAfar(RequestFlood):
+    """100 connections of 100 addresses of 100 /24."""
+
+    addresses = far(100)
+
+
+class AnnouncedNeighbours(FloodOfNeighbours):
+    """The same of one /24, whom the tracker has named as viewers."""
+
+    announced = True
+
+
+class AnnouncedFromAfar(FloodFromAfar):
+    """The same of 100 /24, whom the tracker has named: nothing tells them from 100 viewers."""
+
+    announced = True
+
+
 class ChokedFlood(RequestFlood):
-    """The same without being interested: every request is refused."""
+    """100 connections of 2 addresses that are not interested: every request is refused."""
 
     def run(self):
-        for i in range(100):
-            if one := self.connect(f"127.2.0.{i % 2 + 1}"):
+        for i in range(self.connections):
+            if one := self.connect(self.addresses[i % len(self.addresses)]):
                 self.send(one, greeting(self.content) + message(15))
         while not self.ending.is_set():
             for one in list(self.sockets):
@@ -112,10 +149,12 @@ class ChokedFlood(RequestFlood):
 class SlowReaders(Attack):
     """500 connections of 5 addresses that ask for much and take a kilobyte a second."""
 
+    addresses = near(5)
+
     def run(self):
         asked = message(6, struct.pack(">III", 0, 0, 16384)) * 400
         for i in range(500):
-            if one := self.connect(f"127.3.0.{i % 5 + 1}"):
+            if one := self.connect(self.addresses[i % len(self.addresses)]):
                 self.send(one, greeting(self.content) + message(15) + message(2) + asked)
         while not self.ending.wait(1):
             for one in list(self.sockets):
@@ -123,6 +162,12 @@ class SlowReaders(Attack):
                     one.recv(1024)
                 except OSError:
                     pass
+
+
+class SlowReadersFromAfar(SlowReaders):
+    """500 connections of 500 addresses that ask for much and take a kilobyte a second."""
+
+    addresses = far(500)
 
 
 class SlowLoris(Attack):
@@ -185,21 +230,33 @@ def viewers(load, seed, content, seconds):
     return result
 
 
-def run(load, start_limited, seconds):
-    """load(seed, content, connections, …) runs viewers; start_limited(limits) starts a node."""
+ATTACKS = (RequestFlood, FloodOfNeighbours, FloodFromAfar, AnnouncedNeighbours, AnnouncedFromAfar, ChokedFlood, SlowReaders, SlowReadersFromAfar,
+           SlowLoris, OneAddress, BogusMessages, HalfOpen)
+
+
+def run(load, start_limited, seconds, only):
+    """load(seed, content, connections, …) runs viewers; start_limited(limits, viewers) starts a node whose tracker has named those addresses."""
     # The half-open ones need a descriptor each; more than the usual limit takes root.
     resource.setrlimit(resource.RLIMIT_NOFILE, (65_536, 65_536))
-    seed, content = start_limited((NODE_LIMIT,))
-    try:
-        alone = viewers(load, seed, content, seconds)
-        print(f"{'nobody':14} {alone['mb_per_s']:6.2f} MB/s of {VIEWERS * VIEWER_RATE / 1e6:.0f}, Jain {alone['jain_fairness']:.3f}", flush=True)
-        for attack in (RequestFlood, ChokedFlood, SlowReaders, SlowLoris, OneAddress, BogusMessages, HalfOpen):
-            with attack(content, seed.port) as running:
-                if attack is HalfOpen:
-                    time.sleep(4)
-                under = viewers(load, seed, content, seconds)
-                left = len(running.sockets)
-            print(f"{attack.__name__:14} {under['mb_per_s']:6.2f} MB/s, {under['mb_per_s'] / alone['mb_per_s']:.1%} of alone, slowest viewer {under['per_conn_mb']['min'] / under['seconds']:.2f} MB/s, "
-                  f"first block p99 {under['first_block_ms']['p99']:.0f} ms; opened {running.opened}, left {left}; seed {under['seed']['cpu_s'] / under['seconds']:.2f} cores", flush=True)
-    finally:
-        seed.stop()
+    chosen = [attack for attack in ATTACKS if not only or attack.__name__ in only.split(",")]
+    # The load generator's addresses.
+    named = [f"127.1.0.{i + 1}" for i in range(VIEWERS)]
+    for announced in (False, True):
+        attacks = [attack for attack in chosen if attack.announced == announced]
+        if not attacks:
+            continue
+        seed, content = start_limited((NODE_LIMIT,), named + (near(100) + far(100) if announced else []))
+        try:
+            alone = viewers(load, seed, content, seconds)
+            print(f"{'nobody':20} {alone['mb_per_s']:6.2f} MB/s of {VIEWERS * VIEWER_RATE / 1e6:.0f}, Jain {alone['jain_fairness']:.3f}", flush=True)
+            for attack in attacks:
+                with attack(content, seed.port) as running:
+                    if attack is HalfOpen:
+                        time.sleep(4)
+                    under = viewers(load, seed, content, seconds)
+                    left = len(running.sockets)
+                print(f"{attack.__name__:20} {under['mb_per_s']:6.2f} MB/s, {under['mb_per_s'] / alone['mb_per_s']:.1%} of alone, slowest viewer {under['per_conn_mb']['min'] / under['seconds']:.2f} MB/s, "
+                      f"first block p99 {under['first_block_ms']['p99']:.0f} ms; opened {running.opened}, left {left}; seed {under['seed']['cpu_s'] / under['seconds']:.2f} cores", flush=True)
+                time.sleep(1)
+        finally:
+            seed.stop()

@@ -102,6 +102,9 @@ def slow(arguments, content, folder):
     try:
         for i, name in enumerate(cores):
             running.append(start(arguments, name, content, folder, arguments.port + i))
+        for seed in running:
+            # Half a minute of the same: what a virtual machine compiles of it is compiled, as in any process that is not new.
+            load(arguments, seed, content, 500, "--rate", "128K", "--depth", 16, seconds=30)
         for turn in range(1, arguments.rounds + 1):
             for seed in running:
                 result = load(arguments, seed, content, 500, "--rate", "128K", "--seed", turn, "--depth", 16, warmup=max(2, arguments.warmup))
@@ -142,15 +145,16 @@ def rates(arguments, content, folder):
 def abused(arguments, content, folder):
     abuse.run(
         lambda seed, content, connections, *more, **times: load(arguments, seed, content, connections, *more, **times),
-        lambda limits: (start_limited(arguments, content, folder, limits), content),
+        lambda limits, viewers: (start_limited(arguments, content, folder, limits, viewers), content),
         arguments.seconds,
+        arguments.attacks,
     )
 
 
-def start_limited(arguments, content, folder, limits):
+def start_limited(arguments, content, folder, limits, viewers=()):
     # The cache was filled by a node without limits.
     start(arguments, "product", content, folder, arguments.port).stop()
-    seed = seeds.Product(content, folder, arguments.port, limits)
+    seed = seeds.Product(content, folder, arguments.port, limits, viewers)
     time.sleep(1)
     return seed
 
@@ -163,6 +167,7 @@ def main():
     parser.add_argument("--seeds", default="product,limit-seed,libtorrent,rtorrent")
     parser.add_argument("--connections", default="1,10,100,1000")
     parser.add_argument("--piece-kib", default="256,1024,4096")
+    parser.add_argument("--attacks", help="of abuse's, by class name and separated by commas (default all)")
     parser.add_argument("--size-mib", type=int, default=1024)
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--seconds", type=float, default=4)

@@ -47,7 +47,10 @@ class Content:
 class Server:
     """In the place of a whole server: orders for one edge, the torrent, and the file's ranges."""
 
-    def __init__(self, content):
+    def __init__(self, content, viewers=()):
+        # Nobody listens there: that the tracker has named them is what matters.
+        dial = [f"{viewer}:9" for viewer in viewers]
+
         class Handler(http.server.BaseHTTPRequestHandler):
             protocol_version = "HTTP/1.1"
 
@@ -71,7 +74,7 @@ class Server:
                 self.rfile.readline()
                 beat = json.loads(body)
                 base = f"http://127.0.0.1:{self.server.server_port}"
-                order = {"infoHash": content.info_hash, "fileId": "f", "torrentUrl": f"{base}/torrent", "webSeedUrl": f"{base}/file", "dial": []}
+                order = {"infoHash": content.info_hash, "fileId": "f", "torrentUrl": f"{base}/torrent", "webSeedUrl": f"{base}/file", "dial": dial}
                 orders = {"acknowledgedSequence": beat["sequence"], "intervalSeconds": 2, "leaseSeconds": 10, "uploadLimitBytesPerSecond": 0, "assignments": [order]}
                 self.answer(200, json.dumps(orders).encode(), ("Content-Type", "application/json"))
 
@@ -125,10 +128,10 @@ class Seed:
 
 
 class Product(Seed):
-    """An edge node; `limits` are those of the node and of a peer, in bytes per second."""
+    """An edge node; `limits` are those of the node and of a peer, in bytes per second, `viewers` addresses that its tracker names."""
 
-    def __init__(self, content, folder, port, limits=(50_000_000_000,)):
-        self.server = Server(content)
+    def __init__(self, content, folder, port, limits=(50_000_000_000,), viewers=()):
+        self.server = Server(content, viewers)
         command = [str(HOST), self.server.url, str(folder / "edge"), str(port), *map(str, limits)]
         super().__init__("product", port, command, stdout=subprocess.PIPE, text=True)
         for line in self.process.stdout:

@@ -199,6 +199,22 @@ public sealed class EdgeNodeTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task The_first_piece_of_what_it_is_given_is_there_before_anybody_asks_and_no_other()
+    {
+        var other = new TestContent(3 * PieceBytes, PieceBytes, seed: 5);
+        _origin.Publish(other);
+        _assignments = [_origin.Assign(_content), _origin.Assign(other)];
+        _origin.OnHeartbeat = Book;
+        using IHost host = await StartAsync(Options);
+        await Wait.UntilAsync(() => Node(host).CacheBytes == 2 * PieceBytes);
+        Assert.Equal(
+            [$"{_content.Id} bytes=0-{PieceBytes - 1}", $"{other.Id} bytes=0-{PieceBytes - 1}"],
+            _origin.RangeReads.Keys.Order(StringComparer.Ordinal)
+        );
+        await host.StopAsync();
+    }
+
+    [Fact]
     public async Task A_node_that_is_refused_seeds_no_more_and_keeps_what_it_counted()
     {
         _assignments = [_origin.Assign(_content)];

@@ -17,18 +17,24 @@ internal sealed class HandLoop : IDisposable
     private readonly SendJournal _journal;
     private readonly MemoryPieces _pieces;
     private readonly SeedingLoop _loop;
+    private readonly NoSockets _sockets = new();
 
     public HandLoop(TestContent content, SeedingLimits limits)
     {
         Content = content;
         _journal = SendJournal.Open(Path.Combine(_folder, "sends.journal"), Clock);
         Engine = new SeedingEngine(0, limits, _journal, _telemetry, Clock, NullLogger.Instance);
-        _loop = new SeedingLoop(new NoSockets(), Clock, NullLogger.Instance);
+        _loop = new SeedingLoop(_sockets, Clock, NullLogger.Instance);
         _pieces = new MemoryPieces(content.Bytes, content.Torrent.PieceLengthBytes);
         Engine.Add(content.Metainfo, _pieces);
     }
 
+    public DateTimeOffset Start { get; } = new(2026, 3, 1, 12, 0, 0, TimeSpan.Zero);
+
     public FakeTimeProvider Clock { get; } = new(new DateTimeOffset(2026, 3, 1, 12, 0, 0, TimeSpan.Zero));
+
+    /// <summary>How often the loop let its sockets be.</summary>
+    public int Rests => _sockets.Rests;
 
     public SeedingEngine Engine { get; }
 
@@ -77,6 +83,9 @@ internal sealed class HandLoop : IDisposable
     }
 
     public void Turn() => _loop.RunOnce(maySleep: false);
+
+    /// <summary>As the loop's own thread does it.</summary>
+    public void TurnAndSleep() => _loop.RunOnce(maySleep: true);
 
     public void Tick() => _loop.Tick();
 

@@ -8,7 +8,7 @@ internal sealed class MemoryPieces : IPieceSource, IDisposable
     private readonly MemoryPiece[] _pieces;
 
     public MemoryPieces(byte[] content, int pieceLengthBytes) =>
-        _pieces = [.. content.Chunk(pieceLengthBytes).Select(static (bytes, piece) => MemoryPiece.Copy(piece, bytes))];
+        _pieces = [.. content.Chunk(pieceLengthBytes).Select(static (bytes, piece) => Copy(piece, bytes))];
 
     public bool TryTake(int piece, out VerifiedPiece? taken)
     {
@@ -27,5 +27,12 @@ internal sealed class MemoryPieces : IPieceSource, IDisposable
     {
         foreach (MemoryPiece piece in _pieces)
             piece.Release();
+    }
+
+    private static MemoryPiece Copy(int piece, byte[] bytes)
+    {
+        MemoryPiece copy = MemoryPiece.Allocate(piece, bytes.Length);
+        bytes.CopyTo(copy.GetSpan());
+        return copy;
     }
 }

@@ -113,6 +113,41 @@ public sealed class EncryptedSeedingTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Who_came_encrypted_is_dialled_encrypted_from_the_first_call_on()
+    {
+        using (
+            EncryptedStream peer = await EncryptedStream.ConnectAsync(
+                _edge.Port,
+                _content.InfoHash,
+                EncryptionMethod.Rc4,
+                HandshakeBytes()
+            )
+        )
+            await UnchokeAsync(peer);
+        await Wait.UntilAsync(() => _edge.Engine.ConnectionCount == 0);
+        using Socket listener = TestPeer.Listen(out IPEndPoint endpoint);
+        _edge.Engine.Dial(_content.InfoHash, [endpoint]);
+        using Socket called = await listener.AcceptAsync().WaitAsync(TimeSpan.FromSeconds(10));
+        using EncryptedStream again = await EncryptedStream.AcceptAsync(called, _content.InfoHash);
+        Assert.Equal(EncryptionMethod.Rc4, again.Method);
+    }
+
+    [Fact]
+    public async Task Who_was_greeted_plainly_is_not_greeted_otherwise_because_it_hangs_up_later()
+    {
+        using Socket listener = TestPeer.Listen(out IPEndPoint endpoint);
+        _edge.Engine.Dial(_content.InfoHash, [endpoint]);
+        await using (await TestPeer.AcceptAsync(listener, _content)) { }
+        for (int call = 0; call < 2; call++)
+        {
+            using Socket again = await listener.AcceptAsync().WaitAsync(TimeSpan.FromSeconds(10));
+            var begin = new byte[1];
+            await again.ReceiveAsync(begin).WaitAsync(TimeSpan.FromSeconds(10));
+            Assert.Equal(19, begin[0]);
+        }
+    }
+
+    [Fact]
     public async Task Noise_is_closed_after_the_longest_padding_and_hinders_nobody()
     {
         using var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);

@@ -31,8 +31,10 @@ internal sealed class Entrance(SeedingEngine engine, SeedingLoop[] loops)
     }
 
     /// <summary>The connections of an address are all in one loop. Any thread.</summary>
-    public SeedingLoop LoopOf(Household household) =>
-        loops[(int)(((household.Key * 0x9E37_79B9_7F4A_7C15) >> 32) % (ulong)loops.Length)];
+    public SeedingLoop LoopOf(Household household) => loops[IndexOfLoop(household.Key)];
+
+    /// <summary>The same by a household's key.</summary>
+    public int IndexOfLoop(ulong household) => (int)(((household * 0x9E37_79B9_7F4A_7C15) >> 32) % (ulong)loops.Length);
 
     /// <summary>Makes a connection of a socket, if there is a place: a free one, or another's who goes. The loop's thread.</summary>
     /// <param name="swarm">The peer was dialled for it; null: it came by itself.</param>
@@ -47,9 +49,38 @@ internal sealed class Entrance(SeedingEngine engine, SeedingLoop[] loops)
         DialTarget? target = null
     )
     {
-        if (Volatile.Read(ref _open) >= engine.Limits.MaxConnections && !TryMakeRoom(loop, household, socket, remote))
+        if (!HasRoom(loop, household, () => (IPEndPoint)socket.LocalEndPoint!, remote))
             return null;
-        PeerLink link = Encryptable(new TcpLink(socket), swarm, target);
+        return TryOpen(loop, household, Encryptable(new TcpLink(socket), swarm, target), remote, swarm, target);
+    }
+
+    /// <summary>Takes in a peer that came by itself over another link. False: there is no place for it; the link is the caller's. The loop's thread.</summary>
+    public bool TryAdmit(SeedingLoop loop, PeerLink link, IPEndPoint remote)
+    {
+        if (engine.Households.Enter(remote.Address) is not { } household)
+            return false;
+        var own = new IPEndPoint(
+            remote.AddressFamily == AddressFamily.InterNetwork ? IPAddress.Loopback : IPAddress.IPv6Loopback,
+            engine.Port
+        );
+        if (
+            HasRoom(loop, household, () => own, remote)
+            && TryOpen(loop, household, Encryptable(link, null, null), remote, null, null) is not null
+        )
+            return true;
+        engine.Households.Leave(household);
+        return false;
+    }
+
+    private PeerConnection? TryOpen(
+        SeedingLoop loop,
+        Household household,
+        PeerLink link,
+        IPEndPoint remote,
+        SeedSwarm? swarm,
+        DialTarget? target
+    )
+    {
         var connection = new PeerConnection(engine, loop, link, remote, household, swarm, target);
         if (!loop.TryAdd(connection, MostUngreeted))
             return null;
@@ -57,6 +88,10 @@ internal sealed class Entrance(SeedingEngine engine, SeedingLoop[] loops)
         engine.CountAccepted();
         return connection;
     }
+
+    private bool HasRoom(SeedingLoop loop, Household household, Func<IPEndPoint> own, IPEndPoint remote) =>
+        Volatile.Read(ref _open) < engine.Limits.MaxConnections
+        || TryMakeRoom(loop, household, SeedingEngine.Plain(own()), remote);
 
     /// <summary>Who comes by itself speaks as it likes; who is dialled is spoken to plainly, and if it only hung up, encrypted.</summary>
     private PeerLink Encryptable(PeerLink link, SeedSwarm? swarm, DialTarget? target)
@@ -91,9 +126,8 @@ internal sealed class Entrance(SeedingEngine engine, SeedingLoop[] loops)
         socket.Dispose();
     }
 
-    private static bool TryMakeRoom(SeedingLoop loop, Household household, Socket socket, IPEndPoint remote)
+    private static bool TryMakeRoom(SeedingLoop loop, Household household, IPEndPoint own, IPEndPoint remote)
     {
-        IPEndPoint own = SeedingEngine.Plain((IPEndPoint)socket.LocalEndPoint!);
         if (LeastUseful(loop, own) is not { } least)
             return false;
         var newcomer = new Usefulness(household.Connections, IsWanting: true, PeerPriority.Of(own, remote));

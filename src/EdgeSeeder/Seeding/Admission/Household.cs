@@ -6,9 +6,23 @@ namespace Distribution.EdgeSeeder.Seeding.Admission;
 /// The connections of one address, of IPv6 one /64. Where there is not enough for all, households have equal shares, so that nobody gets more
 /// by connecting more often.
 /// </summary>
-internal sealed class Household(ulong key)
+internal sealed class Household(ulong key, Neighbourhood neighbourhood)
 {
+    private bool _isViewer;
+
     public ulong Key { get; } = key;
+
+    public Neighbourhood Neighbourhood { get; } = neighbourhood;
+
+    /// <summary>
+    /// The tracker has named it, or one of its peers has shown that it holds what it got. Others are strangers: they come second where a limit
+    /// leaves less than is wanted. Any thread.
+    /// </summary>
+    public bool IsViewer
+    {
+        get => Volatile.Read(ref _isViewer);
+        set => Volatile.Write(ref _isViewer, value);
+    }
 
     /// <summary>Guarded by <see cref="Households"/>.</summary>
     public int Connections { get; set; }
@@ -24,6 +38,9 @@ internal sealed class Household(ulong key)
 
     /// <summary>Those that wait to be unchoked. Guarded by <see cref="UnchokeSlots"/>.</summary>
     public LinkedList<PeerConnection> Waiting { get; } = new();
+
+    /// <summary>The line in which it stands while some of them wait. Guarded by <see cref="UnchokeSlots"/>.</summary>
+    public LinkedListNode<Household>? Place { get; set; }
 
     /// <summary>IPv4: the address; IPv6: the first 64 bits.</summary>
     public static ulong KeyOf(IPAddress address)

@@ -8,6 +8,12 @@ internal sealed class SlotPlace
 
     public bool IsServed { get; set; }
 
+    /// <summary>It was a stranger's when it was given.</summary>
+    public bool IsStrangers { get; set; }
+
     /// <summary>The timestamp from which it is served.</summary>
     public long Since { get; set; }
+
+    /// <summary>What the peer had got by then, in bytes.</summary>
+    public long BytesBefore { get; set; }
 }

@@ -66,16 +66,18 @@ internal sealed class PeerAuditor(
     }
 
     /// <summary>A block has come.</summary>
+    /// <param name="isConfirmed">The peer has what it shows.</param>
     /// <returns>False: it was not asked for.</returns>
-    public bool Answered(BlockRequest block, ReadOnlySpan<byte> bytes)
+    public bool Answered(BlockRequest block, ReadOnlySpan<byte> bytes, out bool isConfirmed)
     {
+        isConfirmed = false;
         if (block.LengthBytes == 0)
             return false;
         if (_isAsked && block == _block)
         {
             desk.Received(bytes.Length);
             if (IsRight(bytes) is { } right)
-                End(right ? AuditOutcome.Confirmed : AuditOutcome.Wrong);
+                End((isConfirmed = right) ? AuditOutcome.Confirmed : AuditOutcome.Wrong);
             else
                 Stop();
             return true;

@@ -32,6 +32,7 @@ internal sealed unsafe class EncryptableLink : PeerLink
     private int _chunkLeft;
     private long _ownBytes;
     private bool _isOpen;
+    private bool _wasEncrypted;
 
     /// <summary>To whoever came by itself: what does not begin as BitTorrent does is taken for encrypted.</summary>
     /// <param name="find">The info-hash behind a <see cref="EncryptionKeys.TorrentMark"/>.</param>
@@ -56,6 +57,8 @@ internal sealed unsafe class EncryptableLink : PeerLink
     public override long OwnBytes => _ownBytes + _inner.OwnBytes;
 
     public override bool IsOpen => _isOpen;
+
+    public override bool WasEncrypted => _wasEncrypted;
 
     public override void Begin(IWatched owner)
     {
@@ -127,6 +130,7 @@ internal sealed unsafe class EncryptableLink : PeerLink
     private int TakeOver(Span<byte> buffer, out SocketError fault)
     {
         _isOpen = true;
+        _wasEncrypted = _handshake is not null;
         _incoming = _handshake?.Incoming;
         _outgoing = _handshake?.Outgoing is { IsPlain: false } cipher ? cipher : null;
         _handshake = null;

@@ -26,6 +26,9 @@ internal abstract class PeerLink : IDisposable
     /// <summary>False: it still opens, and may only be read from, which also takes it further.</summary>
     public virtual bool IsOpen => true;
 
+    /// <summary>It was opened by an encrypted handshake, whatever was agreed on then.</summary>
+    public virtual bool WasEncrypted => false;
+
     /// <summary>Comes before all else.</summary>
     /// <param name="owner">Is told where the loop watches no socket for this link.</param>
     public virtual void Begin(IWatched owner) { }

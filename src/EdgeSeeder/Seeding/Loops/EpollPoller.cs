@@ -20,6 +20,7 @@ internal sealed unsafe partial class EpollPoller : ISocketPoller
     private const uint Failed = 0x8 | 0x10; // EPOLLERR, EPOLLHUP; they always tell
     private const uint PeerEnded = 0x2000; // EPOLLRDHUP
     private const uint Edge = 1u << 31; // EPOLLET
+    private const short PollInput = 0x1; // POLLIN
     private const long Woken = 0;
 
     // struct epoll_event: 32 bits of events, 64 of data; packed on x86-64 alone.
@@ -85,6 +86,12 @@ internal sealed unsafe partial class EpollPoller : ISocketPoller
         }
     }
 
+    public void Rest(int milliseconds)
+    {
+        var wake = new PollTarget { Descriptor = (int)_wake.DangerousGetHandle(), Asked = PollInput };
+        _ = PollDescriptors(&wake, 1, milliseconds);
+    }
+
     public void Wake()
     {
         if (Interlocked.Exchange(ref _isWoken, 1) == 1)
@@ -128,6 +135,9 @@ internal sealed unsafe partial class EpollPoller : ISocketPoller
     [LibraryImport("libc", EntryPoint = "epoll_wait")]
     private static partial int WaitEpoll(SafeHandle epoll, byte* told, int most, int milliseconds);
 
+    [LibraryImport("libc", EntryPoint = "poll")]
+    private static partial int PollDescriptors(PollTarget* targets, nuint count, int milliseconds);
+
     [LibraryImport("libc", EntryPoint = "write")]
     private static partial nint WriteEvent(SafeHandle target, ulong* value, nuint count);
 
@@ -140,5 +150,14 @@ internal sealed unsafe partial class EpollPoller : ISocketPoller
     internal sealed class Descriptor() : SafeHandleMinusOneIsInvalid(ownsHandle: true)
     {
         protected override bool ReleaseHandle() => CloseDescriptor(handle) == 0;
+    }
+
+    /// <summary>struct pollfd.</summary>
+    [StructLayout(LayoutKind.Sequential)]
+    private struct PollTarget
+    {
+        public int Descriptor;
+        public short Asked;
+        public short Told;
     }
 }

@@ -15,6 +15,9 @@ internal interface ISocketPoller : IDisposable
     /// <param name="milliseconds">At most; below 0: without an end.</param>
     void Wait(int milliseconds);
 
-    /// <summary>Ends a wait, or the next. Any thread.</summary>
+    /// <summary>Lets time pass without a look at the sockets. Ended by <see cref="Wake"/>, whose news the next wait takes.</summary>
+    void Rest(int milliseconds);
+
+    /// <summary>Ends a wait or a rest, or the next. Any thread.</summary>
     void Wake();
 }

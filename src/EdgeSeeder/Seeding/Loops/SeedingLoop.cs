@@ -18,12 +18,19 @@ internal sealed class SeedingLoop(ISocketPoller poller, TimeProvider clock, ILog
     /// <summary>How often those who wait for a limit are looked at.</summary>
     private const int ThrottleMilliseconds = 5;
 
+    /// <summary>
+    /// With so many peers the loop looks at its sockets once in <see cref="RestMilliseconds"/> at the most, while none of them fills it: else it
+    /// would be woken for each request of each. To a peer over a network a millisecond is nothing.
+    /// </summary>
+    private const int ManyPeers = 64;
+    private const int RestMilliseconds = 1;
+
     private readonly ConcurrentQueue<Action> _posted = new();
     private readonly Lock _postGate = new();
     private readonly List<PeerConnection> _connections = [];
     private readonly HashSet<DialAttempt> _attempts = [];
     private readonly List<(PeerConnection Peer, long Until)> _throttled = [];
-    private readonly List<PeerConnection> _released = [];
+    private readonly List<(TurnOrder Order, PeerConnection Peer)> _released = [];
     private readonly Queue<Household> _line = new();
     private readonly Queue<PeerConnection> _ungreeted = new();
     private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -31,6 +38,7 @@ internal sealed class SeedingLoop(ISocketPoller poller, TimeProvider clock, ILog
     private int _ungreetedCount;
     private int _threadId;
     private bool _isOver;
+    private long _lookedAt;
 
     public BatchScratch Scratch { get; } = new();
 
@@ -58,7 +66,9 @@ internal sealed class SeedingLoop(ISocketPoller poller, TimeProvider clock, ILog
             if (_isOver)
                 return false;
             _posted.Enqueue(what);
-            poller.Wake();
+            // Its own thread looks before it sleeps.
+            if (!IsCurrent)
+                poller.Wake();
             return true;
         }
     }
@@ -104,6 +114,9 @@ internal sealed class SeedingLoop(ISocketPoller poller, TimeProvider clock, ILog
     /// <summary>Waits for a call to be answered. False: the system watches no more sockets.</summary>
     public bool TryWatch(DialAttempt attempt) =>
         !_isOver && poller.TryAdd(attempt.Socket, attempt) && _attempts.Add(attempt);
+
+    /// <summary>False: the system watches no more sockets.</summary>
+    public bool TryWatch(Socket socket, IWatched watched) => !_isOver && poller.TryAdd(socket, watched);
 
     public void Unwatch(DialAttempt attempt)
     {
@@ -173,12 +186,16 @@ internal sealed class SeedingLoop(ISocketPoller poller, TimeProvider clock, ILog
     {
         Volatile.Write(ref _threadId, Environment.CurrentManagedThreadId);
         int milliseconds = -1;
-        if (!maySleep || _line.Count > 0)
+        if (!maySleep || _line.Count > 0 || !_posted.IsEmpty)
             milliseconds = 0;
         else if (_throttled.Count > 0)
             milliseconds = ThrottleMilliseconds;
+        if (milliseconds != 0 && _connections.Count >= ManyPeers)
+            RestAWhile();
         poller.Wait(milliseconds);
-        while (_posted.TryDequeue(out Action? posted))
+        _lookedAt = clock.GetTimestamp();
+        // What is posted meanwhile comes after the sockets.
+        for (int count = _posted.Count; count > 0 && _posted.TryDequeue(out Action? posted); count--)
             Do(posted);
         if (_throttled.Count > 0)
             ReleaseThrottled(clock.GetTimestamp());
@@ -195,6 +212,12 @@ internal sealed class SeedingLoop(ISocketPoller poller, TimeProvider clock, ILog
         poller.Dispose();
         Scratch.Dispose();
         _ended.SetResult();
+    }
+
+    private void RestAWhile()
+    {
+        if (clock.GetElapsedTime(_lookedAt).TotalMilliseconds < RestMilliseconds)
+            poller.Rest(RestMilliseconds);
     }
 
     private void Do(Action posted)
@@ -214,6 +237,15 @@ internal sealed class SeedingLoop(ISocketPoller poller, TimeProvider clock, ILog
     {
         PeerConnection connection = household.Ready.Dequeue();
         connection.IsInLine = false;
+        GiveTurn(connection);
+        if (household.Ready.Count > 0)
+            _line.Enqueue(household);
+        else
+            household.IsInLine = false;
+    }
+
+    private void GiveTurn(PeerConnection connection)
+    {
         try
         {
             connection.Turn();
@@ -222,12 +254,12 @@ internal sealed class SeedingLoop(ISocketPoller poller, TimeProvider clock, ILog
         {
             Failed(connection, fault);
         }
-        if (household.Ready.Count > 0)
-            _line.Enqueue(household);
-        else
-            household.IsInLine = false;
     }
 
+    /// <summary>
+    /// Gives turns to those who waited for a limit, in their order and at once: one that stands in line may find that what was its was taken by who
+    /// came meanwhile.
+    /// </summary>
     private void ReleaseThrottled(long until)
     {
         int waiting = 0;
@@ -237,15 +269,26 @@ internal sealed class SeedingLoop(ISocketPoller poller, TimeProvider clock, ILog
             if (one.Peer.IsClosed)
                 continue;
             if (one.Until <= until)
-                _released.Add(one.Peer);
+                _released.Add((one.Peer.Order, one.Peer));
             else
                 _throttled[waiting++] = one;
         }
         _throttled.RemoveRange(waiting, _throttled.Count - waiting);
         // What is free may not be enough for all.
-        _released.Sort(static (one, other) => one.LastBlockAt.CompareTo(other.LastBlockAt));
-        foreach (PeerConnection peer in _released)
+        _released.Sort(static (one, other) => one.Order.CompareTo(other.Order));
+        foreach ((_, PeerConnection peer) in _released)
+        {
+            // One may end others.
+            if (peer.IsClosed)
+                continue;
+            if (peer.IsNodeBusy)
+            {
+                Throttle(peer, 0);
+                continue;
+            }
             peer.Unthrottle();
+            GiveTurn(peer);
+        }
         _released.Clear();
     }
 

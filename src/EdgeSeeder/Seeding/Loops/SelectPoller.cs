@@ -49,6 +49,8 @@ internal sealed class SelectPoller : ISocketPoller
         }
     }
 
+    public void Rest(int milliseconds) => _wake.Poll(milliseconds * 1000, SelectMode.SelectRead);
+
     public void Wake()
     {
         if (Interlocked.Exchange(ref _isWoken, 1) == 0)

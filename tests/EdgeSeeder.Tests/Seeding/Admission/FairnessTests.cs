@@ -84,6 +84,23 @@ public sealed class FairnessTests
         Assert.False(slow.IsClosed);
     }
 
+    [Theory]
+    [InlineData(10, 0)]
+    [InlineData(100, 1)]
+    public void A_loop_with_many_peers_is_not_woken_for_each_of_them_alone(int peers, int rests)
+    {
+        using var loop = new HandLoop(Content, new SeedingLimits());
+        for (int i = 0; i < peers; i++)
+            loop.Connect(new ScriptedLink(), $"192.0.2.{i}");
+        loop.Turn();
+        loop.TurnAndSleep();
+        Assert.Equal(rests, loop.Rests);
+        // It has let a millisecond pass already.
+        loop.Clock.Advance(TimeSpan.FromMilliseconds(1));
+        loop.TurnAndSleep();
+        Assert.Equal(rests, loop.Rests);
+    }
+
     [Fact]
     public void A_long_frame_that_comes_byte_by_byte_is_read_once_it_is_whole()
     {
