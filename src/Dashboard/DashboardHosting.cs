@@ -33,6 +33,7 @@ public static class DashboardHosting
         builder.Services.AddSingleton(options);
         builder.Services.AddScoped<PublisherFiles>();
         builder.Services.AddScoped<PublisherReports>();
+        builder.Services.AddScoped<PublisherCollections>();
         builder.Services.AddScoped<ReportSources>();
         builder.Services.AddSingleton<LiveSwarms>();
         builder.Services.AddAccess(options);

@@ -70,7 +70,9 @@ public static class IngestHosting
         services.AddSingleton<LogEndpoints>();
         services.AddHostedService(provider => provider.GetRequiredService<SourceFeeds>());
         services.AddHostedService<UploadRecovery>();
-        services.AddHostedService<SendReporter>();
+        services.AddSingleton<SendReporter>();
+        services.AddSingleton<IPendingSends>(static provider => provider.GetRequiredService<SendReporter>());
+        services.AddHostedService(static provider => provider.GetRequiredService<SendReporter>());
         foreach (LogSource source in options.CdnLogs)
             services.AddSingleton<IHostedService>(provider =>
                 ActivatorUtilities.CreateInstance<LogWatcher>(provider, FolderOf(source, options))

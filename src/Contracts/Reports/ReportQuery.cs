@@ -1,6 +1,7 @@
 namespace Distribution.Contracts.Reports;
 
 /// <param name="FileId">Null: all files of the publisher.</param>
+/// <param name="Collection">The name of a group of files; null: see <paramref name="FileId"/>.</param>
 /// <param name="From">Inclusive; taken down to the hour.</param>
 /// <param name="To">Exclusive; taken up to the hour.</param>
 /// <param name="OtherContract">JSON of a contract under which the same range is priced too; null: none. It must be valid.</param>
@@ -11,5 +12,6 @@ public sealed record ReportQuery(
     DateTimeOffset From,
     DateTimeOffset To,
     ReportBucketSize Bucket,
-    string? OtherContract = null
+    string? OtherContract = null,
+    string? Collection = null
 );

@@ -28,4 +28,24 @@ public sealed record SavingsReport(
     /// <summary>Marks on what viewers announced, by kind; those that nobody has are left out.</summary>
     [Id(100)]
     public IReadOnlyList<ReportAnomaly> Anomalies { get; init; } = [];
+
+    /// <summary>Hours before it are closed; later ones still grow. Null: none is closed yet.</summary>
+    [Id(101)]
+    public DateTimeOffset? WholeUntil { get; init; }
+
+    /// <summary>By country, the most delivered first, the unknown last. They add up to the report's figures.</summary>
+    [Id(102)]
+    public IReadOnlyList<ReportNetwork> Regions { get; init; } = [];
+
+    /// <summary>By autonomous system, likewise.</summary>
+    [Id(103)]
+    public IReadOnlyList<ReportNetwork> Systems { get; init; } = [];
+
+    /// <summary>The share of what peers gave that crossed from one autonomous system into another; null: nothing is known of it.</summary>
+    [Id(104)]
+    public ShareRange? CrossSystem { get; init; }
+
+    /// <summary>Viewers that came in the range, by what they say they uploaded since; bins that nobody is in are left out.</summary>
+    [Id(105)]
+    public IReadOnlyList<UploadBin> Uploads { get; init; } = [];
 }

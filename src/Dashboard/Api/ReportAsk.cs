@@ -29,6 +29,10 @@ internal sealed record ReportAsk
     [FromQuery(Name = "format")]
     public string? Format { get; init; }
 
+    /// <summary>Of CSV: what a line is of, "time" (a bucket, the default), "region" or "system".</summary>
+    [FromQuery(Name = "by")]
+    public string? By { get; init; }
+
     /// <summary>The id of a contract of the catalogue, under which the same range is priced too.</summary>
     [FromQuery(Name = "contract")]
     public string? Contract { get; init; }

@@ -10,11 +10,18 @@ public sealed record ReportBucketResource : ReportBytesResource
     [JsonPropertyOrder(-1)]
     public DateTime Start { get; }
 
-    private ReportBucketResource(DateTimeOffset start, ReportBytes bytes)
+    /// <summary>False: an hour of it is not closed yet, so it still grows; what peers gave may look larger meanwhile than it will.</summary>
+    [JsonPropertyOrder(1)]
+    public bool IsWhole { get; }
+
+    private ReportBucketResource(DateTimeOffset start, ReportBytes bytes, bool isWhole)
         : base(bytes)
     {
+        IsWhole = isWhole;
         Start = start.UtcDateTime;
     }
 
-    public static ReportBucketResource From(ReportBucket bucket) => new(bucket.Start, bucket.Bytes);
+    /// <param name="wholeUntil">Hours before it are closed; null: none is.</param>
+    public static ReportBucketResource From(ReportBucket bucket, ReportBucketSize size, DateTimeOffset? wholeUntil) =>
+        new(bucket.Start, bucket.Bytes, size.Next(bucket.Start) <= wholeUntil);
 }

@@ -21,6 +21,10 @@ internal static class ReportEndpoints
             .WithName("GetFileReport")
             .WithSummary("Savings of one file")
             .Describe();
+        v1.MapGet("/collections/{name}/report", GetForCollectionAsync)
+            .WithName("GetCollectionReport")
+            .WithSummary("Savings of a collection")
+            .Describe();
         v1.MapPost("/report", PostAsync)
             .WithName("PostReport")
             .WithSummary("Savings over all files, also under the contract in the body")
@@ -57,6 +61,17 @@ internal static class ReportEndpoints
             ? Problems.NoSuchFile(id)
             : await FromCatalogueAsync(context, sources, id, ask);
 
+    private static async Task<IResult> GetForCollectionAsync(
+        string name,
+        HttpContext context,
+        [FromServices] ReportSources sources,
+        [FromServices] PublisherCollections collections,
+        [AsParameters] ReportAsk ask
+    ) =>
+        await collections.FindAsync(name) is null
+            ? Problems.NoSuch("collection")
+            : await FromCatalogueAsync(context, sources, null, ask, name);
+
     private static Task<IResult> PostAsync(
         HttpContext context,
         [FromServices] ReportSources sources,
@@ -77,7 +92,8 @@ internal static class ReportEndpoints
         HttpContext context,
         ReportSources sources,
         string? fileId,
-        ReportAsk ask
+        ReportAsk ask,
+        string? collection = null
     )
     {
         ContractDocument? other = null;
@@ -85,7 +101,7 @@ internal static class ReportEndpoints
             return Problems.Invalid(
                 "contract names none of the catalogue: GET /api/v1/contracts lists them, and POST takes one in the body."
             );
-        return await AnswerAsync(context, sources, fileId, ask, other);
+        return await AnswerAsync(context, sources, fileId, ask, other, collection);
     }
 
     private static async Task<IResult> FromBodyAsync(
@@ -122,7 +138,8 @@ internal static class ReportEndpoints
         ReportSources sources,
         string? fileId,
         ReportAsk ask,
-        ContractDocument? other
+        ContractDocument? other,
+        string? collection = null
     )
     {
         DateTimeOffset now = sources.Time.GetUtcNow();
@@ -130,22 +147,25 @@ internal static class ReportEndpoints
             return Problems.Invalid(error);
         if (ask.Format is not (null or "" or "csv" or "json"))
             return Problems.Invalid("format is \"json\" or \"csv\".");
+        if (ask.By is not (null or "" or "time" or "region" or "system"))
+            return Problems.Invalid("by is \"time\", \"region\" or \"system\".");
         if (!TryCompare(ask, range, out ReportRange? compared, out error))
             return Problems.Invalid(error);
-        SavingsReport report = await sources.Reports.GetAsync(fileId, range, other);
+        SavingsReport report = await sources.Reports.GetAsync(fileId, range, other, collection);
         context.Response.Headers.Vary = HeaderNames.Accept;
         if (ask.Format is not "csv" && (ask.Format is "json" || !PrefersCsv(context.Request)))
             return Results.Ok(
                 ReportResource.Of(report, fileId, range.Bucket) with
                 {
+                    Collection = collection,
                     Compared = compared is null
                         ? null
-                        : ReportPartResource.Of(await sources.Reports.GetAsync(fileId, compared)),
+                        : ReportPartResource.Of(await sources.Reports.GetAsync(fileId, compared, null, collection)),
                 }
             );
         context.Response.Headers.ContentDisposition =
             $"attachment; filename=\"report-{range.From:yyyyMMdd}-{range.To:yyyyMMdd}.csv\"";
-        return Results.Text(ReportCsv.Write(report), ReportCsv.ContentType, Encoding.UTF8);
+        return Results.Text(ReportCsv.Write(report, ask.By), ReportCsv.ContentType, Encoding.UTF8);
     }
 
     /// <summary>A second range, as long as the first where one of its ends is not told; null: none is asked for.</summary>

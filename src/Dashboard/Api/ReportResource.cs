@@ -6,6 +6,8 @@ namespace Distribution.Dashboard.Api;
 /// <summary>The savings report. Ranges run from what our own machines witnessed (low) to what was reported (high).</summary>
 public sealed record ReportResource : ReportBytesResource
 {
+    private const int MaxSystems = 200;
+
     /// <summary>Null: all files of the publisher.</summary>
     [JsonPropertyOrder(-10)]
     public required string? FileId { get; init; }
@@ -58,6 +60,33 @@ public sealed record ReportResource : ReportBytesResource
     [JsonPropertyOrder(8)]
     public ReportPartResource? Compared { get; init; }
 
+    /// <summary>Hours before it are closed, and change by late entries alone; later ones still grow. Null: none is closed yet.</summary>
+    [JsonPropertyOrder(9)]
+    public required DateTime? WholeUntil { get; init; }
+
+    /// <summary>By country, the most delivered first; what is not known stands last. They add up to the report.</summary>
+    [JsonPropertyOrder(10)]
+    public required IReadOnlyList<ReportNetworkResource> Regions { get; init; }
+
+    /// <summary>By autonomous system, likewise; at most the first 200.</summary>
+    [JsonPropertyOrder(11)]
+    public required IReadOnlyList<ReportNetworkResource> Systems { get; init; }
+
+    /// <summary>
+    /// The share of peer bytes (high) that came from another autonomous system, between the bounds that what each system's viewers got and
+    /// say they gave leave; null: nothing is known of it.
+    /// </summary>
+    [JsonPropertyOrder(12)]
+    public required ShareRange? CrossSystem { get; init; }
+
+    /// <summary>What viewers uploaded.</summary>
+    [JsonPropertyOrder(13)]
+    public required ReportUploadsResource Uploads { get; init; }
+
+    /// <summary>Null: not of a collection.</summary>
+    [JsonPropertyOrder(-10)]
+    public string? Collection { get; init; }
+
     public static ReportResource Of(SavingsReport report, string? fileId, ReportBucketSize bucket) =>
         new(report.Bytes)
         {
@@ -70,7 +99,12 @@ public sealed record ReportResource : ReportBytesResource
             DownloadOnlyViewers = report.DownloadOnlyViewers,
             Cost = report.Cost,
             Anomalies = [.. report.Anomalies.Select(ReportAnomalyResource.From)],
-            Buckets = [.. report.Buckets.Select(ReportBucketResource.From)],
+            Buckets = [.. report.Buckets.Select(one => ReportBucketResource.From(one, bucket, report.WholeUntil))],
+            WholeUntil = report.WholeUntil?.UtcDateTime,
+            Regions = [.. report.Regions.Select(ReportNetworkResource.Of)],
+            Systems = [.. report.Systems.Take(MaxSystems).Select(ReportNetworkResource.Of)],
+            CrossSystem = report.CrossSystem,
+            Uploads = ReportUploadsResource.Of(report),
             Statement = StatementResource.Of(report.Statement),
             WhatIf = report.Other is { } other ? StatementResource.Of(other) : null,
         };

@@ -4,7 +4,7 @@ using Distribution.Contracts.Reports;
 
 namespace Distribution.Dashboard.Reports;
 
-/// <summary>The report's buckets as CSV (RFC 4180): a header, then a line a bucket. Numbers and times only, so nothing needs quoting.</summary>
+/// <summary>The report's buckets as CSV (RFC 4180): a header, then a line a bucket. Numbers, times and codes only, so nothing needs quoting.</summary>
 internal static class ReportCsv
 {
     public const string ContentType = "text/csv";
@@ -14,11 +14,23 @@ internal static class ReportCsv
         + "peerBytesLow,peerBytesHigh,offloadLow,offloadHigh,viewerUploadBytes,"
         + "cdnBytes,edgeMetadataBytes,edgeOverheadBytes,wasteBytes,lateBytes\r\n";
 
-    public static string Write(SavingsReport report)
+    /// <param name="by">"region" or "system": a line each; otherwise a line a bucket.</param>
+    public static string Write(SavingsReport report, string? by = null)
     {
+        if (by is "region" or "system")
+            return WriteNetworks(by is "region" ? report.Regions : report.Systems, by);
         StringBuilder text = new StringBuilder("start,").Append(Figures);
         foreach (ReportBucket bucket in report.Buckets)
             Append(text.Append(CultureInfo.InvariantCulture, $"{Time(bucket.Start)},"), bucket.Bytes);
+        return text.ToString();
+    }
+
+    /// <summary>What is not known has a line without a name.</summary>
+    private static string WriteNetworks(IReadOnlyList<ReportNetwork> networks, string by)
+    {
+        StringBuilder text = new StringBuilder(by).Append(',').Append(Figures);
+        foreach (ReportNetwork one in networks)
+            Append(text.Append(CultureInfo.InvariantCulture, $"{one.Region}{one.System},"), one.Bytes);
         return text.ToString();
     }
 

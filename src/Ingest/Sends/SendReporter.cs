@@ -14,7 +14,7 @@ internal sealed class SendReporter(
     IGrainFactory grains,
     TimeProvider clock,
     ILogger<SendReporter> logger
-) : BackgroundService
+) : BackgroundService, IPendingSends
 {
     private const int MaxCountersPerReport = 5000;
 
@@ -25,6 +25,30 @@ internal sealed class SendReporter(
     private static readonly TimeSpan LastReportTime = TimeSpan.FromSeconds(5);
 
     private readonly Dictionary<(string InfoHash, string Address, SendKind Kind, long HourStart), long> _booked = [];
+
+    private readonly SemaphoreSlim _turn = new(1, 1);
+    private volatile int _reported = -1;
+
+    /// <inheritdoc/>
+    public async Task FlushAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            if (sends.Changes != _reported)
+                await ReportAsync().WaitAsync(cancellationToken);
+        }
+        catch (Exception fault) when (fault is not OperationCanceledException)
+        {
+            // The next round tries again, and says so.
+            logger.LogDebug(fault, "What was sent did not reach the ledger before a report");
+        }
+    }
+
+    public override void Dispose()
+    {
+        _turn.Dispose();
+        base.Dispose();
+    }
 
     public override async Task StopAsync(CancellationToken cancellationToken)
     {
@@ -44,18 +68,16 @@ internal sealed class SendReporter(
     {
         await Task.Yield();
         using var timer = new PeriodicTimer(Interval, clock);
-        int reported = -1;
         long lastRound = clock.GetTimestamp();
         bool failing = false;
         do
         {
             int changes = sends.Changes;
-            if (changes == reported && clock.GetElapsedTime(lastRound) < IdleInterval)
+            if (changes == _reported && clock.GetElapsedTime(lastRound) < IdleInterval)
                 continue;
             try
             {
                 await ReportAsync();
-                reported = changes;
                 lastRound = clock.GetTimestamp();
                 if (failing)
                     logger.LogInformation("What was sent reaches the ledger again");
@@ -71,6 +93,21 @@ internal sealed class SendReporter(
     }
 
     private async Task ReportAsync()
+    {
+        await _turn.WaitAsync();
+        try
+        {
+            int changes = sends.Changes;
+            await ReportInTurnAsync();
+            _reported = changes;
+        }
+        finally
+        {
+            _turn.Release();
+        }
+    }
+
+    private async Task ReportInTurnAsync()
     {
         IReadOnlyList<SendCounter> counters = sends.Journal.Snapshot();
         SendCounter[] changed = [.. counters.Where(c => _booked.GetValueOrDefault(KeyOf(c)) != c.BytesSent)];

@@ -8,7 +8,7 @@ internal static class AccountTable
 {
     private const string Columns =
         "SELECT account_key, file_key, web_seed, direct, edge, witnessed, announced, viewers, low, high, last_viewer, "
-        + "cdn, waste "
+        + "cdn, waste, sent_low "
         + "FROM ledger_account ";
 
     /// <summary>The account of an address, made where there is none.</summary>
@@ -68,7 +68,7 @@ internal static class AccountTable
         AccountTotals totals = account.Totals;
         session.Execute(
             "UPDATE ledger_account SET web_seed = $2, direct = $3, edge = $4, witnessed = $5, announced = $6, viewers = $7, "
-                + "low = $8, high = $9, last_viewer = $10, cdn = $11, waste = $12 WHERE account_key = $1",
+                + "low = $8, high = $9, last_viewer = $10, cdn = $11, waste = $12, sent_low = $13 WHERE account_key = $1",
             account.Key,
             totals.WebSeedBytes,
             totals.DirectBytes,
@@ -80,7 +80,8 @@ internal static class AccountTable
             totals.BookedHighBytes,
             account.LastViewer,
             totals.CdnBytes,
-            totals.BookedWasteBytes
+            totals.BookedWasteBytes,
+            totals.BookedSentBytes
         );
     }
 
@@ -95,9 +96,9 @@ internal static class AccountTable
             LastViewer = kept.HasAnnounced || !given.HasAnnounced ? kept.LastViewer : given.LastViewer,
         };
         Save(session, merged);
-        HourTable.RenameViewer(session, kept.FileKey, AccountRow.PresenceKeyOf(given.Key), merged.PresenceKey);
+        PresenceTable.Rename(session, kept.FileKey, AccountRow.PresenceKeyOf(given.Key), merged.PresenceKey);
         if (merged.HasAnnounced && !kept.HasAnnounced)
-            HourTable.RenameViewer(session, kept.FileKey, kept.PresenceKey, merged.PresenceKey);
+            PresenceTable.Rename(session, kept.FileKey, kept.PresenceKey, merged.PresenceKey);
         return merged;
     }
 
@@ -132,7 +133,8 @@ internal static class AccountTable
                 row.GetInt64(8),
                 row.GetInt64(9),
                 row.GetInt64(11),
-                row.GetInt64(12)
+                row.GetInt64(12),
+                row.GetInt64(13)
             ),
             row.IsDBNull(10) ? null : row.GetFieldValue<byte[]>(10)
         );

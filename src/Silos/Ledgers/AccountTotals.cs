@@ -11,10 +11,11 @@ namespace Distribution.Silos.Ledgers;
 /// <param name="AnnouncedBytes">Decreases of <c>left</c>, each viewer's capped at the file's size.</param>
 /// <param name="Viewers">Peer ids with known progress.</param>
 /// <param name="HasViewers">Any peer id is known, one that still awaits metadata included.</param>
-/// <param name="BookedLowBytes">What hours hold of this account.</param>
-/// <param name="BookedHighBytes">Likewise.</param>
+/// <param name="BookedLowBytes">What its file has of <see cref="LowBytes"/>; it books that as far as somebody says that he gave it.</param>
+/// <param name="BookedHighBytes">What hours hold of <see cref="HighBytes"/>.</param>
 /// <param name="CdnBytes">Sent by a CDN past our servers.</param>
-/// <param name="BookedWasteBytes">As <paramref name="BookedLowBytes"/>, of <see cref="WasteBytes"/>.</param>
+/// <param name="BookedWasteBytes">As <paramref name="BookedHighBytes"/>, of <see cref="WasteBytes"/>.</param>
+/// <param name="BookedSentBytes">As <paramref name="BookedLowBytes"/>, of <see cref="SentLowBytes"/>.</param>
 public readonly record struct AccountTotals(
     long WebSeedBytes,
     long DirectBytes,
@@ -26,7 +27,8 @@ public readonly record struct AccountTotals(
     long BookedLowBytes,
     long BookedHighBytes,
     long CdnBytes = 0,
-    long BookedWasteBytes = 0
+    long BookedWasteBytes = 0,
+    long BookedSentBytes = 0
 )
 {
     /// <summary>
@@ -34,6 +36,9 @@ public readonly record struct AccountTotals(
     /// hold, and what went over the plain link.
     /// </summary>
     public long LowBytes(long? sizeBytes) => Capped(OwnBytes, sizeBytes) + DirectBytes;
+
+    /// <summary>Of <see cref="LowBytes"/>: what our side sent.</summary>
+    public long SentLowBytes(long? sizeBytes) => Capped(SentBytes, sizeBytes) + DirectBytes;
 
     /// <summary>What was delivered at most: the larger of that and what the viewers announced.</summary>
     public long HighBytes(long? sizeBytes) => Capped(Math.Max(OwnBytes, AnnouncedBytes), sizeBytes) + DirectBytes;
@@ -49,15 +54,21 @@ public readonly record struct AccountTotals(
     /// Takes over what is due since the last booking. Booked figures never fall: where a viewer becomes known later its cap holds back
     /// what comes next, not what was booked.
     /// </summary>
-    public AccountTotals Book(long? sizeBytes, out long lowIncrease, out long highIncrease, out long wasteIncrease)
+    public AccountTotals Book(long? sizeBytes, out long highIncrease, out long wasteIncrease)
     {
-        long low = Math.Max(BookedLowBytes, LowBytes(sizeBytes));
+        long sent = Math.Max(BookedSentBytes, SentLowBytes(sizeBytes));
+        long low = Math.Max(Math.Max(BookedLowBytes, LowBytes(sizeBytes)), sent);
         long high = Math.Max(Math.Max(BookedHighBytes, HighBytes(sizeBytes)), low);
-        lowIncrease = low - BookedLowBytes;
         highIncrease = high - BookedHighBytes;
         long waste = Math.Max(BookedWasteBytes, WasteBytes(sizeBytes));
         wasteIncrease = waste - BookedWasteBytes;
-        return this with { BookedLowBytes = low, BookedHighBytes = high, BookedWasteBytes = waste };
+        return this with
+        {
+            BookedLowBytes = low,
+            BookedHighBytes = high,
+            BookedWasteBytes = waste,
+            BookedSentBytes = sent,
+        };
     }
 
     /// <summary>Two addresses turned out to be one household.</summary>
@@ -73,7 +84,8 @@ public readonly record struct AccountTotals(
             BookedLowBytes + other.BookedLowBytes,
             BookedHighBytes + other.BookedHighBytes,
             CdnBytes + other.CdnBytes,
-            BookedWasteBytes + other.BookedWasteBytes
+            BookedWasteBytes + other.BookedWasteBytes,
+            BookedSentBytes + other.BookedSentBytes
         );
 
     private long Capped(long bytes, long? sizeBytes)

@@ -12,7 +12,8 @@ internal static class FileTable
     // One writer at a time: whoever reads the largest has seen all smaller ones.
     private const string NextRevision = "(SELECT COALESCE(MAX(revision), 0) + 1 FROM ledger_file)";
 
-    private const string Columns = "SELECT file_key, size_bytes, completed FROM ledger_file ";
+    private const string Columns =
+        "SELECT file_key, size_bytes, completed, publisher_id, sent_low, seen_low, given, booked_low FROM ledger_file ";
 
     /// <summary>The file that bytes of this info-hash belong to now; null: none was ever registered or sent.</summary>
     public static FileRow? Find(StateSession session, InfoHash infoHash) =>
@@ -61,6 +62,11 @@ internal static class FileTable
             infoHash,
             file.FileId
         );
+        // Bytes came before the file: their viewers are its publisher's from here on.
+        long kept = session.Scalar(
+            "SELECT file_key FROM ledger_file WHERE info_hash = $1 AND file_id IS NULL",
+            infoHash
+        );
         int adopted = session.Execute(
             "UPDATE ledger_file SET file_id = $2, publisher_id = $3, size_bytes = $4, info_hash_v2 = $5, "
                 + "is_open = 1, is_current = 1, revision = "
@@ -89,6 +95,8 @@ internal static class FileTable
                 infoHashV2
             );
         }
+        if (kept != 0)
+            PresenceTable.CountAll(session, kept);
         return Find(session, file.InfoHash)!.Value;
     }
 
@@ -108,6 +116,16 @@ internal static class FileTable
     public static List<SwarmOpening> ReadOpenings(StateSession session, long since) =>
         session.Query(Openings + "WHERE revision > $1 ORDER BY revision, is_open", ReadOpening, since);
 
+    public static void SaveLow(StateSession session, long fileKey, in FileLow low) =>
+        session.Execute(
+            "UPDATE ledger_file SET sent_low = $2, seen_low = $3, given = $4, booked_low = $5 WHERE file_key = $1",
+            fileKey,
+            low.SentBytes,
+            low.SeenBytes,
+            low.GivenBytes,
+            low.BookedBytes
+        );
+
     public static void CountCompleted(StateSession session, long fileKey) =>
         session.Execute("UPDATE ledger_file SET completed = completed + 1 WHERE file_key = $1", fileKey);
 
@@ -122,5 +140,11 @@ internal static class FileTable
         );
 
     private static FileRow Read(DbDataReader row) =>
-        new(row.GetInt64(0), row.IsDBNull(1) ? null : row.GetInt64(1), row.GetInt64(2));
+        new(
+            row.GetInt64(0),
+            row.IsDBNull(1) ? null : row.GetInt64(1),
+            row.GetInt64(2),
+            row.IsDBNull(3) ? null : row.GetString(3),
+            new FileLow(row.GetInt64(4), row.GetInt64(5), row.GetInt64(6), row.GetInt64(7))
+        );
 }

@@ -1,5 +1,6 @@
 using Distribution.BitTorrent;
 using Distribution.Contracts.Ledgers;
+using Distribution.Silos.Ledgers.Networks;
 using Distribution.Silos.State;
 using Distribution.Silos.Traffic;
 using Microsoft.Extensions.Logging;
@@ -15,7 +16,8 @@ public sealed partial class Ledger(
     RecentTraffic traffic,
     TimeProvider clock,
     ILogger<Ledger> logger,
-    AnomalyTally? anomalies = null
+    AnomalyTally? anomalies = null,
+    ViewerNetworks? networks = null
 )
 {
     /// <summary>Counters of one transaction: a large report does not hold up everybody's announces.</summary>
@@ -38,7 +40,7 @@ public sealed partial class Ledger(
             List<LedgerDelta> deltas = await database.WriteAsync(session =>
             {
                 long sourceKey = SourceKey(session, report.Source, report.Epoch);
-                var book = new LedgerBook(session, now);
+                var book = new LedgerBook(session, now, networks);
                 var booked = new List<LedgerDelta>();
                 foreach (CheckedCounter counter in chunk)
                 {
@@ -84,7 +86,7 @@ public sealed partial class Ledger(
     {
         long now = Now();
         BookedAnnounce? booked = await database.WriteAsync(session =>
-            new LedgerBook(session, now).BookAnnounce(infoHash, announce)
+            new LedgerBook(session, now, networks).BookAnnounce(infoHash, announce)
         );
         if (booked?.Delta is { } delta)
             traffic.Add([delta]);
@@ -106,7 +108,7 @@ public sealed partial class Ledger(
             // It may run twice.
             deltas.Clear();
             found.Clear();
-            var book = new LedgerBook(session, now);
+            var book = new LedgerBook(session, now, networks);
             var booked = new BookedViewer?[announces.Count];
             for (int i = 0; i < booked.Length; i++)
             {
@@ -140,7 +142,7 @@ public sealed partial class Ledger(
         {
             // It may run twice.
             found.Clear();
-            var book = new LedgerBook(session, now);
+            var book = new LedgerBook(session, now, networks);
             var booked = new List<LedgerDelta>();
             foreach (WitnessedProgress one in progress)
             {

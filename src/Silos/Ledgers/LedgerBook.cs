@@ -2,6 +2,7 @@ using System.Net;
 using Distribution.BitTorrent;
 using Distribution.Contracts.Edges;
 using Distribution.Contracts.Ledgers;
+using Distribution.Silos.Ledgers.Networks;
 using Distribution.Silos.State;
 
 namespace Distribution.Silos.Ledgers;
@@ -11,7 +12,8 @@ namespace Distribution.Silos.Ledgers;
 /// goes to the account and to the file's hour together.
 /// </summary>
 /// <param name="nowSeconds">Unix time.</param>
-internal sealed class LedgerBook(StateSession session, long nowSeconds)
+/// <param name="networks">Null: none is known.</param>
+internal sealed class LedgerBook(StateSession session, long nowSeconds, ViewerNetworks? networks = null)
 {
     private readonly long _thisHour = HourTable.HourOf(nowSeconds);
 
@@ -64,8 +66,8 @@ internal sealed class LedgerBook(StateSession session, long nowSeconds)
                 totals = totals with { EdgeBytes = totals.EdgeBytes + increase };
                 break;
         }
-        HourTable.MarkViewer(session, file.Key, hour, account.PresenceKey, got: true, gave: false);
-        return Book(file, account with { Totals = totals }, hour, delta);
+        PresenceTable.Mark(session, file.Key, hour, account.PresenceKey, got: true, gave: false);
+        return Book(file, account, totals, counter.Address, hour, delta);
     }
 
     /// <summary>What a CDN's log says it sent of a file; null: there is no such file.</summary>
@@ -86,9 +88,9 @@ internal sealed class LedgerBook(StateSession session, long nowSeconds)
             return delta;
         }
         AccountRow account = AccountTable.OfAddress(session, file.Key, AccountAddress.Of(address));
-        HourTable.MarkViewer(session, file.Key, hour, account.PresenceKey, got: true, gave: false);
+        PresenceTable.Mark(session, file.Key, hour, account.PresenceKey, got: true, gave: false);
         AccountTotals totals = account.Totals with { CdnBytes = account.Totals.CdnBytes + bytes };
-        return Book(file, account with { Totals = totals }, hour, delta);
+        return Book(file, account, totals, address, hour, delta);
     }
 
     /// <summary>An announce; null: the file is not known, so nothing was booked.</summary>
@@ -163,7 +165,7 @@ internal sealed class LedgerBook(StateSession session, long nowSeconds)
         // What edges saw of an id that never announced is of whoever announced there, or will.
         byte[] name = after.HasAnnounced ? peerId.AsSpan().ToArray() : account.PresenceKey;
         if (after.HasAnnounced && !account.HasAnnounced)
-            HourTable.RenameViewer(session, file.Key, account.PresenceKey, name);
+            PresenceTable.Rename(session, file.Key, account.PresenceKey, name);
         after = after with { AccountKey = account.Key };
         if (before.AccountKey == account.Key)
             ViewerTable.Update(session, file.Key, peerId, after);
@@ -173,7 +175,7 @@ internal sealed class LedgerBook(StateSession session, long nowSeconds)
         long credit = after.Session.CreditBytes - before.Session.CreditBytes;
         long given = after.Session.GivenBytes - before.Session.GivenBytes;
         long witnessed = after.WitnessedBytes - before.WitnessedBytes;
-        HourTable.MarkViewer(session, file.Key, _thisHour, name, got: credit > 0 || witnessed > 0, gave: given > 0);
+        PresenceTable.Mark(session, file.Key, _thisHour, name, got: credit > 0 || witnessed > 0, gave: given > 0);
         AccountTotals totals = account.Totals with
         {
             AnnouncedBytes = account.Totals.AnnouncedBytes + credit,
@@ -182,15 +184,50 @@ internal sealed class LedgerBook(StateSession session, long nowSeconds)
             HasViewers = true,
         };
         var delta = new LedgerDelta(infoHash, 0, 0, 0, 0, 0, 0, given);
-        return Book(file, account with { Totals = totals, LastViewer = name }, _thisHour, delta);
+        UploadBinTable.Move(session, file.PublisherId, before, after);
+        return Book(
+            file,
+            account with
+            {
+                LastViewer = name,
+            },
+            totals,
+            address,
+            _thisHour,
+            delta,
+            after.BelievedGivenBytes - before.BelievedGivenBytes
+        );
     }
 
-    private LedgerDelta Book(in FileRow file, AccountRow account, long hour, LedgerDelta delta)
+    /// <param name="account">As it is stored.</param>
+    /// <param name="totals">As they are to be.</param>
+    /// <param name="given">By how much more its viewers say they gave, as far as they are believed; may be negative.</param>
+    private LedgerDelta Book(
+        in FileRow file,
+        AccountRow account,
+        in AccountTotals totals,
+        IPAddress address,
+        long hour,
+        LedgerDelta delta,
+        long given = 0
+    )
     {
-        AccountTotals booked = account.Totals.Book(file.SizeBytes, out long low, out long high, out long waste);
+        AccountTotals booked = totals.Book(file.SizeBytes, out long high, out long waste);
         AccountTable.Save(session, account with { Totals = booked });
-        delta = delta with { LowBytes = low, HighBytes = high, WasteBytes = waste };
+        FileLow low = (
+            file.Low with
+            {
+                SentBytes = file.Low.SentBytes + booked.BookedSentBytes - totals.BookedSentBytes,
+                SeenBytes = file.Low.SeenBytes + booked.BookedLowBytes - totals.BookedLowBytes,
+                GivenBytes = file.Low.GivenBytes + given,
+            }
+        ).Book(out long increase);
+        if (low != file.Low)
+            FileTable.SaveLow(session, file.Key, low);
+        delta = delta with { LowBytes = increase, HighBytes = high, WasteBytes = waste };
         HourTable.Add(session, file.Key, hour, delta);
+        if (networks is { AreKnown: true })
+            NetworkTable.Add(session, file, hour, networks.Find(address), delta);
         return delta;
     }
 

@@ -1,4 +1,5 @@
 using Distribution.BitTorrent;
+using Distribution.Contracts.Ledgers.Chain;
 
 namespace Distribution.Silos.Ledgers;
 
@@ -18,5 +19,20 @@ public readonly record struct LedgerDelta(
     long WasteBytes = 0
 )
 {
+    public ChainFigures Figures =>
+        new(
+            LowBytes,
+            HighBytes,
+            WebSeedBytes,
+            DirectBytes,
+            EdgeBytes,
+            EdgeFillBytes,
+            ViewerUploadBytes,
+            CdnBytes,
+            EdgeMetadataBytes,
+            EdgeOverheadBytes,
+            WasteBytes
+        );
+
     public bool IsEmpty => this == new LedgerDelta(InfoHash, 0, 0, 0, 0, 0, 0, 0);
 }

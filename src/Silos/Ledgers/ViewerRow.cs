@@ -1,3 +1,5 @@
+using Distribution.Contracts.Ledgers;
+
 namespace Distribution.Silos.Ledgers;
 
 /// <param name="AccountKey">Null: the viewer is new.</param>
@@ -16,11 +18,20 @@ internal readonly record struct ViewerRow(
 {
     public const long NotTold = -1;
 
+    private const AnnounceAnomalies Unbelievable =
+        AnnounceAnomalies.UploadAboveLine
+        | AnnounceAnomalies.UploadShrank
+        | AnnounceAnomalies.UploadWithoutData
+        | AnnounceAnomalies.AuditWrong;
+
     /// <summary>False: only edges have seen this peer id. A client may show each of them another one.</summary>
     public bool HasAnnounced => Session.Phase != ViewerPhase.Unannounced;
 
     /// <summary>Its progress is known, so that it counts in its account's cap.</summary>
     public bool IsSettled => Session.Phase == ViewerPhase.Counted || (HasAnnounced && WitnessedBytes > 0);
+
+    /// <summary>What it says it gave; nothing where what it says cannot be so.</summary>
+    public long BelievedGivenBytes => (Session.Anomalies & Unbelievable) == 0 ? Session.GivenBytes : 0;
 
     /// <summary>The row once an edge has told what it saw.</summary>
     public ViewerRow After(in WitnessedProgress progress, long sizeBytes) =>

@@ -1,5 +1,6 @@
 using System.Data.Common;
 using Distribution.Contracts.Reports;
+using Distribution.Silos.Ledgers;
 
 namespace Distribution.Silos.Reports;
 
@@ -7,14 +8,10 @@ namespace Distribution.Silos.Reports;
 internal static class HourColumns
 {
     /// <summary>Sums over rows of an alias <c>h</c>.</summary>
-    public const string Sums =
-        "SUM(h.low), SUM(h.high), SUM(h.web_seed), SUM(h.direct), SUM(h.edge), SUM(h.edge_fill), SUM(h.viewer_upload), "
-        + "SUM(h.cdn), SUM(h.edge_metadata), SUM(h.edge_overhead), SUM(h.waste)";
+    public static readonly string Sums = FigureColumns.Sums("h.");
 
     /// <summary>One row's, likewise.</summary>
-    public const string Plain =
-        "h.low, h.high, h.web_seed, h.direct, h.edge, h.edge_fill, h.viewer_upload, "
-        + "h.cdn, h.edge_metadata, h.edge_overhead, h.waste";
+    public static readonly string Plain = FigureColumns.List("h.");
 
     /// <param name="first">The place of the first of the columns.</param>
     public static ReportBytes Read(DbDataReader row, int first) =>

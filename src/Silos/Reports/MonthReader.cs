@@ -13,13 +13,13 @@ public sealed class MonthReader(StateDatabase database, PriceOptions prices, Tim
     private const string OfPublisher =
         " JOIN ledger_file f ON f.file_key = h.file_key "
         + "WHERE f.publisher_id = $1 AND h.hour_start >= $2 AND h.hour_start < $3";
-    private const string OfHours =
+    private static readonly string OfHours =
         "SELECT h.hour_start, f.file_id, "
         + HourColumns.Sums
         + " FROM ledger_hour h"
         + OfPublisher
         + " GROUP BY h.hour_start, f.file_id ORDER BY h.hour_start";
-    private const string Late =
+    private static readonly string Late =
         "SELECT h.hour_start, f.file_id, h.seq, h.at, "
         + HourColumns.Plain
         + " FROM ledger_late h"

@@ -2,8 +2,10 @@ using System.Data.Common;
 using System.Text;
 using Distribution.Contracts.Costs;
 using Distribution.Contracts.Ledgers;
+using Distribution.Contracts.Ledgers.Chain;
 using Distribution.Contracts.Reports;
 using Distribution.Silos.Ledgers;
+using Distribution.Silos.Ledgers.Chain;
 using Distribution.Silos.State;
 
 namespace Distribution.Silos.Reports;
@@ -14,21 +16,9 @@ namespace Distribution.Silos.Reports;
 /// </summary>
 public sealed class ReportReader(StateDatabase database, PriceOptions prices)
 {
-    private const string OfPublisher = "f.publisher_id = $1 AND h.hour_start >= $2 AND h.hour_start < $3";
-    private const string OfFile = OfPublisher + " AND f.file_id = $4";
-    private const string Hours =
-        "SELECT h.hour_start, "
-        + HourColumns.Sums
-        + ", SUM(h.late) FROM ledger_hour h JOIN ledger_file f ON f.file_key = h.file_key WHERE ";
-    private const string Viewers =
-        "SELECT COUNT(*), COALESCE(SUM(CASE WHEN gave = 0 THEN 1 ELSE 0 END), 0) FROM ("
-        + "SELECT MAX(h.got) AS got, MAX(h.gave) AS gave FROM ledger_presence h "
-        + "JOIN ledger_file f ON f.file_key = h.file_key WHERE ";
-    private const string ViewersEnd = " GROUP BY h.file_key, h.viewer) AS viewers WHERE got = 1";
     private const string Anomalies =
         "SELECT h.kind, SUM(h.viewers) FROM ledger_anomaly h JOIN ledger_file f ON f.file_key = h.file_key WHERE ";
     private const string AnomaliesEnd = " GROUP BY h.kind ORDER BY h.kind";
-    private const string HoursEnd = " GROUP BY h.hour_start ORDER BY h.hour_start";
 
     /// <exception cref="ArgumentException">The other contract is none.</exception>
     public async Task<SavingsReport> ReadAsync(ReportQuery query)
@@ -39,42 +29,17 @@ public sealed class ReportReader(StateDatabase database, PriceOptions prices)
         long to = HourTable.HourOf(query.To.ToUnixTimeSeconds() + HourTable.HourSeconds - 1);
         DateTimeOffset start = DateTimeOffset.FromUnixTimeSeconds(from);
         DateTimeOffset end = DateTimeOffset.FromUnixTimeSeconds(to);
-        // What the month had cost before the range decides what the range costs.
-        long monthStart = BillingSpan.MonthOf(start).ToUnixTimeSeconds();
-        (
-            List<ReportBucket> publisher,
-            List<ReportBucket>? file,
-            (int All, int DownloadOnly) viewers,
-            List<ReportAnomaly> anomalies
-        ) = await database.ReadAsync(session =>
-            (
-                session.Query(Hours + OfPublisher + HoursEnd, ReadHour, query.PublisherId, monthStart, to),
-                query.FileId is { } id
-                    ? session.Query(Hours + OfFile + HoursEnd, ReadHour, query.PublisherId, from, to, id)
-                    : null,
-                query.FileId is { } fileId
-                    ? CountViewers(session, Viewers + OfFile + ViewersEnd, query.PublisherId, from, to, fileId)
-                    : CountViewers(session, Viewers + OfPublisher + ViewersEnd, query.PublisherId, from, to),
-                query.FileId is { } markedId
-                    ? session.Query(
-                        Anomalies + OfFile + AnomaliesEnd,
-                        ReadAnomaly,
-                        query.PublisherId,
-                        from,
-                        to,
-                        markedId
-                    )
-                    : session.Query(Anomalies + OfPublisher + AnomaliesEnd, ReadAnomaly, query.PublisherId, from, to)
-            )
-        );
-        List<ReportBucket> hours = file ?? [.. publisher.Where(hour => hour.Start >= start)];
+        Rows rows = await database.ReadAsync(session => Read(session, query, from, to));
+        List<ReportBucket> hours = rows.Part ?? [.. rows.Publisher.Where(hour => hour.Start >= start)];
+        ReportBytes bytes = ReportBytes.Sum(hours.Select(static hour => hour.Bytes));
+        List<ReportNetwork> systems = NetworkReader.ToSystems(rows.Networks, bytes);
         return new SavingsReport(
             start,
             end,
-            ReportBytes.Sum(hours.Select(static hour => hour.Bytes)),
-            viewers.All,
-            viewers.DownloadOnly,
-            ContractBilling.Price(own, publisher, start, end, file),
+            bytes,
+            rows.Viewers.All,
+            rows.Viewers.DownloadOnly,
+            ContractBilling.Price(own, rows.Publisher, start, end, rows.Part),
             [
                 .. hours
                     .GroupBy(hour => query.Bucket.StartOf(hour.Start))
@@ -83,12 +48,47 @@ public sealed class ReportReader(StateDatabase database, PriceOptions prices)
                         ReportBytes.Sum(bucket.Select(static hour => hour.Bytes))
                     )),
             ],
-            other is null ? null : ContractBilling.Price(other, publisher, start, end, file)
+            other is null ? null : ContractBilling.Price(other, rows.Publisher, start, end, rows.Part)
         )
         {
-            Anomalies = anomalies,
+            Anomalies = rows.Anomalies,
+            WholeUntil = rows.ClosedUntil is { } closed
+                ? DateTimeOffset.FromUnixTimeSeconds(Math.Clamp(closed, from, to))
+                : null,
+            Regions = NetworkReader.ToRegions(rows.Networks, bytes),
+            Systems = systems,
+            CrossSystem = NetworkReader.CrossSystem(systems),
+            Uploads = rows.Uploads,
         };
     }
+
+    private static Rows Read(StateSession session, ReportQuery query, long from, long to)
+    {
+        // What the month had cost before the range decides what the range costs.
+        long monthStart = BillingSpan.MonthOf(DateTimeOffset.FromUnixTimeSeconds(from)).ToUnixTimeSeconds();
+        ReportScope scope = ReportScope.Of(query, from, to);
+        ReportScope days = ReportScope.Of(
+            query,
+            UploadBinTable.DayOf(from),
+            UploadBinTable.DayOf(to + UploadBinTable.DaySeconds - 1)
+        );
+        return new Rows(
+            HourReader.Read(session, ReportScope.OfAll(query.PublisherId, monthStart, to)),
+            scope.IsWhole ? null : HourReader.Read(session, scope),
+            ViewerReader.Count(session, scope),
+            session.Query(Anomalies + scope.Filter + AnomaliesEnd, ReadAnomaly, scope.Values),
+            NetworkReader.Read(session, scope),
+            ViewerReader.ReadUploads(session, days),
+            ReadClosed(session)
+        );
+    }
+
+    private static long? ReadClosed(StateSession session) =>
+        EntryTable.ReadLast(session) is { } last
+        && ChainLineReader.TryRead(Encoding.UTF8.GetBytes(last.Line), out ChainLine? line, out _)
+        && line is ChainCheckpoint checkpoint
+            ? checkpoint.Through
+            : null;
 
     private static ReportAnomaly ReadAnomaly(DbDataReader row) =>
         new((AnnounceAnomalies)row.GetInt32(0), row.GetInt64(1));
@@ -103,21 +103,15 @@ public sealed class ReportReader(StateDatabase database, PriceOptions prices)
             ? document.Contract
             : throw new ArgumentException(string.Join(' ', errors));
 
-    private static (int All, int DownloadOnly) CountViewers(
-        StateSession session,
-        string sql,
-        params ReadOnlySpan<object?> values
-    ) =>
-        session.TryQuery(sql, static row => (row.GetInt32(0), row.GetInt32(1)), out (int, int) counts, values)
-            ? counts
-            : default;
-
-    private static ReportBucket ReadHour(DbDataReader row) =>
-        new(
-            DateTimeOffset.FromUnixTimeSeconds(row.GetInt64(0)),
-            HourColumns.Read(row, 1) with
-            {
-                LateBytes = row.GetInt64(12),
-            }
-        );
+    /// <param name="Part">Hours of the file or collection; null: all of the publisher's are asked for.</param>
+    /// <param name="ClosedUntil">Unix time; null: the chain has not begun.</param>
+    private sealed record Rows(
+        List<ReportBucket> Publisher,
+        List<ReportBucket>? Part,
+        (int All, int DownloadOnly) Viewers,
+        List<ReportAnomaly> Anomalies,
+        List<(long System, int Country, ReportBytes Bytes)> Networks,
+        List<UploadBin> Uploads,
+        long? ClosedUntil
+    );
 }

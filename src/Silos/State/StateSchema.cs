@@ -310,6 +310,7 @@ internal static class StateSchema
         Chain,
         OtherSources,
         Accounts,
+        ReportingSchema.Step,
     ];
 
     public static int Version => Steps.Count;

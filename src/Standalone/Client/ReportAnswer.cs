@@ -22,6 +22,17 @@ internal sealed record ReportAnswer : ReportFigures
     /// <summary>Of the range that was asked for beside this one; null: none was.</summary>
     public PartFigures? Compared { get; init; }
 
+    /// <summary>Hours before it are closed; null: none is.</summary>
+    public DateTimeOffset? WholeUntil { get; init; }
+
+    public IReadOnlyList<NetworkFigures> Regions { get; init; } = [];
+    public IReadOnlyList<NetworkFigures> Systems { get; init; } = [];
+
+    /// <summary>Null: nothing is known of it.</summary>
+    public Between<double>? CrossSystem { get; init; }
+
+    public UploadFigures Uploads { get; init; } = new();
+
     public static Answer<ReportAnswer> Read(JsonElement json)
     {
         try
@@ -48,6 +59,21 @@ internal sealed record ReportAnswer : ReportFigures
     internal sealed record BucketFigures : ReportFigures
     {
         public required DateTimeOffset Start { get; init; }
+    }
+
+    /// <summary>Neither region nor system: not known.</summary>
+    internal sealed record NetworkFigures : ReportFigures
+    {
+        public string? Region { get; init; }
+        public long? System { get; init; }
+    }
+
+    internal sealed record UploadFigures
+    {
+        public double? Ratio { get; init; }
+        public IReadOnlyList<Bin> Viewers { get; init; } = [];
+
+        internal sealed record Bin(long FromBytes, long ToBytes, long Viewers);
     }
 
     internal sealed record StatementFigures

@@ -37,6 +37,17 @@ internal static class ReportCommand
         HelpName = "RANGE",
     };
 
+    private static readonly Option<string?> Collection = new("--collection")
+    {
+        Description = "A group of files, by its name (PUT /api/v1/collections/NAME)",
+        HelpName = "NAME",
+    };
+
+    private static readonly Option<string?> By = new("--by")
+    {
+        Description = "With --csv: a line a bucket of time (the default), a region or an autonomous system",
+    };
+
     private static readonly Option<bool> Csv = new("--csv") { Description = "Write comma-separated values" };
 
     private static readonly Option<string?> Contract = new("--contract")
@@ -49,14 +60,17 @@ internal static class ReportCommand
     public static Command Create()
     {
         Bucket.AcceptOnlyFromAmong("hour", "day", "month");
+        By.AcceptOnlyFromAmong("time", "region", "system");
         var command = new Command("report", "Bytes delivered, by whom, and the money saved")
         {
             File,
+            Collection,
             From,
             To,
             Bucket,
             Compare,
             Csv,
+            By,
             Contract,
         };
         var client = new ClientOptions(command);
@@ -69,6 +83,10 @@ internal static class ReportCommand
                     return Complaint.WrongUsage("--json and --csv exclude each other.");
                 if (csv && parsed.GetValue(Contract) is not null)
                     return Complaint.WrongUsage("--csv has bytes alone, so --contract changes nothing in it.");
+                if (parsed.GetValue(File) is not null && parsed.GetValue(Collection) is not null)
+                    return Complaint.WrongUsage("--file and --collection exclude each other.");
+                if (!csv && parsed.GetValue(By) is not null)
+                    return Complaint.WrongUsage("--by is of --csv; without it all tables are shown.");
                 ContractDocument? other = null;
                 if (parsed.GetValue(Contract) is { } named && System.IO.File.Exists(named))
                 {
@@ -164,8 +182,11 @@ internal static class ReportCommand
             query.Add($"bucket={bucket}");
         if (contractId is not null)
             query.Add($"contract={Uri.EscapeDataString(contractId)}");
-        string path = parsed.GetValue(File) is { } file
-            ? $"api/v1/files/{Uri.EscapeDataString(file)}/report"
+        if (parsed.GetValue(By) is { } by)
+            query.Add($"by={by}");
+        string path =
+            parsed.GetValue(File) is { } file ? $"api/v1/files/{Uri.EscapeDataString(file)}/report"
+            : parsed.GetValue(Collection) is { } name ? $"api/v1/collections/{Uri.EscapeDataString(name)}/report"
             : "api/v1/report";
         return query.Count > 0 ? $"{path}?{string.Join('&', query)}" : path;
     }

@@ -7,6 +7,9 @@ namespace Distribution.Standalone.Display;
 /// <summary>The savings report for people.</summary>
 internal static class ReportTable
 {
+    /// <summary>The rest is in --csv and --json.</summary>
+    private const int MaxNetworks = 20;
+
     public static void Print(ReportAnswer report)
     {
         string currency = Terminal.Plain(report.Currency);
@@ -26,6 +29,17 @@ internal static class ReportTable
         Row("sent twice or in vain", ByteText.Of(report.WasteBytes));
         Costs(report.Cost, currency);
         Row("viewers uploaded", ByteText.Of(report.ViewerUploadBytes));
+        if (report.Uploads.Ratio is { } ratio)
+            Row("  for each byte delivered", ratio.ToString("0.00", CultureInfo.InvariantCulture));
+        foreach (ReportAnswer.UploadFigures.Bin bin in report.Uploads.Viewers)
+            Row(
+                bin.FromBytes == 0
+                    ? "  viewers with nothing"
+                    : $"  viewers with {ByteText.Of(bin.FromBytes)} to {ByteText.Of(bin.ToBytes)}",
+                bin.Viewers.ToString(CultureInfo.InvariantCulture)
+            );
+        if (report.CrossSystem is { } crossed)
+            Row("peers' bytes between networks", Percent(crossed));
         Row("which cost them", Money(report.Cost.ViewersBore, currency));
         Row("viewers", report.Viewers.ToString(CultureInfo.InvariantCulture));
         Row("of them download-only", report.DownloadOnlyViewers.ToString(CultureInfo.InvariantCulture));
@@ -47,6 +61,10 @@ internal static class ReportTable
         console.Write(totals);
         if (report.Buckets.Count > 0)
             console.Write(Buckets(report));
+        if (report.Regions.Any(static one => one.Region is not null))
+            console.Write(Networks("region", report.Regions));
+        if (report.Systems.Any(static one => one.System is not null))
+            console.Write(Networks("AS", report.Systems));
 
         void Row(string what, string figure) => totals.AddRow(new Text(what), new Text(figure));
         void Costs(ReportAnswer.CostFigures cost, string money)
@@ -61,22 +79,39 @@ internal static class ReportTable
 
     private static Table Buckets(ReportAnswer report)
     {
-        Table table = new Table()
-            .Border(TableBorder.Simple)
-            .AddColumns("from (UTC)", "delivered", "web seed", "edges", "peers", "offload");
-        foreach (TableColumn column in table.Columns.Skip(1))
-            column.RightAligned();
+        Table table = Sources("from (UTC)");
         foreach (ReportAnswer.BucketFigures bucket in report.Buckets)
-            table.AddRow(
-                new Text(Time(bucket.Start)),
-                new Text(ByteText.Of(bucket.Delivered.Low, bucket.Delivered.High)),
-                new Text(ByteText.Of(bucket.WebSeedBytes)),
-                new Text(ByteText.Of(bucket.EdgeBytes)),
-                new Text(ByteText.Of(bucket.PeerBytes.Low, bucket.PeerBytes.High)),
-                new Text(Percent(bucket.Offload))
-            );
+            AddRow(table, Time(bucket.Start), bucket);
         return table;
     }
+
+    private static Table Networks(string what, IReadOnlyList<ReportAnswer.NetworkFigures> networks)
+    {
+        Table table = Sources(what);
+        foreach (ReportAnswer.NetworkFigures one in networks.Take(MaxNetworks))
+            AddRow(table, Terminal.Plain($"{one.Region}{one.System}") is { Length: > 0 } name ? name : "unknown", one);
+        return table;
+    }
+
+    private static Table Sources(string what)
+    {
+        Table table = new Table()
+            .Border(TableBorder.Simple)
+            .AddColumns(what, "delivered", "web seed", "edges", "peers", "offload");
+        foreach (TableColumn column in table.Columns.Skip(1))
+            column.RightAligned();
+        return table;
+    }
+
+    private static void AddRow(Table table, string what, ReportFigures figures) =>
+        table.AddRow(
+            new Text(what),
+            new Text(ByteText.Of(figures.Delivered.Low, figures.Delivered.High)),
+            new Text(ByteText.Of(figures.WebSeedBytes)),
+            new Text(ByteText.Of(figures.EdgeBytes)),
+            new Text(ByteText.Of(figures.PeerBytes.Low, figures.PeerBytes.High)),
+            new Text(Percent(figures.Offload))
+        );
 
     private static string Time(DateTimeOffset time) =>
         time.UtcDateTime.ToString("yyyy-MM-dd HH:mm", CultureInfo.InvariantCulture);

@@ -6,8 +6,10 @@ using Distribution.Contracts.Ledgers;
 using Distribution.Contracts.Reports;
 using Distribution.Contracts.Swarms;
 using Distribution.Silos.Ledgers;
+using Distribution.Silos.Ledgers.Networks;
 using Distribution.Silos.Reports;
 using Distribution.Silos.State;
+using Distribution.Silos.Swarms.Networks;
 using Distribution.Silos.Tests.State;
 using Distribution.Silos.Traffic;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -21,14 +23,15 @@ internal sealed class LedgerHarness : IAsyncDisposable
     public const string PublisherId = "default";
 
     private readonly ITestStore _store;
+    private INetworkSource? _networks;
 
     private LedgerHarness(ITestStore store) => _store = store;
 
     public static Task<LedgerHarness> StartAsync() => StartAsync(new SqliteTestStore());
 
-    public static async Task<LedgerHarness> StartAsync(ITestStore store)
+    public static async Task<LedgerHarness> StartAsync(ITestStore store, INetworkSource? networks = null)
     {
-        var harness = new LedgerHarness(store);
+        var harness = new LedgerHarness(store) { _networks = networks };
         await harness.OpenAsync();
         return harness;
     }
@@ -52,6 +55,16 @@ internal sealed class LedgerHarness : IAsyncDisposable
         await Ledger.OpenFileAsync(new LedgerFile(HashOf(fileId), fileId, PublisherId, sizeBytes));
         return HashOf(fileId);
     }
+
+    /// <summary>Others than those of the test gave the file's viewers as much as they ever show.</summary>
+    public Task LetOthersGiveAsync(InfoHash file) =>
+        Database.WriteAsync(session =>
+            session.Execute(
+                "UPDATE ledger_file SET given = $1 WHERE info_hash = $2 AND is_current = 1",
+                1L << 60,
+                file.AsSpan().ToArray()
+            )
+        );
 
     public async Task RestartAsync()
     {
@@ -117,6 +130,12 @@ internal sealed class LedgerHarness : IAsyncDisposable
     {
         Database = await _store.OpenAsync();
         Traffic = new RecentTraffic(Clock);
-        Ledger = new Ledger(Database, Traffic, Clock, NullLogger<Ledger>.Instance);
+        Ledger = new Ledger(
+            Database,
+            Traffic,
+            Clock,
+            NullLogger<Ledger>.Instance,
+            networks: new ViewerNetworks(_networks)
+        );
     }
 }

@@ -11,24 +11,26 @@ internal static class PendingHours
 {
     private const string OfFile = "f.file_id, f.publisher_id, f.info_hash ";
 
+    private static readonly string Grown =
+        "SELECT h.hour_start, h.file_key, "
+        + OfFile
+        + $", {FigureColumns.List("h.")}, {FigureColumns.List("h.chained_")} "
+        + "FROM ledger_hour h JOIN ledger_file f ON f.file_key = h.file_key "
+        + "WHERE h.is_chained = 0 AND h.hour_start < $1 AND f.file_id IS NOT NULL "
+        + "ORDER BY h.hour_start, h.file_key LIMIT $2";
+
+    private static readonly string Mark =
+        $"UPDATE ledger_hour SET is_chained = 1, {FigureColumns.PlusPlaces("chained_", 3)} WHERE file_key = $1 AND hour_start = $2";
+
+    private static readonly string AddToPublisher =
+        $"INSERT INTO ledger_publisher_hour (publisher_id, hour_start, {FigureColumns.List()}, late) "
+        + $"VALUES ($1, $2, {FigureColumns.Places(3)}, 0) "
+        + $"ON CONFLICT (publisher_id, hour_start) DO UPDATE SET {FigureColumns.Plus("ledger_publisher_hour")}";
+
     /// <summary>Hours whose figures grew, oldest first.</summary>
     /// <param name="before">Unix time: hours that start before it.</param>
     public static List<PendingHour> ReadGrown(StateSession session, long before, int limit) =>
-        session.Query(
-            "SELECT h.hour_start, h.file_key, "
-                + OfFile
-                + ", h.low, h.high, h.web_seed, h.direct, h.edge, h.edge_fill, h.viewer_upload, "
-                + "h.cdn, h.edge_metadata, h.edge_overhead, h.waste, "
-                + "h.chained_low, h.chained_high, h.chained_web_seed, h.chained_direct, h.chained_edge, "
-                + "h.chained_edge_fill, h.chained_viewer_upload, h.chained_cdn, h.chained_edge_metadata, "
-                + "h.chained_edge_overhead, h.chained_waste "
-                + "FROM ledger_hour h JOIN ledger_file f ON f.file_key = h.file_key "
-                + "WHERE h.is_chained = 0 AND h.hour_start < $1 AND f.file_id IS NOT NULL "
-                + "ORDER BY h.hour_start, h.file_key LIMIT $2",
-            static row => ReadHour(row, Growth(row)),
-            before,
-            limit
-        );
+        session.Query(Grown, static row => ReadHour(row, Growth(row)), before, limit);
 
     /// <summary>Hours in which a viewer came or changed and no figure grew.</summary>
     public static List<PendingHour> ReadPeopled(StateSession session, long before, int limit) =>
@@ -43,31 +45,12 @@ internal static class PendingHours
             limit
         );
 
-    /// <summary>The chain has the hour's figures from here on.</summary>
+    /// <summary>The chain has the hour's figures from here on, and the publisher's sums too.</summary>
     public static void MarkChained(StateSession session, PendingHour hour)
     {
-        ChainFigures growth = hour.Growth;
-        session.Execute(
-            "UPDATE ledger_hour SET is_chained = 1, chained_low = chained_low + $3, chained_high = chained_high + $4, "
-                + "chained_web_seed = chained_web_seed + $5, chained_direct = chained_direct + $6, "
-                + "chained_edge = chained_edge + $7, chained_edge_fill = chained_edge_fill + $8, "
-                + "chained_viewer_upload = chained_viewer_upload + $9, chained_cdn = chained_cdn + $10, "
-                + "chained_edge_metadata = chained_edge_metadata + $11, chained_edge_overhead = chained_edge_overhead + $12, "
-                + "chained_waste = chained_waste + $13 WHERE file_key = $1 AND hour_start = $2",
-            hour.FileKey,
-            hour.HourStart,
-            growth.Low,
-            growth.High,
-            growth.WebSeed,
-            growth.Direct,
-            growth.Edge,
-            growth.EdgeFill,
-            growth.ViewerUpload,
-            growth.Cdn,
-            growth.EdgeMetadata,
-            growth.EdgeOverhead,
-            growth.Waste
-        );
+        object?[] growth = FigureColumns.Values(hour.Growth);
+        session.Execute(Mark, [hour.FileKey, hour.HourStart, .. growth]);
+        session.Execute(AddToPublisher, [hour.PublisherId, hour.HourStart, .. growth]);
     }
 
     /// <summary>Takes viewers of the hour whose rows differ from the chain, and lets the rows say that the chain has them.</summary>
@@ -114,11 +97,9 @@ internal static class PendingHours
             growth
         );
 
-    private static ChainFigures Growth(DbDataReader row)
-    {
-        return new ChainFigures(Of(0), Of(1), Of(2), Of(3), Of(4), Of(5), Of(6), Of(7), Of(8), Of(9), Of(10));
-
-        // Rows only grow. What somebody made smaller stays in the chain as it was.
-        long Of(int figure) => Math.Max(0, row.GetInt64(5 + figure) - row.GetInt64(16 + figure));
-    }
+    // Rows only grow. What somebody made smaller stays in the chain as it was.
+    private static ChainFigures Growth(DbDataReader row) =>
+        FigureColumns.Read(figure =>
+            Math.Max(0, row.GetInt64(5 + figure) - row.GetInt64(5 + FigureColumns.Count + figure))
+        );
 }

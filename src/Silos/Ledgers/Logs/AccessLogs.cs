@@ -1,5 +1,6 @@
 using System.Net;
 using Distribution.Contracts.Ledgers.Logs;
+using Distribution.Silos.Ledgers.Networks;
 using Distribution.Silos.State;
 using Distribution.Silos.Traffic;
 
@@ -9,7 +10,12 @@ namespace Distribution.Silos.Ledgers.Logs;
 /// Books what CDNs' access logs tell. A batch's bytes and how far its log is read are one transaction, so that kill -9, two servers that
 /// watch one folder, and a log that comes again under another name all count each line once.
 /// </summary>
-public sealed class AccessLogs(StateDatabase database, RecentTraffic traffic, TimeProvider clock)
+public sealed class AccessLogs(
+    StateDatabase database,
+    RecentTraffic traffic,
+    TimeProvider clock,
+    ViewerNetworks? networks = null
+)
 {
     public Task<LogState?> FindAsync(string firstLine) =>
         database.ReadAsync(session => AccessLogTable.Find(session, Convert.FromHexString(firstLine)));
@@ -21,14 +27,19 @@ public sealed class AccessLogs(StateDatabase database, RecentTraffic traffic, Ti
     public async Task<bool> BookAsync(LogBatch batch)
     {
         DateTimeOffset now = clock.GetUtcNow();
-        List<LedgerDelta>? deltas = await database.WriteAsync(session => Book(session, batch, now));
+        List<LedgerDelta>? deltas = await database.WriteAsync(session => Book(session, batch, now, networks));
         if (deltas is null)
             return false;
         traffic.Add(deltas);
         return true;
     }
 
-    private static List<LedgerDelta>? Book(StateSession session, LogBatch batch, DateTimeOffset now)
+    private static List<LedgerDelta>? Book(
+        StateSession session,
+        LogBatch batch,
+        DateTimeOffset now,
+        ViewerNetworks? networks
+    )
     {
         LogState before =
             AccessLogTable.Find(session, Convert.FromHexString(batch.FirstLine))
@@ -41,7 +52,7 @@ public sealed class AccessLogs(StateDatabase database, RecentTraffic traffic, Ti
             };
         if (before.ReadBytes != batch.FromOffset || batch.ToOffset < batch.FromOffset)
             return null;
-        var book = new LedgerBook(session, now.ToUnixTimeSeconds());
+        var book = new LedgerBook(session, now.ToUnixTimeSeconds(), networks);
         var deltas = new List<LedgerDelta>(batch.Counts.Count);
         long counted = 0;
         long bytes = 0;

@@ -1,3 +1,4 @@
+using Distribution.Silos.Ledgers.Networks;
 using Distribution.Silos.Swarms.Networks;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -10,13 +11,16 @@ internal static class SelectionHosting
     public static IServiceCollection AddPeerSelection(this IServiceCollection services, SelectionOptions options)
     {
         PeerNetworks? networks = null;
+        INetworkSource? source = null;
         if (options.GeoDatabases is { Count: > 0 } paths)
         {
             var databases = new GeoDatabases(paths);
+            source = databases;
             networks = new PeerNetworks(databases);
             services.AddSingleton(databases);
             services.AddHostedService<GeoDatabasesFollower>();
         }
+        services.AddSingleton(new ViewerNetworks(source));
         return services.AddSingleton(new SelectionRules(options, networks));
     }
 }

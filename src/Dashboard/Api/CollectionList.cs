@@ -1,0 +1,4 @@
+namespace Distribution.Dashboard.Api;
+
+/// <param name="Items">By name.</param>
+public sealed record CollectionList(IReadOnlyList<CollectionResource> Items);

@@ -1,0 +1,26 @@
+using Distribution.Contracts.Access;
+using Distribution.Contracts.Reports;
+using Distribution.Dashboard.Access;
+using Microsoft.AspNetCore.Http;
+
+namespace Distribution.Dashboard.Reports;
+
+/// <summary>The publisher's collections, for API and pages alike.</summary>
+internal sealed class PublisherCollections(IGrainFactory grains, IHttpContextAccessor http, AuditTrail audit)
+{
+    private string Publisher => AccessClaims.PublisherOf(http.HttpContext!.User);
+
+    private ICollectionGrain Grain => grains.GetGrain<ICollectionGrain>(0);
+
+    public Task<IReadOnlyList<ReportCollection>> ListAsync() => Grain.ListAsync(Publisher);
+
+    /// <summary>Null: the publisher has none of this name.</summary>
+    public async Task<ReportCollection?> FindAsync(string name) =>
+        ReportCollection.IsName(name) ? await Grain.FindAsync(Publisher, name) : null;
+
+    public async Task SetAsync(ReportCollection collection)
+    {
+        await Grain.SetAsync(Publisher, collection);
+        await audit.LogAsync(audit.Entry("collection.changed", collection.Name, $"{collection.FileIds.Count} files"));
+    }
+}

@@ -1,0 +1,23 @@
+namespace Distribution.Silos.Ledgers;
+
+/// <summary>
+/// What the low bound of one file stands on. Edges see that viewers have pieces, not where they have them from: somebody who had the file all along,
+/// or shows what he does not have, looks the same. So progress beyond our own sends counts only as far as other viewers say that they gave it.
+/// Such words add nothing: they can only leave out of <see cref="DueBytes"/> what was seen.
+/// </summary>
+/// <param name="SentBytes">Sent by our side, capped by viewers: the sum over accounts.</param>
+/// <param name="SeenBytes">The larger of that and what edges saw, likewise.</param>
+/// <param name="GivenBytes">What its viewers say they gave, those left out who say what cannot be so.</param>
+/// <param name="BookedBytes">What hours hold.</param>
+internal readonly record struct FileLow(long SentBytes, long SeenBytes, long GivenBytes, long BookedBytes)
+{
+    /// <summary>At least so much was delivered.</summary>
+    public long DueBytes => SentBytes + Math.Clamp(SeenBytes - SentBytes, 0, Math.Max(0, GivenBytes));
+
+    /// <summary>Takes over what is due. What is booked never falls.</summary>
+    public FileLow Book(out long increase)
+    {
+        increase = Math.Max(0, DueBytes - BookedBytes);
+        return this with { BookedBytes = BookedBytes + increase };
+    }
+}
