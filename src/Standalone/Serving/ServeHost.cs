@@ -101,6 +101,8 @@ internal static class ServeHost
         app.UseRequestDraining();
         app.MapDashboard();
         app.MapSilo();
+        if (options.OrleansDashboard)
+            app.MapOrleansDashboardForOperators();
         app.MapIngest();
         app.MapServeHealth();
         app.MapPrometheusScrapingEndpoint("/metrics").AllowAnonymous();
@@ -132,6 +134,8 @@ internal static class ServeHost
         };
         silo.ConnectionIdSecret = share?.ConnectionIdSecret ?? silo.ConnectionIdSecret;
         builder.AddSilo(silo);
+        if (options.OrleansDashboard)
+            builder.AddOrleansDashboard();
         builder.AddDashboard(
             new DashboardOptions
             {
@@ -139,6 +143,8 @@ internal static class ServeHost
                 DefaultFormat = options.TorrentFormat,
                 Contracts = options.Contracts,
                 OpenId = options.OpenId,
+                QuotaBytes = options.QuotaBytes,
+                OrleansDashboard = options.OrleansDashboard,
             }
         );
         if (share is not null)

@@ -17,6 +17,10 @@ internal static class SelectionHosting
             services.AddSingleton(databases);
             services.AddHostedService<GeoDatabasesFollower>();
         }
-        return services.AddSingleton(new SelectionRules(options, networks));
+        return services.AddSingleton(provider => new SelectionRules(
+            options,
+            networks,
+            provider.GetRequiredService<PeerSwitches>()
+        ));
     }
 }
