@@ -28,6 +28,12 @@ public sealed class DashboardOptions
     /// <summary>How many may watch swarms through this server at once, each a connection. Default: 1,000.</summary>
     public int MaxLiveViewers { get; set; } = 1000;
 
+    /// <summary>What each publisher may store, in bytes, as far as the operator gave it none of its own; shown to the operator. Default: 0, no quota.</summary>
+    public long QuotaBytes { get; set; }
+
+    /// <summary>Orleans' own dashboard is served to operators below <c>/server/orleans</c>. Default: false.</summary>
+    public bool OrleansDashboard { get; set; }
+
     /// <summary>Where members may sign in besides; null: nowhere. Default: null.</summary>
     public OpenIdOptions? OpenId { get; set; }
 
@@ -45,6 +51,8 @@ public sealed class DashboardOptions
             errors.Add($"{nameof(MaxLiveViewersPerFile)} is {MaxLiveViewersPerFile}, not at least 1.");
         if (MaxLiveViewers < 1)
             errors.Add($"{nameof(MaxLiveViewers)} is {MaxLiveViewers}, not at least 1.");
+        if (QuotaBytes < 0)
+            errors.Add($"{nameof(QuotaBytes)} is {QuotaBytes}, below 0.");
         return errors;
     }
 }

@@ -9,6 +9,9 @@ public interface IPublishersGrain : IGrainWithIntegerKey
 
     Task CreateAsync(string publisherId, string name, AuditEntry log);
 
+    /// <param name="quotaBytes">0: none; null: the server's own.</param>
+    Task<AccountChange> SetQuotaAsync(string publisherId, long? quotaBytes, AuditEntry log);
+
     Task<IReadOnlyList<Member>> ListMembersAsync(string publisherId);
 
     /// <param name="role">Null: no member any more.</param>

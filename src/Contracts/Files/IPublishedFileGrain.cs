@@ -26,9 +26,13 @@ public interface IPublishedFileGrain : IGrainWithStringKey
     Task<PublishedFile> UpdateAsync(string? title, PeerPolicy? policy);
 
     /// <summary>Undoes a takedown within <see cref="PublishedFile.UndoWindow"/>: the same links work again.</summary>
-    /// <exception cref="InvalidOperationException">It was not published, or the time is over.</exception>
-    Task<PublishedFile> RestoreAsync();
+    /// <param name="byOperator">Who runs the server does it: also where it took the file down itself.</param>
+    /// <exception cref="InvalidOperationException">It was not published, the time is over, or the operator took it down.</exception>
+    Task<PublishedFile> RestoreAsync(bool byOperator = false);
 
     /// <summary>Closes the swarm and every link. The record stays, for the reports.</summary>
     Task<PublishedFile> UnpublishAsync();
+
+    /// <summary>The same by who runs the server, who alone can undo it; also of a file that its publisher had unpublished.</summary>
+    Task<PublishedFile> TakeDownAsync(string reason);
 }

@@ -57,6 +57,14 @@ public sealed record PublishedFile
     [Id(14)]
     public DateTimeOffset? UnpublishedAt { get; init; }
 
+    /// <summary>Who runs the server took it down: the publisher cannot undo it.</summary>
+    [Id(15)]
+    public bool IsTakenDown { get; init; }
+
+    /// <summary>Why the operator took it down, for people; null otherwise.</summary>
+    [Id(16)]
+    public string? TakedownReason { get; init; }
+
     /// <summary>How long a takedown can be undone.</summary>
     public static readonly TimeSpan UndoWindow = TimeSpan.FromHours(24);
 

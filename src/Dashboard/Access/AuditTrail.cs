@@ -12,11 +12,17 @@ internal sealed class AuditTrail(IGrainFactory grains, IHttpContextAccessor http
 
     /// <summary>An entry about the publisher that the request acts for.</summary>
     public AuditEntry Entry(string action, string subject = "", string detail = "") =>
-        Of(action, subject, detail, User?.FindFirst(AccessClaims.Publisher)?.Value, User?.Identity?.Name ?? "nobody");
+        Of(action, subject, detail, User?.FindFirst(AccessClaims.Publisher)?.Value, Actor);
 
     /// <summary>An entry about the server.</summary>
     public AuditEntry ServerEntry(string action, string actor, string subject = "", string detail = "") =>
         Of(action, subject, detail, null, actor);
+
+    /// <summary>An entry about the server by who sent the request.</summary>
+    public AuditEntry OperatorEntry(string action, string subject = "") => Of(action, subject, "", null, Actor);
+
+    /// <summary>The name of who sent the request.</summary>
+    public string Actor => User?.Identity?.Name ?? "nobody";
 
     /// <summary>An entry about a publisher by somebody who is not signed in to it yet.</summary>
     public AuditEntry EntryOf(

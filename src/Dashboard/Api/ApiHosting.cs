@@ -37,6 +37,8 @@ internal static class ApiHosting
         RouteGroupBuilder server = app.MapGroup(Root + "/v1").RequireAuthorization(AccessPolicies.Operate);
         server.MapSignInLinks();
         server.MapPublishers();
+        server.MapServerPeers();
+        server.MapTakedowns();
     }
 
     private static Task DescribeAsync(

@@ -56,6 +56,9 @@ public sealed record FileResource
     /// <summary>Why it failed, for people; null otherwise.</summary>
     public string? FailureReason { get; init; }
 
+    /// <summary>Why the operator of the server took it down, for people; null otherwise. Its publisher cannot undo it.</summary>
+    public string? TakedownReason { get; init; }
+
     public static FileResource From(PublishedFile file, PublicUrls urls)
     {
         bool linked = file is { State: FileState.Published, Content: not null };
@@ -83,6 +86,7 @@ public sealed record FileResource
             PublishedAt = file.PublishedAt?.UtcDateTime,
             Policy = file.Policy,
             FailureReason = file.FailureReason,
+            TakedownReason = file.TakedownReason,
         };
     }
 }

@@ -1,5 +1,7 @@
 using Distribution.Contracts.Accounts;
+using Distribution.Contracts.Swarms;
 using Distribution.Dashboard.Members;
+using Distribution.Dashboard.Operating;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Mvc;
@@ -10,6 +12,8 @@ namespace Distribution.Dashboard.Api;
 /// <summary>What only who runs the server may: publishers, and the whole audit log.</summary>
 internal static class PublisherEndpoints
 {
+    private const long ServersQuota = -1;
+
     public static void MapPublishers(this RouteGroupBuilder server)
     {
         server
@@ -29,18 +33,62 @@ internal static class PublisherEndpoints
             .Refuses()
             .ProducesProblem(StatusCodes.Status400BadRequest);
         server
+            .MapPatch("/publishers/{id}", PatchAsync)
+            .WithTags("Server")
+            .WithName("ChangePublisher")
+            .WithSummary("Give a publisher a quota, or switch peer-to-peer off or on for its files")
+            .Accepts<PublisherPatch>("application/json")
+            .Produces<PublisherResource>()
+            .Refuses()
+            .ProducesProblem(StatusCodes.Status400BadRequest)
+            .ProducesProblem(StatusCodes.Status404NotFound);
+        server
             .MapGet("/server/audit", GetAuditAsync)
             .WithName("GetServerAudit")
             .WithSummary("Who did what on the whole server, newest first")
             .DescribesAudit();
     }
 
-    private static async Task<IResult> ListAsync([FromServices] PublisherMembers members) =>
-        Results.Ok(
-            new ItemList<PublisherResource>([.. (await members.ListPublishersAsync()).Select(PublisherResource.Of)])
+    private static async Task<IResult> ListAsync(
+        [FromServices] PublisherQuotas quotas,
+        [FromServices] PeerSwitching peers
+    )
+    {
+        PeerSwitch now = await peers.ReadAsync();
+        return Results.Ok(
+            new ItemList<PublisherResource>([.. (await quotas.ListAsync()).Select(one => Describe(one, quotas, now))])
         );
+    }
 
-    private static async Task<IResult> CreateAsync(HttpContext context, [FromServices] PublisherMembers members)
+    private static async Task<IResult> PatchAsync(
+        string id,
+        HttpRequest request,
+        [FromServices] PublisherQuotas quotas,
+        [FromServices] PeerSwitching peers
+    )
+    {
+        PublisherPatch? patch = await SmallJson.ReadAsync<PublisherPatch>(request);
+        if (patch is null or { QuotaBytes: < ServersQuota or > PublisherQuotas.MaxQuotaBytes })
+            return Problems.Invalid(
+                "Send a JSON object with \"quotaBytes\" (0: none, -1: the server's), \"peersOff\" (true or false), or both."
+            );
+        if (await quotas.FindAsync(id) is not { } publisher)
+            return Problems.NoSuch("publisher");
+        if (patch.QuotaBytes is { } bytes)
+            await quotas.SetAsync(publisher, bytes == ServersQuota ? null : bytes);
+        if (patch.PeersOff is { } isOff)
+            await peers.SetAsync(publisher, isOff);
+        return await quotas.FindAsync(id) is { } now
+            ? Results.Ok(Describe(now, quotas, await peers.ReadAsync()))
+            : Problems.NoSuch("publisher");
+    }
+
+    private static async Task<IResult> CreateAsync(
+        HttpContext context,
+        [FromServices] PublisherMembers members,
+        [FromServices] PublisherQuotas quotas,
+        [FromServices] PeerSwitching peers
+    )
     {
         PublisherWish? wish = await SmallJson.ReadAsync<PublisherWish>(context.Request);
         (NewInvitation? owner, string? error) = await members.CreatePublisherAsync(wish?.Name);
@@ -49,13 +97,16 @@ internal static class PublisherEndpoints
         Publisher made = (await members.ListPublishersAsync()).First(one => one.Id == owner.Invitation.PublisherId);
         context.Response.Headers.CacheControl = "no-store";
         return Results.Json(
-            PublisherResource.Of(made) with
+            Describe(made, quotas, await peers.ReadAsync()) with
             {
                 OwnerInvitation = owner.Url,
             },
             statusCode: StatusCodes.Status201Created
         );
     }
+
+    private static PublisherResource Describe(Publisher publisher, PublisherQuotas quotas, PeerSwitch peers) =>
+        PublisherResource.Of(publisher, quotas.ServerQuotaBytes, peers.PublishersOff.Contains(publisher.Id));
 
     private static Task<IResult> GetAuditAsync(
         [FromServices] IGrainFactory grains,

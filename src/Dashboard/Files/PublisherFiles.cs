@@ -87,7 +87,7 @@ internal sealed class PublisherFiles(IGrainFactory grains, IHttpContextAccessor 
     }
 
     // Ids are made by us from these characters; asking a grain for anything else would only wake it for nothing.
-    private static bool IsId(string text) =>
+    public static bool IsId(string text) =>
         text.Length is > 0 and <= MaxIdLength
         && text.All(letter => char.IsAsciiLetterOrDigit(letter) || letter is '-' or '_');
 

@@ -1,4 +1,5 @@
 using Distribution.Dashboard.Layout;
+using Distribution.Dashboard.Text;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
@@ -28,6 +29,7 @@ internal static class PageHosting
     {
         app.MapTheme();
         app.MapRazorComponents<App>().WithStaticAssets().Add(AllowHead);
+        app.MapLanguages();
         app.MapSignIn();
         if (app.ServiceProvider.GetRequiredService<DashboardOptions>().OpenId is not null)
             app.MapOpenId();

@@ -42,6 +42,9 @@ internal static class FigureText
     /// <summary>"1 viewer", "3 viewers".</summary>
     public static string Count(long count, string one) => $"{Count(count)} {one}{(count == 1 ? "" : "s")}";
 
+    /// <summary>"51%": of a whole above 0.</summary>
+    public static string Part(long part, long whole) => Percent((double)part / whole) + "%";
+
     /// <summary>"12 Mar 2026, 14:05 UTC".</summary>
     public static string Time(DateTimeOffset time) =>
         time.UtcDateTime.ToString("d MMM yyyy, HH:mm 'UTC'", CultureInfo.InvariantCulture);

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Distribution.Contracts.Accounts;
 using Distribution.Ingest.Contents;
 using Distribution.Ingest.Problems;
 using Microsoft.AspNetCore.Http;
@@ -9,7 +10,9 @@ namespace Distribution.Ingest.Uploads;
 /// Refuses an upload that cannot end well before its first byte: too large, over quota, too many at a time, or more than the disk
 /// holds beside what other uploads have still to come. Counts what this process's store has: one ingest per folder.
 /// </summary>
-internal sealed class UploadAdmission(IContentStore store, IngestOptions options) : IDisposable
+/// <param name="quotas">Of single publishers; null: all have the options'.</param>
+internal sealed class UploadAdmission(IContentStore store, IngestOptions options, IPublisherQuotas? quotas = null)
+    : IDisposable
 {
     private readonly SemaphoreSlim _turn = new(1, 1);
     private readonly Lock _gate = new();
@@ -24,6 +27,8 @@ internal sealed class UploadAdmission(IContentStore store, IngestOptions options
         long size = manifest.SizeBytes;
         if (size > options.MaxUploadBytes)
             return Problem.TooLarge.With($"{Text(size)} bytes: {Text(options.MaxUploadBytes)} are allowed.");
+        long quota =
+            (quotas is null ? null : await quotas.FindAsync(manifest.PublisherId)) ?? options.PublisherQuotaBytes;
         await _turn.WaitAsync(cancellation);
         try
         {
@@ -35,12 +40,12 @@ internal sealed class UploadAdmission(IContentStore store, IngestOptions options
                         $"{Text(options.MaxOpenUploads)} uploads are in progress; finish or cancel one."
                     );
                 var place = new Place(manifest, 0);
-                if (options.PublisherQuotaBytes > 0)
+                if (quota > 0)
                 {
                     long used = UsedBytes(manifest.PublisherId, place);
-                    if (used > options.PublisherQuotaBytes)
+                    if (used > quota)
                         return Problem.QuotaExceeded.With(
-                            $"{Text(used - size)} of {Text(options.PublisherQuotaBytes)} bytes are taken; {Text(size)} more do not fit."
+                            $"{Text(used - size)} of {Text(quota)} bytes are taken; {Text(size)} more do not fit."
                         );
                 }
                 long awaited = _uploads.Values.Sum(u => u.Manifest.SizeBytes - u.DurableBytes);

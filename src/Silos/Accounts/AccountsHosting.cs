@@ -1,3 +1,4 @@
+using Distribution.Contracts.Accounts;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace Distribution.Silos.Accounts;
@@ -9,6 +10,7 @@ public static class AccountsHosting
     {
         services.AddSingleton<AccountTable>();
         services.AddSingleton<PublisherTable>();
+        services.AddSingleton<IPublisherQuotas>(static provider => provider.GetRequiredService<PublisherTable>());
         services.AddSingleton<ApiKeyTable>();
         services.AddSingleton<AuditLog>();
     }

@@ -6,7 +6,7 @@ using Distribution.Silos.State;
 namespace Distribution.Silos.Accounts;
 
 /// <summary>Publishers, their members, and the invitations that nobody has used yet.</summary>
-public sealed class PublisherTable(StateDatabase database, TimeProvider clock)
+public sealed class PublisherTable(StateDatabase database, TimeProvider clock) : IPublisherQuotas
 {
     private const string Invitations =
         "SELECT i.invitation_id, i.publisher_id, p.name, i.role, i.note, i.created_by, i.expires_at FROM invitation i "
@@ -16,16 +16,50 @@ public sealed class PublisherTable(StateDatabase database, TimeProvider clock)
         database.ReadAsync(static session =>
             session.Query(
                 "SELECT p.publisher_id, p.name, p.created_at, "
-                    + "(SELECT COUNT(*) FROM publisher_member m WHERE m.publisher_id = p.publisher_id) "
-                    + "FROM publisher p ORDER BY p.name, p.publisher_id",
+                    + "(SELECT COUNT(*) FROM publisher_member m WHERE m.publisher_id = p.publisher_id), "
+                    + "p.quota_bytes, COALESCE(f.files, 0), COALESCE(f.bytes, 0) FROM publisher p LEFT JOIN "
+                    // A sum of BIGINT is a NUMERIC in PostgreSQL.
+                    + "(SELECT publisher_id, COUNT(*) AS files, CAST(SUM(size_bytes) AS BIGINT) AS bytes FROM ledger_file "
+                    + "WHERE is_open = 1 AND is_current = 1 GROUP BY publisher_id) f ON f.publisher_id = p.publisher_id "
+                    + "ORDER BY p.name, p.publisher_id",
                 static row => new Publisher(
                     row.GetString(0),
                     row.GetString(1),
                     Times.Of(row.GetInt64(2)),
-                    (int)row.GetInt64(3)
+                    (int)row.GetInt64(3),
+                    row.IsDBNull(4) ? null : row.GetInt64(4),
+                    (int)row.GetInt64(5),
+                    row.GetInt64(6)
                 )
             )
         );
+
+    public Task<long?> FindAsync(string publisherId) =>
+        database.ReadAsync(session =>
+            session.TryQuery(
+                "SELECT quota_bytes FROM publisher WHERE publisher_id = $1",
+                static row => row.IsDBNull(0) ? (long?)null : row.GetInt64(0),
+                out long? quotaBytes,
+                publisherId
+            )
+                ? quotaBytes
+                : null
+        );
+
+    /// <param name="quotaBytes">0: none; null: the server's own.</param>
+    public Task<AccountChange> SetQuotaAsync(string publisherId, long? quotaBytes, AuditEntry log) =>
+        database.WriteAsync(session =>
+        {
+            int rows = session.Execute(
+                "UPDATE publisher SET quota_bytes = $1 WHERE publisher_id = $2",
+                quotaBytes,
+                publisherId
+            );
+            if (rows == 0)
+                return AccountChange.Unknown;
+            AuditLog.Append(session, log);
+            return AccountChange.Done;
+        });
 
     public Task CreateAsync(string publisherId, string name, AuditEntry log) =>
         database.WriteAsync(session =>

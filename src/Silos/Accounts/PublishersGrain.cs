@@ -12,6 +12,9 @@ internal sealed class PublishersGrain(PublisherTable publishers) : Grain, IPubli
     public Task CreateAsync(string publisherId, string name, AuditEntry log) =>
         publishers.CreateAsync(publisherId, name, log);
 
+    public Task<AccountChange> SetQuotaAsync(string publisherId, long? quotaBytes, AuditEntry log) =>
+        publishers.SetQuotaAsync(publisherId, quotaBytes, log);
+
     public async Task<IReadOnlyList<Member>> ListMembersAsync(string publisherId) =>
         await publishers.ListMembersAsync(publisherId);
 

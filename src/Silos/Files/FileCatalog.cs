@@ -19,6 +19,10 @@ public sealed class FileCatalog(StateDatabase database)
         "SELECT record FROM published_file WHERE publisher_id = $1 AND (created_at, file_id) < ($3, $4) "
         + "ORDER BY created_at DESC, file_id DESC LIMIT $2";
 
+    private const string Unpublished =
+        "SELECT record FROM published_file WHERE state = $1 AND (created_at, file_id) < ($2, $3) "
+        + "ORDER BY created_at DESC, file_id DESC LIMIT $4";
+
     /// <summary>Grows with every change of any silo: what was read at the same revision, or after it, is still so.</summary>
     public Task<long> ReadRevisionAsync() =>
         database.ReadAsync(static session => session.Scalar("SELECT MAX(revision) FROM published_file"));
@@ -70,11 +74,25 @@ public sealed class FileCatalog(StateDatabase database)
                 )
                 : session.Query(Newest, static row => Read(row.GetFieldValue<byte[]>(0)), publisherId, limit + 1)
         );
-        if (files.Count <= limit)
-            return new FilePage(files, null);
-        files.RemoveAt(limit);
-        PublishedFile last = files[^1];
-        return new FilePage(files, $"{last.CreatedAt.UtcTicks.ToString(CultureInfo.InvariantCulture)}.{last.Id}");
+        return PageOf(files, limit);
+    }
+
+    /// <summary>Unpublished files of all publishers, newest first. A cursor that cannot be read starts at the newest.</summary>
+    public async Task<FilePage> ListUnpublishedAsync(string? cursor, int limit)
+    {
+        limit = Math.Clamp(limit, 1, MaxLimit);
+        bool goesOn = TryReadCursor(cursor, out long createdAt, out string fileId);
+        List<PublishedFile> files = await database.ReadAsync(session =>
+            session.Query(
+                Unpublished,
+                static row => Read(row.GetFieldValue<byte[]>(0)),
+                (int)FileState.Unpublished,
+                goesOn ? createdAt : long.MaxValue,
+                fileId,
+                limit + 1
+            )
+        );
+        return PageOf(files, limit);
     }
 
     /// <summary>All published files of all publishers.</summary>
@@ -86,6 +104,16 @@ public sealed class FileCatalog(StateDatabase database)
                 (int)FileState.Published
             )
         );
+
+    /// <param name="files">One more than wanted, where there are more.</param>
+    private static FilePage PageOf(List<PublishedFile> files, int limit)
+    {
+        if (files.Count <= limit)
+            return new FilePage(files, null);
+        files.RemoveAt(limit);
+        PublishedFile last = files[^1];
+        return new FilePage(files, $"{last.CreatedAt.UtcTicks.ToString(CultureInfo.InvariantCulture)}.{last.Id}");
+    }
 
     private static PublishedFile Read(byte[] record) =>
         JsonSerializer.Deserialize<PublishedFile>(record, StateJson.Options)!;

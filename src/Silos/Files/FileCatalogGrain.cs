@@ -8,4 +8,7 @@ internal sealed class FileCatalogGrain(FileCatalog catalog) : Grain, IFileCatalo
 {
     public Task<FilePage> ListAsync(string publisherId, string? cursor, int limit) =>
         catalog.ListAsync(publisherId, cursor, limit);
+
+    public Task<FilePage> ListUnpublishedAsync(string? cursor, int limit) =>
+        catalog.ListUnpublishedAsync(cursor, limit);
 }

@@ -71,10 +71,29 @@ public static class FileLife
                 UnpublishedAt = now,
             };
 
-    /// <exception cref="InvalidOperationException">It was not published, or was taken down too long ago.</exception>
-    public static PublishedFile Restore(PublishedFile current, DateTimeOffset now) =>
+    /// <summary>As <see cref="Unpublish"/>, by who runs the server.</summary>
+    public static PublishedFile TakeDown(PublishedFile current, string reason, DateTimeOffset now) =>
+        current.IsTakenDown && current.TakedownReason == reason
+            ? current
+            : Unpublish(current, now) with
+            {
+                IsTakenDown = true,
+                TakedownReason = reason,
+            };
+
+    /// <exception cref="InvalidOperationException">It was not published, was taken down too long ago, or by the operator.</exception>
+    public static PublishedFile Restore(PublishedFile current, DateTimeOffset now, bool byOperator = false) =>
         current.State == FileState.Published ? current
-        : current.CanRestore(now) ? current with { State = FileState.Published, UnpublishedAt = null }
+        : current.IsTakenDown && !byOperator
+            ? throw new InvalidOperationException("Who runs the server took this file down, and alone can undo it.")
+        : current.CanRestore(now)
+            ? current with
+            {
+                State = FileState.Published,
+                UnpublishedAt = null,
+                IsTakenDown = false,
+                TakedownReason = null,
+            }
         : throw new InvalidOperationException(
             $"File {current.Id} cannot be published again: only a takedown of the last {PublishedFile.UndoWindow.TotalHours:0} hours can be undone."
         );

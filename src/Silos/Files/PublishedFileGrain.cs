@@ -41,19 +41,25 @@ internal sealed class PublishedFileGrain(FileCatalog catalog, TimeProvider clock
         return await StoreAsync(next);
     }
 
-    public async Task<PublishedFile> UnpublishAsync()
+    public Task<PublishedFile> UnpublishAsync() =>
+        CloseAsync(current => FileLife.Unpublish(current, clock.GetUtcNow()));
+
+    public Task<PublishedFile> TakeDownAsync(string reason) =>
+        CloseAsync(current => FileLife.TakeDown(current, reason, clock.GetUtcNow()));
+
+    public async Task<PublishedFile> RestoreAsync(bool byOperator)
+    {
+        PublishedFile next = FileLife.Restore(Existing(), clock.GetUtcNow(), byOperator);
+        await OpenSwarmAsync(next);
+        return await StoreAsync(next);
+    }
+
+    private async Task<PublishedFile> CloseAsync(Func<PublishedFile, PublishedFile> close)
     {
         PublishedFile current = Existing();
         if (current is { State: FileState.Published, Content: { } content })
             await SwarmOf(content).CloseAsync(current.Id);
-        return await StoreAsync(FileLife.Unpublish(current, clock.GetUtcNow()));
-    }
-
-    public async Task<PublishedFile> RestoreAsync()
-    {
-        PublishedFile next = FileLife.Restore(Existing(), clock.GetUtcNow());
-        await OpenSwarmAsync(next);
-        return await StoreAsync(next);
+        return await StoreAsync(close(current));
     }
 
     private PublishedFile Existing() =>

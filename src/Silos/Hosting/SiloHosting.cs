@@ -72,6 +72,10 @@ public static class SiloHosting
         services.AddSingleton(static _ => new SwarmCensus());
         services.AddSingleton(new PeerBudget(options.Peers, options.SwarmShards));
         services.AddPeerSelection(options.Selection);
+        services.AddSingleton<PeerSwitchTable>();
+        services.AddSingleton(static provider => new PeerSwitches(
+            provider.GetRequiredService<PeerSwitchTable>().ReadAsync
+        ));
         services.AddSingleton<OpenSwarms>();
         services.AddSingleton(static provider => new SwarmShards(
             provider.GetRequiredService<IGrainFactory>(),

@@ -300,6 +300,16 @@ internal static class StateSchema
         CREATE INDEX audit_entry_publisher ON audit_entry (publisher_id, number);
         """;
 
+    /// <summary>What the operator decides beside the publishers.</summary>
+    private const string Operators = """
+        ALTER TABLE publisher ADD COLUMN quota_bytes BIGINT; -- null: the server's; 0: none
+
+        -- Where peers are off, whatever the files say.
+        CREATE TABLE peer_switch (
+          publisher_id TEXT NOT NULL PRIMARY KEY -- empty: the whole server
+        ) WITHOUT ROWID;
+        """;
+
     /// <summary>Each leads from one version to the next; what is in use never changes.</summary>
     public static readonly IReadOnlyList<string> Steps =
     [
@@ -311,6 +321,7 @@ internal static class StateSchema
         OtherSources,
         Accounts,
         ReportingSchema.Step,
+        Operators,
     ];
 
     public static int Version => Steps.Count;

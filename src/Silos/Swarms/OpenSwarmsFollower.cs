@@ -7,12 +7,13 @@ using Microsoft.Extensions.Logging;
 namespace Distribution.Silos.Swarms;
 
 /// <summary>
-/// Fills <see cref="OpenSwarms"/> before the host takes requests. In a cluster it reads on each second, should the word of another silo
+/// Fills <see cref="OpenSwarms"/> and <see cref="PeerSwitches"/> before the host takes requests. In a cluster it reads on each second, should the word of another silo
 /// (<see cref="SiloNews"/>) not have come.
 /// </summary>
 internal sealed partial class OpenSwarmsFollower(
     OpenSwarms openSwarms,
     Ledger ledger,
+    PeerSwitches switches,
     SiloOptions options,
     TimeProvider clock,
     ILogger<OpenSwarmsFollower> logger
@@ -23,6 +24,7 @@ internal sealed partial class OpenSwarmsFollower(
     public override async Task StartAsync(CancellationToken cancellationToken)
     {
         await openSwarms.FollowAsync(ledger);
+        await switches.FollowAsync();
         await base.StartAsync(cancellationToken);
     }
 
@@ -39,6 +41,7 @@ internal sealed partial class OpenSwarmsFollower(
                 try
                 {
                     await openSwarms.FollowAsync(ledger);
+                    await switches.FollowAsync();
                     if (isAway)
                         LogBack();
                     isAway = false;

@@ -19,7 +19,7 @@ internal sealed partial class SiloNews(
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
 
-    /// <summary>The ledger says that swarms were opened or closed; returns once the front ends of all silos know.</summary>
+    /// <summary>Swarms were opened or closed, or peers switched off or on; returns once the front ends of all silos know.</summary>
     public Task TellSwarmsChangedAsync() => Task.WhenAll(Others().Select(TellAsync));
 
     /// <summary>What all silos have booked of a swarm lately.</summary>

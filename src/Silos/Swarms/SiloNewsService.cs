@@ -12,10 +12,11 @@ internal sealed class SiloNewsService(
     ILoggerFactory loggerFactory,
     OpenSwarms openSwarms,
     Ledger ledger,
-    RecentTraffic traffic
+    RecentTraffic traffic,
+    PeerSwitches switches
 ) : GrainService(id, silo, loggerFactory), ISiloNews
 {
-    public Task FollowSwarmsAsync() => openSwarms.FollowAsync(ledger);
+    public Task FollowSwarmsAsync() => Task.WhenAll(openSwarms.FollowAsync(ledger), switches.FollowAsync());
 
     public Task<TrafficRates> ReadTrafficAsync(InfoHash infoHash) => Task.FromResult(traffic.RatesOf(infoHash));
 }

@@ -8,6 +8,8 @@ namespace Distribution.Silos.Swarms;
 /// <summary>What it is the swarm of.</summary>
 public sealed partial class Swarm
 {
+    private PeerPolicy _policy;
+
     public SwarmDefinition Definition { get; private set; }
 
     /// <summary>The definition's; like the next two it lies here, as each announce asks for it.</summary>
@@ -15,7 +17,11 @@ public sealed partial class Swarm
 
     private long SizeBytes { get; set; }
 
-    private PeerPolicy Policy { get; set; }
+    /// <summary>The publisher's word, unless the operator has switched peers off.</summary>
+    private PeerPolicy Policy =>
+        _policy == PeerPolicy.Off || _selection.Switches.IsOffFor(Definition.PublisherId)
+            ? PeerPolicy.Off
+            : PeerPolicy.Everyone;
 
     /// <summary>A new policy, or another file of the same content, which has accounts of its own.</summary>
     public void Follow(SwarmDefinition definition, long completed)
@@ -34,6 +40,6 @@ public sealed partial class Swarm
     {
         Definition = definition;
         SizeBytes = definition.SizeBytes;
-        Policy = definition.Policy;
+        _policy = definition.Policy;
     }
 }

@@ -102,6 +102,8 @@ internal static class ServeHost
         app.UseRequestDraining();
         app.MapDashboard();
         app.MapSilo();
+        if (options.OrleansDashboard)
+            app.MapOrleansDashboardForOperators();
         app.MapIngest();
         app.MapServeHealth();
         app.MapPrometheusScrapingEndpoint("/metrics").AllowAnonymous();
@@ -133,6 +135,8 @@ internal static class ServeHost
         };
         silo.ConnectionIdSecret = share?.ConnectionIdSecret ?? silo.ConnectionIdSecret;
         builder.AddSilo(silo);
+        if (options.OrleansDashboard)
+            builder.AddOrleansDashboard();
         builder.AddDashboard(
             new DashboardOptions
             {
@@ -140,6 +144,8 @@ internal static class ServeHost
                 DefaultFormat = options.TorrentFormat,
                 Contracts = options.Contracts,
                 OpenId = options.OpenId,
+                QuotaBytes = options.QuotaBytes,
+                OrleansDashboard = options.OrleansDashboard,
             }
         );
         if (share is not null)

@@ -82,6 +82,9 @@ internal sealed record ServeOptions
     /// <summary>Whether publishers may import from private and loopback addresses. Default: false.</summary>
     public bool ImportPrivate { get; init; }
 
+    /// <summary>Whether operators get Orleans' own dashboard. Default: false, because it measures every call.</summary>
+    public bool OrleansDashboard { get; init; }
+
     /// <summary>A PostgreSQL database, whose users form a cluster; null: alone, with SQLite below the data folder. Default: null.</summary>
     public string? Database { get; init; }
 

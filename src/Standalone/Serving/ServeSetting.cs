@@ -193,6 +193,14 @@ internal sealed record ServeSetting(string Key, string Option, string Environmen
         Repeats = true,
     };
 
+    public static readonly ServeSetting OrleansDashboard = new(
+        "OrleansDashboard",
+        "--orleans-dashboard",
+        "DISTRIBUTION_ORLEANS_DASHBOARD",
+        "BOOL",
+        "true: Orleans' own dashboard is served to operators below /server/orleans, and measures every call between grains; default false"
+    );
+
     public static readonly ServeSetting ImportPrivate = new(
         "ImportPrivate",
         "--import-private",
@@ -354,6 +362,7 @@ internal sealed record ServeSetting(string Key, string Option, string Environmen
         MinFree,
         ImportFrom,
         ImportPrivate,
+        OrleansDashboard,
         Db,
         SiloAddress,
         SiloPort,

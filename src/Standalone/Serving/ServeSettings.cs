@@ -66,6 +66,7 @@ internal sealed class ServeSettings
             MaxOpenUploads = Count(ServeSetting.MaxOpenUploads, defaults.MaxOpenUploads),
             ImportFrom = Folders(ServeSetting.ImportFrom),
             ImportPrivate = Flag(ServeSetting.ImportPrivate),
+            OrleansDashboard = Flag(ServeSetting.OrleansDashboard),
             MinFreeBytes = Size(ServeSetting.MinFree, 0, long.MaxValue, defaults.MinFreeBytes),
             Database = database,
             SiloAddress = SiloAddress() ?? defaults.SiloAddress,

@@ -76,6 +76,6 @@ internal static class AccountSamples
         new Invitation("invitation", "publisher", "Publisher", MemberRole.Analyst, "note", "id", Time),
         new Member("id", "name", MemberRole.Owner, Time),
         Membership,
-        new Publisher("publisher", "Publisher", Time, 3),
+        new Publisher("publisher", "Publisher", Time, 3, 4, 5, 6),
     ];
 }

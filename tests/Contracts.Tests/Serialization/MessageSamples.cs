@@ -38,6 +38,9 @@ internal static class MessageSamples
         FailureReason = "none",
         Format = TorrentFormat.Hybrid,
         FolderFileCount = 3,
+        UnpublishedAt = Time.AddMinutes(2),
+        IsTakenDown = true,
+        TakedownReason = "a reason",
     };
 
     private static readonly ReportBytes Bytes = new()
@@ -124,6 +127,7 @@ internal static class MessageSamples
         new SwarmDefinition("id", "publisher", Hash, "name", 5, 16384, PeerPolicy.Off),
         new SwarmDefinition("id", "publisher", Hash, "name", 5, 16384, PeerPolicy.Everyone, HashV2),
         new OpenSwarm(new SwarmDefinition("id", "publisher", Hash, "name", 5, 16384, PeerPolicy.Off), 6),
+        new PeerSwitch(true, ["publisher"]),
         new SwarmSnapshot(1, 2, 3, 4, 5.5, 6, 7, 8),
         new SwarmLive(
             new SwarmSnapshot(1, 2, 3, 4, 5.5, 6, 7, 8),

@@ -42,6 +42,12 @@ public class CredentialsTests(PortalHost host)
             { "GET", "/api/v1/server/audit" },
             { "GET", "/api/v1/publishers" },
             { "POST", "/api/v1/publishers" },
+            { "PATCH", "/api/v1/publishers/x" },
+            { "GET", "/api/v1/server/peers" },
+            { "PUT", "/api/v1/server/peers" },
+            { "GET", "/api/v1/server/takedowns" },
+            { "POST", "/api/v1/server/takedowns" },
+            { "DELETE", "/api/v1/server/takedowns/x" },
             { "POST", "/api/v1/edge/n/heartbeat" },
         };
 
@@ -57,6 +63,10 @@ public class CredentialsTests(PortalHost host)
             "/settings/keys",
             "/settings/log",
             "/server",
+            "/server/edges",
+            "/server/publishers",
+            "/server/takedowns",
+            "/server/log",
             "/account",
         ];
 

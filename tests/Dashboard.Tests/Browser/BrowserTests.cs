@@ -85,6 +85,11 @@ public sealed class BrowserTests(PortalHost host, PortalBrowser browser) : IClas
                 "/settings/keys",
                 "/settings/log",
                 "/server",
+                "/server/edges",
+                "/server/publishers",
+                "/server/takedowns",
+                $"/server/takedowns?link={file.Id}",
+                "/server/log",
                 "/account",
                 $"/invitation?token={new string('x', 43)}",
             }

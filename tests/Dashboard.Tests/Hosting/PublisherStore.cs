@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using Distribution.BitTorrent;
+using Distribution.Contracts.Edges;
 using Distribution.Contracts.Files;
 using Distribution.Contracts.Reports;
 using Distribution.Contracts.Swarms;
@@ -15,6 +16,40 @@ public sealed class PublisherStore
 
     public ConcurrentDictionary<string, SwarmSnapshot> Swarms { get; } = new();
 
+    public ConcurrentDictionary<string, FleetNode> Nodes { get; } =
+        new(
+            new[]
+            {
+                Node("edge-paris-1") with
+                {
+                    IsAlive = true,
+                    IsEnrolled = true,
+                    LastHeard = TimeProvider.System.GetUtcNow(),
+                    Region = "FR",
+                    CapacityBytesPerSecond = 125_000_000,
+                    UploadBytesPerSecond = 34_500_000,
+                    Connections = 212,
+                    CacheBytes = 48_300_000_000,
+                    CacheLimitBytes = 100_000_000_000,
+                    Swarms = 1204,
+                    SwarmsWithViewers = 31,
+                    Endpoints = ["203.0.113.7:6881", "[2001:db8:1:2:3:4:5:6]:6881"],
+                },
+                Node("edge-drains") with
+                {
+                    State = EdgeNodeState.Draining,
+                    IsAlive = true,
+                    SwarmsWithViewers = 2,
+                },
+                Node("edge-retired") with
+                {
+                    State = EdgeNodeState.Retired,
+                },
+            }.ToDictionary(static node => node.NodeId)
+        );
+
+    public PeerSwitch Peers { get; set; } = new(false, []);
+
     /// <summary>Who watches them.</summary>
     public WatchedSwarms Watched { get; } = new();
 
@@ -23,6 +58,8 @@ public sealed class PublisherStore
 
     /// <summary>Set: every call to a file's grain throws it.</summary>
     public Exception? Fault { get; set; }
+
+    private static FleetNode Node(string id) => new() { NodeId = id, State = EdgeNodeState.Active };
 
     public PublishedFile Add(
         FileState state = FileState.Published,

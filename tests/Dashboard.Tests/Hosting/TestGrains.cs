@@ -1,4 +1,5 @@
 using System.Net;
+using Distribution.Contracts.Accounts;
 using Distribution.Contracts.Costs;
 using Distribution.Contracts.Edges;
 using Distribution.Contracts.Files;
@@ -22,8 +23,19 @@ public sealed class PublishedFileGrain(PublisherStore store) : Grain, IPublished
     public Task<PublishedFile> UnpublishAsync() =>
         Change(file => file with { State = FileState.Unpublished, UnpublishedAt = TimeProvider.System.GetUtcNow() });
 
-    public Task<PublishedFile> RestoreAsync() =>
+    public Task<PublishedFile> RestoreAsync(bool byOperator) =>
         Change(file => file with { State = FileState.Published, UnpublishedAt = null });
+
+    public Task<PublishedFile> TakeDownAsync(string reason) =>
+        Change(file =>
+            file with
+            {
+                State = FileState.Unpublished,
+                UnpublishedAt = TimeProvider.System.GetUtcNow(),
+                IsTakenDown = true,
+                TakedownReason = reason,
+            }
+        );
 
     public Task<PublishedFile> CreateAsync(PublishedFile file) => throw new NotSupportedException();
 
@@ -55,6 +67,11 @@ public sealed class FileCatalogGrain(PublisherStore store) : Grain, IFileCatalog
         PublishedFile[] page = [.. left.Take(limit)];
         return Task.FromResult(new FilePage(page, left.Count > limit ? page[^1].Id : null));
     }
+
+    public Task<FilePage> ListUnpublishedAsync(string? cursor, int limit) =>
+        Task.FromResult(
+            new FilePage([.. store.Files.Values.Where(file => file.State == FileState.Unpublished).Take(limit)], null)
+        );
 }
 
 public sealed class SwarmGrain(PublisherStore store) : Grain, ISwarmGrain
@@ -110,4 +127,34 @@ public sealed class ReportGrain(PublisherStore store) : Grain, IReportGrain
                     []
                 )
         );
+}
+
+public sealed class FleetGrain(PublisherStore store) : Grain, IFleetGrain
+{
+    public Task<EdgeToken> CreateTokenAsync(TimeSpan lifetime) =>
+        Task.FromResult(new EdgeToken(EdgeNodeKey.NewSecret(EdgeToken.Prefix), DateTimeOffset.UnixEpoch + lifetime));
+
+    public Task<string?> EnrolAsync(EdgeEnrolment enrolment) => throw new NotSupportedException();
+
+    public Task<string?> FindNodeAsync(string keyDigest) => Task.FromResult<string?>(null);
+
+    public Task<IReadOnlyList<FleetNode>> ListAsync() =>
+        Task.FromResult<IReadOnlyList<FleetNode>>([.. store.Nodes.Values.OrderBy(node => node.NodeId)]);
+
+    public Task<FleetNode?> SetStateAsync(string nodeId, EdgeNodeState state)
+    {
+        if (!store.Nodes.TryGetValue(nodeId, out FleetNode? node))
+            return Task.FromResult<FleetNode?>(null);
+        if (node.State == EdgeNodeState.Retired)
+            throw new InvalidOperationException("A retired node does not come back; enrol it by another id.");
+        return Task.FromResult<FleetNode?>(store.Nodes[nodeId] = node with { State = state });
+    }
+}
+
+public sealed class PeerSwitchGrain(PublisherStore store) : Grain, IPeerSwitchGrain
+{
+    public Task<PeerSwitch> ReadAsync() => Task.FromResult(store.Peers);
+
+    public Task<PeerSwitch> SetAsync(string? publisherId, bool isOff, AuditEntry log) =>
+        Task.FromResult(store.Peers = publisherId is null ? store.Peers with { IsOffForAll = isOff } : store.Peers);
 }

@@ -76,7 +76,9 @@ public sealed class RecordingFileGrain : Grain, IPublishedFileGrain
 
     public Task<PublishedFile> UpdateAsync(string? title, PeerPolicy? policy) => throw new NotSupportedException();
 
-    public Task<PublishedFile> RestoreAsync() => throw new NotSupportedException();
+    public Task<PublishedFile> RestoreAsync(bool byOperator) => throw new NotSupportedException();
+
+    public Task<PublishedFile> TakeDownAsync(string reason) => throw new NotSupportedException();
 
     public Task<PublishedFile> UnpublishAsync()
     {

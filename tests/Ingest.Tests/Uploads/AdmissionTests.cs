@@ -1,4 +1,5 @@
 using System.Net;
+using Distribution.Contracts.Accounts;
 using Distribution.Ingest.Contents;
 using Distribution.Ingest.Contents.Folders;
 using Distribution.Ingest.Tests.Hosting;
@@ -36,6 +37,30 @@ public sealed class AdmissionTests(TestSilo silo) : IDisposable
         using var full = await Tus.CreateAsync(again.Client, 100, Tus.Metadata("a"));
         await Tus.AssertProblemAsync(full, 413, "quota-exceeded");
         await Tus.CreatedAsync(again.Client, 99);
+    }
+
+    [Theory]
+    [InlineData(500L, 413)]
+    [InlineData(0L, 201)]
+    [InlineData(null, 413)]
+    public async Task A_publishers_own_quota_goes_before_the_servers(long? own, int status)
+    {
+        await using IngestServer server = await IngestServer.StartAsync(
+            silo.Grains,
+            _folder.Path,
+            o => o with { PublisherQuotaBytes = 1000 },
+            builder => builder.Services.AddSingleton<IPublisherQuotas>(new OneQuota(own))
+        );
+        await Tus.CreatedAsync(server.Client, 500);
+
+        using var next = await Tus.CreateAsync(server.Client, 501, Tus.Metadata("a"));
+
+        Assert.Equal(status, (int)next.StatusCode);
+    }
+
+    private sealed class OneQuota(long? bytes) : IPublisherQuotas
+    {
+        public Task<long?> FindAsync(string publisherId) => Task.FromResult(bytes);
     }
 
     [Fact]

@@ -3,6 +3,7 @@ using Distribution.Contracts.Accounts;
 using Distribution.Contracts.Files;
 using Distribution.Silos.Accounts;
 using Distribution.Silos.State;
+using Distribution.Silos.Swarms;
 using Distribution.Silos.Tests.State;
 using Microsoft.Extensions.Time.Testing;
 
@@ -102,6 +103,50 @@ public abstract class AccountsContract : IAsyncLifetime
 
         Assert.Equal(Publishers.Default, only.Id);
         Assert.Equal(0, only.Members);
+    }
+
+    [Fact]
+    public async Task A_quota_is_kept_and_its_absence_too()
+    {
+        Assert.Null(await _publishers.FindAsync(Publishers.Default));
+        foreach (long? quota in (long?[])[5_000_000_000_000, 0, null])
+        {
+            Assert.Equal(
+                AccountChange.Done,
+                await _publishers.SetQuotaAsync(Publishers.Default, quota, Entry("publisher.quota-changed"))
+            );
+            Assert.Equal(quota, await _publishers.FindAsync(Publishers.Default));
+            Assert.Equal(quota, Assert.Single(await _publishers.ListAsync()).QuotaBytes);
+        }
+        Assert.Equal(AccountChange.Unknown, await _publishers.SetQuotaAsync("nobody", 1, Entry("x")));
+        Assert.Null(await _publishers.FindAsync("nobody"));
+        Assert.Equal(3, (await _log.ListAsync(null, null, 10)).Entries.Count);
+    }
+
+    [Fact]
+    public async Task Switches_are_kept_with_one_entry_a_change()
+    {
+        var table = new PeerSwitchTable(_database!);
+        using var switches = new PeerSwitches(table.ReadAsync);
+        await switches.FollowAsync();
+        Assert.False(switches.IsOffFor("one"));
+
+        await table.SetAsync("one", true, Entry("peers.switched-off"));
+        await table.SetAsync("one", true, Entry("peers.switched-off"));
+        await switches.FollowAsync();
+        Assert.True(switches.IsOffFor("one"));
+        Assert.False(switches.IsOffFor("two"));
+
+        await table.SetAsync(null, true, Entry("peers.switched-off"));
+        await switches.FollowAsync();
+        Assert.True(switches.IsOffFor("two"));
+        Assert.Equal((true, "one"), (switches.Now.IsOffForAll, Assert.Single(switches.Now.PublishersOff)));
+
+        await table.SetAsync(null, false, Entry("peers.switched-on"));
+        await table.SetAsync("one", false, Entry("peers.switched-on"));
+        await switches.FollowAsync();
+        Assert.False(switches.IsOffFor("one"));
+        Assert.Equal(4, (await _log.ListAsync(null, null, 10)).Entries.Count);
     }
 
     [Fact]

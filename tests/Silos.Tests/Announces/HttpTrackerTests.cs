@@ -3,6 +3,7 @@ using System.Net;
 using System.Text;
 using Distribution.BitTorrent;
 using Distribution.BitTorrent.Trackers;
+using Distribution.Contracts.Accounts;
 using Distribution.Contracts.Files;
 using Distribution.Contracts.Swarms;
 using Distribution.Contracts.Telemetry;
@@ -126,6 +127,48 @@ public sealed class HttpTrackerTests(SiloFixture silo)
 
         Assert.Empty((await Http.AnnounceAsync(file, "two", 1002, SiloHost.Size)).Peers);
     }
+
+    [Theory]
+    [InlineData(null)]
+    [InlineData(Publishers.Default)]
+    public async Task What_the_operator_switched_off_holds_from_the_next_announce_until_it_is_on_again(
+        string? publisher
+    )
+    {
+        InfoHash file = (await silo.Host.PublishAsync($"switched-off-{publisher}")).Content!.InfoHash;
+        await Http.AnnounceAsync(file, "one", 1001, SiloHost.Size);
+        IPeerSwitchGrain peers = silo.Host.Grains.GetGrain<IPeerSwitchGrain>(0);
+
+        await peers.SetAsync(publisher, true, Entry("peers.switched-off"));
+        try
+        {
+            Assert.Empty((await Http.AnnounceAsync(file, "two", 1002, SiloHost.Size)).Peers);
+            // An announce that says nothing new takes the short way.
+            Assert.Empty((await Http.AnnounceAsync(file, "two", 1002, SiloHost.Size)).Peers);
+            PeerSwitch now = await peers.SetAsync("somebody else", true, Entry("peers.switched-off"));
+            Assert.True(now.IsOffFor("somebody else"));
+        }
+        finally
+        {
+            await peers.SetAsync(publisher, false, Entry("peers.switched-on"));
+            await peers.SetAsync("somebody else", false, Entry("peers.switched-on"));
+        }
+
+        Assert.Single((await Http.AnnounceAsync(file, "two", 1002, SiloHost.Size)).Peers);
+        AuditPage log = await silo.Host.Grains.GetGrain<IAccountsGrain>(0).ListLogAsync(null, null, 4);
+        Assert.Equal(
+            ["peers.switched-on", "peers.switched-on", "peers.switched-off", "peers.switched-off"],
+            log.Entries.Select(static entry => entry.Action)
+        );
+    }
+
+    private static AuditEntry Entry(string action) =>
+        new()
+        {
+            At = DateTimeOffset.UnixEpoch,
+            Actor = "operator",
+            Action = action,
+        };
 
     [Fact]
     public async Task Announces_and_peers_are_metered()

@@ -51,6 +51,23 @@ public abstract class FileCatalogContract : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Unpublished_files_of_all_publishers_are_listed_page_by_page()
+    {
+        for (int i = 0; i < 6; i++)
+        {
+            PublishedFile file = FileLifeTests.NewFile($"f{i}", i % 2 == 0 ? "default" : "other", minutes: i);
+            await _catalog.StoreAsync(file with { State = i == 3 ? FileState.Published : FileState.Unpublished });
+        }
+
+        FilePage first = await _catalog.ListUnpublishedAsync(null, 3);
+        FilePage second = await _catalog.ListUnpublishedAsync(first.NextCursor, 3);
+
+        Assert.Equal(["f5", "f4", "f2"], first.Files.Select(static file => file.Id));
+        Assert.Equal(["f1", "f0"], second.Files.Select(static file => file.Id));
+        Assert.Null(second.NextCursor);
+    }
+
+    [Fact]
     public async Task A_record_reads_back_whole_and_is_replaced()
     {
         PublishedFile file = FileLifeTests.NewFile() with

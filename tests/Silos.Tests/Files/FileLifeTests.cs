@@ -50,6 +50,28 @@ public sealed class FileLifeTests
     }
 
     [Fact]
+    public void What_the_operator_took_down_the_operator_alone_brings_back()
+    {
+        PublishedFile file = FileLife.Publish(FileLife.Create(null, NewFile()), Content, Now);
+
+        PublishedFile down = FileLife.TakeDown(file, "a court order", Now);
+
+        Assert.Equal(
+            (FileState.Unpublished, true, "a court order"),
+            (down.State, down.IsTakenDown, down.TakedownReason)
+        );
+        Assert.Same(down, FileLife.TakeDown(down, "a court order", Now.AddHours(1)));
+        Assert.Throws<InvalidOperationException>(() => FileLife.Restore(down, Now.AddHours(1)));
+        Assert.Throws<InvalidOperationException>(() => FileLife.Restore(down, Now.AddHours(24), byOperator: true));
+        PublishedFile back = FileLife.Restore(down, Now.AddHours(1), byOperator: true);
+        Assert.Equal(file, back);
+        // Also where its publisher had unpublished it before: it does not come back by that way.
+        PublishedFile both = FileLife.TakeDown(FileLife.Unpublish(file, Now), "a court order", Now.AddHours(1));
+        Assert.Equal(Now, both.UnpublishedAt);
+        Assert.Throws<InvalidOperationException>(() => FileLife.Restore(both, Now.AddHours(2)));
+    }
+
+    [Fact]
     public void A_late_repeat_does_not_bring_a_file_back()
     {
         PublishedFile file = FileLife.Unpublish(FileLife.Publish(FileLife.Create(null, NewFile()), Content, Now), Now);

@@ -2,12 +2,14 @@
 import { wireCopyButtons } from "./copy";
 import { wireLive } from "./live";
 import { wirePasskeys } from "./passkeys";
+import { wireRefresh } from "./refresh";
 import { wireScrollers } from "./scrollers";
 import { wireState } from "./state";
 
 wireCopyButtons();
 wireLive();
 wirePasskeys();
+wireRefresh();
 wireScrollers();
 wireState();
 

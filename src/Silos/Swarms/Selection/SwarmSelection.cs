@@ -10,7 +10,8 @@ internal sealed class SwarmSelection(
     SelectionPolicies policies,
     PeerNetworks? networks,
     ToldPeers told,
-    Action<ToldPeers>? closed = null
+    Action<ToldPeers>? closed = null,
+    PeerSwitches? switches = null
 )
 {
     /// <summary>With the default policies, and counted by nobody.</summary>
@@ -18,6 +19,9 @@ internal sealed class SwarmSelection(
         new(SelectionPolicies.Of(new SelectionOptions()), null, new ToldPeers());
 
     public PeerNetworks? Networks => networks;
+
+    /// <summary>What the operator has switched off.</summary>
+    public PeerSwitches Switches { get; } = switches ?? new PeerSwitches();
 
     /// <param name="position">-1: it is not listed.</param>
     /// <param name="address">4 or 16 bytes.</param>

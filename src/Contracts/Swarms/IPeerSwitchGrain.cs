@@ -1,0 +1,16 @@
+using Distribution.Contracts.Accounts;
+
+namespace Distribution.Contracts.Swarms;
+
+/// <summary>
+/// The operator's switch for peer-to-peer, beside each file's own policy. Stateless: any activation answers, key 0. Where it is off, announces are
+/// answered with edges alone, and browsers are told of no other: nobody is connected anew. Who knows one another already stays connected.
+/// </summary>
+public interface IPeerSwitchGrain : IGrainWithIntegerKey
+{
+    Task<PeerSwitch> ReadAsync();
+
+    /// <summary>Durable, with its audit entry, and followed by every silo that answers, when it returns.</summary>
+    /// <param name="publisherId">Null: the whole server.</param>
+    Task<PeerSwitch> SetAsync(string? publisherId, bool isOff, AuditEntry log);
+}

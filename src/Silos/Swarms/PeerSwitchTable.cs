@@ -1,0 +1,38 @@
+using Distribution.Contracts.Accounts;
+using Distribution.Contracts.Swarms;
+using Distribution.Silos.Accounts;
+using Distribution.Silos.State;
+
+namespace Distribution.Silos.Swarms;
+
+/// <summary>Rows of <c>peer_switch</c>: one for each that is off, the whole server's without an id.</summary>
+public sealed class PeerSwitchTable(StateDatabase database)
+{
+    private const string WholeServer = "";
+
+    public Task<PeerSwitch> ReadAsync() =>
+        database.ReadAsync(static session =>
+        {
+            List<string> off = session.Query(
+                "SELECT publisher_id FROM peer_switch ORDER BY publisher_id",
+                static row => row.GetString(0)
+            );
+            bool all = off.Remove(WholeServer);
+            return new PeerSwitch(all, off);
+        });
+
+    /// <param name="publisherId">Null: the whole server.</param>
+    public Task SetAsync(string? publisherId, bool isOff, AuditEntry log) =>
+        database.WriteAsync(session =>
+        {
+            int changed = session.Execute(
+                isOff
+                    ? "INSERT INTO peer_switch (publisher_id) VALUES ($1) ON CONFLICT (publisher_id) DO NOTHING"
+                    : "DELETE FROM peer_switch WHERE publisher_id = $1",
+                publisherId ?? WholeServer
+            );
+            // The same once more is no change, and nothing to tell of.
+            if (changed > 0)
+                AuditLog.Append(session, log);
+        });
+}
