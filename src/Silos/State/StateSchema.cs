@@ -311,6 +311,7 @@ internal static class StateSchema
         OtherSources,
         Accounts,
         ReportingSchema.Step,
+        HoldoutSchema.Step,
     ];
 
     public static int Version => Steps.Count;

@@ -17,6 +17,8 @@ public sealed partial class Swarm
 
     private PeerPolicy Policy { get; set; }
 
+    private string PublisherId { get; set; } = "";
+
     /// <summary>A new policy, or another file of the same content, which has accounts of its own.</summary>
     public void Follow(SwarmDefinition definition, long completed)
     {
@@ -35,5 +37,6 @@ public sealed partial class Swarm
         Definition = definition;
         SizeBytes = definition.SizeBytes;
         Policy = definition.Policy;
+        PublisherId = definition.PublisherId;
     }
 }

@@ -21,6 +21,10 @@ internal static class SelectionHosting
             services.AddHostedService<GeoDatabasesFollower>();
         }
         services.AddSingleton(new ViewerNetworks(source));
-        return services.AddSingleton(new SelectionRules(options, networks));
+        return services.AddSingleton(provider => new SelectionRules(
+            options,
+            networks,
+            provider.GetRequiredService<Holdouts.Holdouts>()
+        ));
     }
 }

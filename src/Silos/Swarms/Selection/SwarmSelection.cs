@@ -1,3 +1,5 @@
+using System.Net;
+using Distribution.BitTorrent;
 using Distribution.Contracts.Files;
 using Distribution.Silos.Swarms.Networks;
 using Distribution.Silos.Swarms.Tables;
@@ -6,11 +8,13 @@ namespace Distribution.Silos.Swarms.Selection;
 
 /// <summary>What a shard's swarms select by, and what they have told. Whoever owns the swarms uses it, one thread at a time.</summary>
 /// <param name="networks">Null: no geo database is configured.</param>
+/// <param name="holdouts">Who is kept from peers; null: nobody.</param>
 internal sealed class SwarmSelection(
     SelectionPolicies policies,
     PeerNetworks? networks,
     ToldPeers told,
-    Action<ToldPeers>? closed = null
+    Action<ToldPeers>? closed = null,
+    Holdouts.Holdouts? holdouts = null
 )
 {
     /// <summary>With the default policies, and counted by nobody.</summary>
@@ -18,6 +22,13 @@ internal sealed class SwarmSelection(
         new(SelectionPolicies.Of(new SelectionOptions()), null, new ToldPeers());
 
     public PeerNetworks? Networks => networks;
+
+    /// <summary>Whether a viewer of a file is kept from peers, to compare.</summary>
+    /// <param name="address">4 or 16 bytes.</param>
+    public bool IsHeldOut(string publisherId, InfoHash infoHash, scoped ReadOnlySpan<byte> address) =>
+        holdouts is not null
+        && holdouts.PercentOf(publisherId) > 0
+        && holdouts.Includes(publisherId, infoHash, new IPAddress(address));
 
     /// <param name="position">-1: it is not listed.</param>
     /// <param name="address">4 or 16 bytes.</param>
