@@ -64,7 +64,7 @@ public sealed class HeldOutSwarmTests
         Assert.Empty(told);
         Assert.DoesNotContain(At(_heldOut), Announce(_others[0], Size));
         Assert.DoesNotContain(At(_heldOut), AttachEdge());
-        Assert.Equal(_others.Length, _swarm.Scrape().Incomplete);
+        Assert.Equal(_others.Length, _swarm.Scrape().Leechers);
     }
 
     [Fact]
@@ -90,10 +90,10 @@ public sealed class HeldOutSwarmTests
     {
         _holdouts.Take([], []);
         Announce(_heldOut, Size);
-        Assert.Equal(1, _swarm.Scrape().Incomplete);
+        Assert.Equal(1, _swarm.Scrape().Leechers);
         _holdouts.Take([KeyValuePair.Create("default", 50)], [1]);
         Announce(_heldOut, Size / 2);
-        Assert.Equal(0, _swarm.Scrape().Incomplete);
+        Assert.Equal(0, _swarm.Scrape().Leechers);
     }
 
     private IReadOnlyList<IPEndPoint> AttachEdge() => _swarm.AttachEdge("edge", [Edge], 10);

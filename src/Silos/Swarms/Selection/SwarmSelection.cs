@@ -30,6 +30,10 @@ internal sealed class SwarmSelection(
         && holdouts.PercentOf(publisherId) > 0
         && holdouts.Includes(publisherId, infoHash, new IPAddress(address));
 
+    /// <inheritdoc cref="IsHeldOut(string, InfoHash, ReadOnlySpan{byte})"/>
+    public bool IsHeldOut(string publisherId, InfoHash infoHash, IPAddress address) =>
+        holdouts is not null && holdouts.Includes(publisherId, infoHash, address);
+
     /// <param name="position">-1: it is not listed.</param>
     /// <param name="address">4 or 16 bytes.</param>
     public Receiver ReceiverOf(
