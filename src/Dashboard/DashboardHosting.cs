@@ -37,6 +37,7 @@ public static class DashboardHosting
         builder.Services.AddScoped<PublisherFiles>();
         builder.Services.AddScoped<PublisherReports>();
         builder.Services.AddScoped<PublisherCollections>();
+        builder.Services.AddScoped<PublisherHoldout>();
         builder.Services.AddScoped<ReportSources>();
         builder.Services.AddSingleton<LiveSwarms>();
         builder.Services.AddScoped<PeerSwitching>();

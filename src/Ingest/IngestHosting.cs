@@ -1,3 +1,4 @@
+using Distribution.Contracts.Ledgers;
 using Distribution.Contracts.PlainHttp;
 using Distribution.Ingest.CdnLogs;
 using Distribution.Ingest.Contents;

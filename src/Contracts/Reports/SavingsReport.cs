@@ -48,4 +48,8 @@ public sealed record SavingsReport(
     /// <summary>Viewers that came in the range, by what they say they uploaded since; bins that nobody is in are left out.</summary>
     [Id(105)]
     public IReadOnlyList<UploadBin> Uploads { get; init; } = [];
+
+    /// <summary>How viewers fared that were kept from peers; null: nobody was in the range.</summary>
+    [Id(106)]
+    public HoldoutComparison? Holdout { get; init; }
 }

@@ -26,6 +26,7 @@ internal static class ApiHosting
         v1.MapLive();
         v1.MapReports();
         v1.MapCollections();
+        v1.MapHoldout();
         v1.MapStatements();
         v1.MapContracts();
         v1.MapLedger();

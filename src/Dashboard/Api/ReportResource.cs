@@ -83,6 +83,10 @@ public sealed record ReportResource : ReportBytesResource
     [JsonPropertyOrder(13)]
     public required ReportUploadsResource Uploads { get; init; }
 
+    /// <summary>How viewers fared that were kept from peers; null: nobody was in the range.</summary>
+    [JsonPropertyOrder(14)]
+    public required ReportHoldoutResource? Holdout { get; init; }
+
     /// <summary>Null: not of a collection.</summary>
     [JsonPropertyOrder(-10)]
     public string? Collection { get; init; }
@@ -105,6 +109,7 @@ public sealed record ReportResource : ReportBytesResource
             Systems = [.. report.Systems.Take(MaxSystems).Select(ReportNetworkResource.Of)],
             CrossSystem = report.CrossSystem,
             Uploads = ReportUploadsResource.Of(report),
+            Holdout = ReportHoldoutResource.Of(report.Holdout),
             Statement = StatementResource.Of(report.Statement),
             WhatIf = report.Other is { } other ? StatementResource.Of(other) : null,
         };

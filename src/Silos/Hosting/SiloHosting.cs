@@ -7,6 +7,7 @@ using Distribution.Silos.Announces.Limits;
 using Distribution.Silos.Announces.Plain;
 using Distribution.Silos.Edges;
 using Distribution.Silos.Files;
+using Distribution.Silos.Holdouts;
 using Distribution.Silos.Ledgers;
 using Distribution.Silos.Ledgers.Chain;
 using Distribution.Silos.Ledgers.Logs;
@@ -62,6 +63,8 @@ public static class SiloHosting
         services.AddSingleton<FileCatalog>();
         services.AddSingleton<RecentTraffic>();
         services.AddSingleton<AnomalyTally>();
+        services.AddSingleton<Holdouts.Holdouts>();
+        services.AddHostedService<HoldoutsFollower>();
         services.AddSingleton<Ledger>();
         services.AddSingleton<AccessLogs>();
         services.AddSingleton<MonthReader>();

@@ -11,8 +11,22 @@ namespace Distribution.Silos.Ledgers;
 /// <param name="BookedBytes">What hours hold.</param>
 internal readonly record struct FileLow(long SentBytes, long SeenBytes, long GivenBytes, long BookedBytes)
 {
+    /// <summary>
+    /// Clients say a little more than arrived, as what came twice was given too: measured 0.8 to 5 percent, rarely more. Where more was seen than
+    /// anybody gave, somebody shows what he was not given, and would get that surplus.
+    /// </summary>
+    private const int SurplusShare = 16;
+
     /// <summary>At least so much was delivered.</summary>
-    public long DueBytes => SentBytes + Math.Clamp(SeenBytes - SentBytes, 0, Math.Max(0, GivenBytes));
+    public long DueBytes
+    {
+        get
+        {
+            long beyond = Math.Max(0, SeenBytes - SentBytes);
+            long given = Math.Max(0, GivenBytes);
+            return SentBytes + (beyond <= given ? beyond : Math.Min(beyond, given - given / SurplusShare));
+        }
+    }
 
     /// <summary>Takes over what is due. What is booked never falls.</summary>
     public FileLow Book(out long increase)

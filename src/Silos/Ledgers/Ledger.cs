@@ -17,7 +17,8 @@ public sealed partial class Ledger(
     TimeProvider clock,
     ILogger<Ledger> logger,
     AnomalyTally? anomalies = null,
-    ViewerNetworks? networks = null
+    ViewerNetworks? networks = null,
+    Holdouts.Holdouts? holdouts = null
 )
 {
     /// <summary>Counters of one transaction: a large report does not hold up everybody's announces.</summary>
@@ -40,7 +41,7 @@ public sealed partial class Ledger(
             List<LedgerDelta> deltas = await database.WriteAsync(session =>
             {
                 long sourceKey = SourceKey(session, report.Source, report.Epoch);
-                var book = new LedgerBook(session, now, networks);
+                var book = new LedgerBook(session, now, networks, holdouts);
                 var booked = new List<LedgerDelta>();
                 foreach (CheckedCounter counter in chunk)
                 {
@@ -86,7 +87,7 @@ public sealed partial class Ledger(
     {
         long now = Now();
         BookedAnnounce? booked = await database.WriteAsync(session =>
-            new LedgerBook(session, now, networks).BookAnnounce(infoHash, announce)
+            new LedgerBook(session, now, networks, holdouts).BookAnnounce(infoHash, announce)
         );
         if (booked?.Delta is { } delta)
             traffic.Add([delta]);
@@ -108,7 +109,7 @@ public sealed partial class Ledger(
             // It may run twice.
             deltas.Clear();
             found.Clear();
-            var book = new LedgerBook(session, now, networks);
+            var book = new LedgerBook(session, now, networks, holdouts);
             var booked = new BookedViewer?[announces.Count];
             for (int i = 0; i < booked.Length; i++)
             {
@@ -142,7 +143,7 @@ public sealed partial class Ledger(
         {
             // It may run twice.
             found.Clear();
-            var book = new LedgerBook(session, now, networks);
+            var book = new LedgerBook(session, now, networks, holdouts);
             var booked = new List<LedgerDelta>();
             foreach (WitnessedProgress one in progress)
             {

@@ -2,6 +2,7 @@ using System.Net;
 using Distribution.BitTorrent;
 using Distribution.Contracts.Edges;
 using Distribution.Contracts.Ledgers;
+using Distribution.Silos.Holdouts;
 using Distribution.Silos.Ledgers.Networks;
 using Distribution.Silos.State;
 
@@ -13,7 +14,13 @@ namespace Distribution.Silos.Ledgers;
 /// </summary>
 /// <param name="nowSeconds">Unix time.</param>
 /// <param name="networks">Null: none is known.</param>
-internal sealed class LedgerBook(StateSession session, long nowSeconds, ViewerNetworks? networks = null)
+/// <param name="holdouts">Null: nobody is held out.</param>
+internal sealed class LedgerBook(
+    StateSession session,
+    long nowSeconds,
+    ViewerNetworks? networks = null,
+    Holdouts.Holdouts? holdouts = null
+)
 {
     private readonly long _thisHour = HourTable.HourOf(nowSeconds);
 
@@ -50,6 +57,8 @@ internal sealed class LedgerBook(StateSession session, long nowSeconds, ViewerNe
             return delta;
         }
         AccountRow account = AccountTable.OfAddress(session, file.Key, AccountAddress.Of(counter.Address));
+        if (IsComparing(file))
+            TrialTable.Send(session, file.Key, account.Key, nowSeconds);
         AccountTotals totals = account.Totals;
         switch (counter.Kind)
         {
@@ -108,6 +117,16 @@ internal sealed class LedgerBook(StateSession session, long nowSeconds, ViewerNe
         }
         AnnounceAnomalies found = next.Anomalies & ~before.Session.Anomalies;
         AnomalyTable.Count(session, file.Key, _thisHour, found);
+        if (IsComparing(file))
+            TrialTable.Announce(
+                session,
+                file.Key,
+                announce.PeerId,
+                holdouts!.Includes(file.PublisherId, infoHash, announce.Address),
+                before.Session,
+                next,
+                nowSeconds
+            );
         LedgerDelta? delta = BookViewer(
             infoHash,
             file,
@@ -138,10 +157,14 @@ internal sealed class LedgerBook(StateSession session, long nowSeconds, ViewerNe
         {
             Session = before.Session with { Anomalies = marks },
         };
+        if (IsComparing(file) && after.WitnessedBytes > before.WitnessedBytes)
+            TrialTable.See(session, file.Key, progress.PeerId, nowSeconds);
         if (marks.HasFlag(AnnounceAnomalies.AuditWrong))
             after = after with { WitnessedBytes = 0, HeldBytes = 0 };
         return BookViewer(infoHash, file, progress.PeerId, progress.Address, before, after);
     }
+
+    private bool IsComparing(in FileRow file) => holdouts is not null && holdouts.PercentOf(file.PublisherId) > 0;
 
     private static AnnounceAnomalies AuditMarks(in AuditCounts audits) =>
         (audits.Wrong > 0 ? AnnounceAnomalies.AuditWrong : AnnounceAnomalies.None)

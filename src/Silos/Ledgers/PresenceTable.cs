@@ -17,6 +17,9 @@ internal static class PresenceTable
     /// <inheritdoc cref="Got"/>
     public const int Either = Got | Gave;
 
+    /// <summary>It was in no hour before.</summary>
+    private const long None = -1;
+
     private const string Count =
         "INSERT INTO ledger_return (publisher_id, hour_start, previous, kind, viewers) "
         + "SELECT publisher_id, $2, $3, $4, $5 FROM ledger_file WHERE file_key = $1 AND publisher_id IS NOT NULL "
@@ -45,7 +48,7 @@ internal static class PresenceTable
         {
             if ((before & kind) != 0 || (after & kind) == 0)
                 continue;
-            long previous = 0;
+            long previous = None;
             long next = long.MaxValue;
             foreach ((long hour, int did) in hours)
             {
@@ -72,7 +75,7 @@ internal static class PresenceTable
             return;
         foreach (int kind in (ReadOnlySpan<int>)[Got, Gave, Either])
         {
-            long previous = 0;
+            long previous = None;
             foreach ((long hour, int did) in rows)
             {
                 if ((did & kind) == 0)
@@ -103,7 +106,7 @@ internal static class PresenceTable
         {
             List<(long Hour, long Previous, long Viewers)> rows = session.Query(
                 "SELECT hour_start, previous, COUNT(*) FROM (SELECT hour_start, COALESCE(LAG(hour_start) OVER "
-                    + "(PARTITION BY viewer ORDER BY hour_start), 0) AS previous FROM ledger_presence WHERE file_key = $1 "
+                    + "(PARTITION BY viewer ORDER BY hour_start), -1) AS previous FROM ledger_presence WHERE file_key = $1 "
                     + "AND (($2 = 1 AND got = 1) OR ($2 = 2 AND gave = 1) OR ($2 = 3 AND got + gave > 0))) AS p "
                     + "GROUP BY hour_start, previous",
                 static row => (row.GetInt64(0), row.GetInt64(1), row.GetInt64(2)),

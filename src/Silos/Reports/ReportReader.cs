@@ -14,7 +14,7 @@ namespace Distribution.Silos.Reports;
 /// Reads savings reports from the ledger: sums of its hours. Only hours, or days, with something in them are listed. Byte fields of the
 /// buckets add up to the whole; what is derived and held at 0 (peer bytes) may not, where an announce was booked an hour after its bytes.
 /// </summary>
-public sealed class ReportReader(StateDatabase database, PriceOptions prices)
+public sealed class ReportReader(StateDatabase database, PriceOptions prices, TimeProvider? clock = null)
 {
     private const string Anomalies =
         "SELECT h.kind, SUM(h.viewers) FROM ledger_anomaly h JOIN ledger_file f ON f.file_key = h.file_key WHERE ";
@@ -29,7 +29,8 @@ public sealed class ReportReader(StateDatabase database, PriceOptions prices)
         long to = HourTable.HourOf(query.To.ToUnixTimeSeconds() + HourTable.HourSeconds - 1);
         DateTimeOffset start = DateTimeOffset.FromUnixTimeSeconds(from);
         DateTimeOffset end = DateTimeOffset.FromUnixTimeSeconds(to);
-        Rows rows = await database.ReadAsync(session => Read(session, query, from, to));
+        long now = (clock ?? TimeProvider.System).GetUtcNow().ToUnixTimeSeconds();
+        Rows rows = await database.ReadAsync(session => Read(session, query, from, to, now));
         List<ReportBucket> hours = rows.Part ?? [.. rows.Publisher.Where(hour => hour.Start >= start)];
         ReportBytes bytes = ReportBytes.Sum(hours.Select(static hour => hour.Bytes));
         List<ReportNetwork> systems = NetworkReader.ToSystems(rows.Networks, bytes);
@@ -59,10 +60,11 @@ public sealed class ReportReader(StateDatabase database, PriceOptions prices)
             Systems = systems,
             CrossSystem = NetworkReader.CrossSystem(systems),
             Uploads = rows.Uploads,
+            Holdout = rows.Holdout,
         };
     }
 
-    private static Rows Read(StateSession session, ReportQuery query, long from, long to)
+    private static Rows Read(StateSession session, ReportQuery query, long from, long to, long now)
     {
         // What the month had cost before the range decides what the range costs.
         long monthStart = BillingSpan.MonthOf(DateTimeOffset.FromUnixTimeSeconds(from)).ToUnixTimeSeconds();
@@ -79,7 +81,8 @@ public sealed class ReportReader(StateDatabase database, PriceOptions prices)
             session.Query(Anomalies + scope.Filter + AnomaliesEnd, ReadAnomaly, scope.Values),
             NetworkReader.Read(session, scope),
             ViewerReader.ReadUploads(session, days),
-            ReadClosed(session)
+            ReadClosed(session),
+            TrialReader.Read(session, scope, now)
         );
     }
 
@@ -112,6 +115,7 @@ public sealed class ReportReader(StateDatabase database, PriceOptions prices)
         List<ReportAnomaly> Anomalies,
         List<(long System, int Country, ReportBytes Bytes)> Networks,
         List<UploadBin> Uploads,
-        long? ClosedUntil
+        long? ClosedUntil,
+        HoldoutComparison? Holdout
     );
 }

@@ -68,7 +68,7 @@ internal static class ReportingSchema
         CREATE TABLE ledger_return (
           publisher_id TEXT NOT NULL,
           hour_start BIGINT NOT NULL,
-          previous BIGINT NOT NULL, -- 0: none
+          previous BIGINT NOT NULL, -- -1: none
           kind INT NOT NULL, -- 1: who got, 2: who gave, 3: who did either
           viewers BIGINT NOT NULL,
           PRIMARY KEY (publisher_id, hour_start, previous, kind)
@@ -77,21 +77,21 @@ internal static class ReportingSchema
         INSERT INTO ledger_return
           SELECT f.publisher_id, p.hour_start, p.previous, 1, COUNT(*) FROM (
             SELECT file_key, hour_start,
-              COALESCE(LAG(hour_start) OVER (PARTITION BY file_key, viewer ORDER BY hour_start), 0) AS previous
+              COALESCE(LAG(hour_start) OVER (PARTITION BY file_key, viewer ORDER BY hour_start), -1) AS previous
             FROM ledger_presence WHERE got = 1) AS p
           JOIN ledger_file f ON f.file_key = p.file_key WHERE f.publisher_id IS NOT NULL
           GROUP BY f.publisher_id, p.hour_start, p.previous;
         INSERT INTO ledger_return
           SELECT f.publisher_id, p.hour_start, p.previous, 2, COUNT(*) FROM (
             SELECT file_key, hour_start,
-              COALESCE(LAG(hour_start) OVER (PARTITION BY file_key, viewer ORDER BY hour_start), 0) AS previous
+              COALESCE(LAG(hour_start) OVER (PARTITION BY file_key, viewer ORDER BY hour_start), -1) AS previous
             FROM ledger_presence WHERE gave = 1) AS p
           JOIN ledger_file f ON f.file_key = p.file_key WHERE f.publisher_id IS NOT NULL
           GROUP BY f.publisher_id, p.hour_start, p.previous;
         INSERT INTO ledger_return
           SELECT f.publisher_id, p.hour_start, p.previous, 3, COUNT(*) FROM (
             SELECT file_key, hour_start,
-              COALESCE(LAG(hour_start) OVER (PARTITION BY file_key, viewer ORDER BY hour_start), 0) AS previous
+              COALESCE(LAG(hour_start) OVER (PARTITION BY file_key, viewer ORDER BY hour_start), -1) AS previous
             FROM ledger_presence WHERE got + gave > 0) AS p
           JOIN ledger_file f ON f.file_key = p.file_key WHERE f.publisher_id IS NOT NULL
           GROUP BY f.publisher_id, p.hour_start, p.previous;

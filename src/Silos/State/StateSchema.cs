@@ -322,6 +322,7 @@ internal static class StateSchema
         Accounts,
         ReportingSchema.Step,
         Operators,
+        HoldoutSchema.Step,
     ];
 
     public static int Version => Steps.Count;

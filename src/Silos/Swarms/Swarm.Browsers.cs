@@ -44,7 +44,9 @@ public sealed partial class Swarm
         // Somebody may have come while it was booked.
         if (RefusalOf(announce) is { } refusal)
             return BrowserReply.Refused(refusal);
-        bool isLeaving = announce.Event == AnnounceEvent.Stopped;
+        bool isLeaving =
+            announce.Event == AnnounceEvent.Stopped
+            || _selection.IsHeldOut(PublisherId, InfoHash, announce.Address);
         bool isSeed = announce.LeftBytes == 0 && !MayAwaitMetadata(announce.PeerId, viewer.Session);
         bool wantsPieces = !isSeed && announce.Event != AnnounceEvent.Paused;
         if (isLeaving)

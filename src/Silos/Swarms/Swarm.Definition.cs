@@ -19,9 +19,11 @@ public sealed partial class Swarm
 
     /// <summary>The publisher's word, unless the operator has switched peers off.</summary>
     private PeerPolicy Policy =>
-        _policy == PeerPolicy.Off || _selection.Switches.IsOffFor(Definition.PublisherId)
+        _policy == PeerPolicy.Off || _selection.Switches.IsOffFor(PublisherId)
             ? PeerPolicy.Off
             : PeerPolicy.Everyone;
+
+    private string PublisherId { get; set; } = "";
 
     /// <summary>A new policy, or another file of the same content, which has accounts of its own.</summary>
     public void Follow(SwarmDefinition definition, long completed)
@@ -41,5 +43,6 @@ public sealed partial class Swarm
         Definition = definition;
         SizeBytes = definition.SizeBytes;
         _policy = definition.Policy;
+        PublisherId = definition.PublisherId;
     }
 }

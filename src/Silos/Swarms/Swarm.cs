@@ -1,6 +1,7 @@
 using System.Net;
 using Distribution.BitTorrent;
 using Distribution.Contracts.Edges;
+using Distribution.Contracts.Files;
 using Distribution.Contracts.Swarms;
 using Distribution.Silos.Ledgers;
 using Distribution.Silos.Swarms.Selection;
@@ -285,6 +286,8 @@ public sealed partial class Swarm
     private Seat Admit(in PackedAnnounce announce, in ViewerSession session, long witnessedBytes, int booked, uint now)
     {
         bool isNew = booked < 0;
+        if (isNew && _selection.IsHeldOut(PublisherId, InfoHash, announce.Endpoint.Address))
+            return HeldOut(announce, session, now);
         if (announce.Event == AnnounceEvent.Stopped)
         {
             if (isNew)
@@ -329,6 +332,21 @@ public sealed partial class Swarm
         return new Seat(position, !isSeed && !isPartial, interval, IsLeaving: false);
     }
 
+    /// <summary>
+    /// It is not listed, so nobody is told of it, no edge dials it, and each of its announces is booked. Who has no metadata yet is told of edges, as a
+    /// magnet would never begin.
+    /// </summary>
+    private Seat HeldOut(in PackedAnnounce announce, in ViewerSession session, uint now)
+    {
+        bool isLeaving = announce.Event == AnnounceEvent.Stopped;
+        _peers.Leave(announce.PeerId, now);
+        return new Seat(-1, false, IntervalFor(announce.Transport, isLeaving, now), isLeaving)
+        {
+            IsHeldOut = true,
+            KnowsNoEdge = !MayAwaitMetadata(announce.PeerId, session),
+        };
+    }
+
     private int IntervalFor(AnnounceTransport transport, bool isSeed, uint now) =>
         AnnounceInterval.SecondsFor(Peers, isSeed, transport, now < _youngUntil, _random.NextDouble());
 
@@ -341,15 +359,15 @@ public sealed partial class Swarm
     private PeerSelection SelectionFor(in Seat seat, in PackedAnnounce announce)
     {
         Receiver receiver = _selection.ReceiverOf(
-            _peers.OfFamily(announce.Endpoint.IsIPv6)!,
+            _peers.TableOf(announce.Endpoint.IsIPv6),
             seat.Position,
             seat.WantsPieces,
             announce.Endpoint.Address,
-            Policy,
+            seat.IsHeldOut ? PeerPolicy.Off : Policy,
             _random
         );
         _selection.Follow(receiver);
-        return _selection.For(receiver, _edges);
+        return _selection.For(receiver, seat.KnowsNoEdge ? null : _edges);
     }
 
     private uint Touch() => Touch(_clock.GetUtcNow());
@@ -378,5 +396,12 @@ public sealed partial class Swarm
     }
 
     /// <param name="Position">-1: it is not listed.</param>
-    private readonly record struct Seat(int Position, bool WantsPieces, int IntervalSeconds, bool IsLeaving);
+    private readonly record struct Seat(int Position, bool WantsPieces, int IntervalSeconds, bool IsLeaving)
+    {
+        /// <summary>No viewer is told to it.</summary>
+        public bool IsHeldOut { get; init; }
+
+        /// <summary>Nor is an edge.</summary>
+        public bool KnowsNoEdge { get; init; }
+    }
 }

@@ -33,6 +33,9 @@ internal sealed record ReportAnswer : ReportFigures
 
     public UploadFigures Uploads { get; init; } = new();
 
+    /// <summary>Null: nobody was kept from peers.</summary>
+    public HoldoutFigures? Holdout { get; init; }
+
     public static Answer<ReportAnswer> Read(JsonElement json)
     {
         try
@@ -74,6 +77,21 @@ internal sealed record ReportAnswer : ReportFigures
         public IReadOnlyList<Bin> Viewers { get; init; } = [];
 
         internal sealed record Bin(long FromBytes, long ToBytes, long Viewers);
+    }
+
+    internal sealed record HoldoutFigures
+    {
+        public Group WithPeers { get; init; } = new(0, 0, 0, null, null);
+        public Group ServersOnly { get; init; } = new(0, 0, 0, null, null);
+        public string? Note { get; init; }
+
+        internal sealed record Group(
+            int Viewers,
+            int Completed,
+            int Unfinished,
+            double? StartUpSeconds,
+            double? CompletionSeconds
+        );
     }
 
     internal sealed record StatementFigures

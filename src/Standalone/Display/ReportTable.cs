@@ -43,6 +43,18 @@ internal static class ReportTable
         Row("which cost them", Money(report.Cost.ViewersBore, currency));
         Row("viewers", report.Viewers.ToString(CultureInfo.InvariantCulture));
         Row("of them download-only", report.DownloadOnlyViewers.ToString(CultureInfo.InvariantCulture));
+        if (report.Holdout is { } holdout)
+        {
+            Row("viewers with peers beside servers only", holdout.Note ?? "");
+            Compare("  how many", static group => group.Viewers);
+            Compare("  got all", static group => group.Completed);
+            Compare("  never did", static group => group.Unfinished);
+            Compare("  first bytes after, s (median)", static group => group.StartUpSeconds);
+            Compare("  all after, s (median)", static group => group.CompletionSeconds);
+
+            void Compare(string what, Func<ReportAnswer.HoldoutFigures.Group, double?> figure) =>
+                Row(what, $"{Number(figure(holdout.WithPeers))} | {Number(figure(holdout.ServersOnly))}");
+        }
         if (report.WhatIf is { } other)
         {
             Row($"under {Terminal.Plain(other.ContractName)}", other.IsApproximate ? "(approximately)" : "");
@@ -122,6 +134,8 @@ internal static class ReportTable
         string high = (share.High * 100).ToString("0.0", CultureInfo.InvariantCulture);
         return $"{Between(low, high)} %";
     }
+
+    private static string Number(double? figure) => figure?.ToString("0.##", CultureInfo.InvariantCulture) ?? "-";
 
     private static string Between(string low, string high) => low == high ? low : $"{low} – {high}";
 }

@@ -82,6 +82,8 @@ internal static class EndpointTable
         new("POST", "/api/v1/files/{id}/report", Access.Read, "file"),
         new("GET", "/api/v1/report", Access.Read),
         new("POST", "/api/v1/report", Access.Read),
+        new("GET", "/api/v1/holdout", Access.Read),
+        new("PUT", "/api/v1/holdout", Access.Manage),
         new("GET", "/api/v1/collections", Access.Read),
         new("GET", "/api/v1/collections/{name}", Access.Read),
         new("PUT", "/api/v1/collections/{name}", Access.Manage),

@@ -5,6 +5,7 @@ using Distribution.BitTorrent;
 using Distribution.Contracts.Ledgers;
 using Distribution.Contracts.Reports;
 using Distribution.Contracts.Swarms;
+using Distribution.Silos.Holdouts;
 using Distribution.Silos.Ledgers;
 using Distribution.Silos.Ledgers.Networks;
 using Distribution.Silos.Reports;
@@ -44,27 +45,30 @@ internal sealed class LedgerHarness : IAsyncDisposable
 
     public RecentTraffic Traffic { get; private set; } = null!;
 
+    /// <summary>Nobody is held out, until it takes something.</summary>
+    public Holdouts Holdouts { get; } = new();
+
     public long Hour => HourTable.HourOf(Clock.GetUtcNow().ToUnixTimeSeconds());
 
     public static InfoHash HashOf(string fileId) => new(SHA1.HashData(Encoding.UTF8.GetBytes(fileId)));
 
     public static PeerId Peer(string name) => new(SHA1.HashData(Encoding.UTF8.GetBytes(name)));
 
-    public async Task<InfoHash> OpenFileAsync(string fileId, long sizeBytes)
+    /// <param name="othersGive">Others than those of the test say that they gave the file's viewers as much as they ever show.</param>
+    public async Task<InfoHash> OpenFileAsync(string fileId, long sizeBytes, bool othersGive = true)
     {
-        await Ledger.OpenFileAsync(new LedgerFile(HashOf(fileId), fileId, PublisherId, sizeBytes));
-        return HashOf(fileId);
+        InfoHash file = HashOf(fileId);
+        await Ledger.OpenFileAsync(new LedgerFile(file, fileId, PublisherId, sizeBytes));
+        if (othersGive)
+            await Database.WriteAsync(session =>
+                session.Execute(
+                    "UPDATE ledger_file SET given = $1 WHERE info_hash = $2 AND is_current = 1",
+                    1L << 60,
+                    file.AsSpan().ToArray()
+                )
+            );
+        return file;
     }
-
-    /// <summary>Others than those of the test gave the file's viewers as much as they ever show.</summary>
-    public Task LetOthersGiveAsync(InfoHash file) =>
-        Database.WriteAsync(session =>
-            session.Execute(
-                "UPDATE ledger_file SET given = $1 WHERE info_hash = $2 AND is_current = 1",
-                1L << 60,
-                file.AsSpan().ToArray()
-            )
-        );
 
     public async Task RestartAsync()
     {
@@ -114,7 +118,7 @@ internal sealed class LedgerHarness : IAsyncDisposable
         );
 
     public Task<SavingsReport> ReportAsync(string? fileId = null, ReportBucketSize bucket = ReportBucketSize.Hour) =>
-        new ReportReader(Database, new PriceOptions()).ReadAsync(
+        new ReportReader(Database, new PriceOptions(), Clock).ReadAsync(
             new ReportQuery(PublisherId, fileId, DateTimeOffset.UnixEpoch, Clock.GetUtcNow().AddDays(30), bucket)
         );
 
@@ -135,7 +139,8 @@ internal sealed class LedgerHarness : IAsyncDisposable
             Traffic,
             Clock,
             NullLogger<Ledger>.Instance,
-            networks: new ViewerNetworks(_networks)
+            networks: new ViewerNetworks(_networks),
+            holdouts: Holdouts
         );
     }
 }

@@ -22,7 +22,12 @@ public sealed class LiarTests : IAsyncLifetime
     public async ValueTask InitializeAsync()
     {
         _ledger = await LedgerHarness.StartAsync();
-        _file = await _ledger.OpenFileAsync("f", Size);
+        _file = await _ledger.OpenFileAsync("f", Size, othersGive: false);
+        await LetHonestViewersComeAsync();
+    }
+
+    private async Task LetHonestViewersComeAsync()
+    {
         for (int i = 0; i < Honest; i++)
         {
             (string peer, string address) = ($"honest-{i}", $"203.0.113.{i}");
@@ -116,22 +121,53 @@ public sealed class LiarTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Pieces_claimed_to_an_edge_raise_low_by_the_size_each()
+    public async Task Pieces_claimed_to_an_edge_raise_high_by_the_size_each()
     {
         await EachAsync((peer, address) => _ledger.WitnessAsync(_file, peer, address, gained: Size, held: Size));
-        Assert.Equal(new ByteRange(Truth + Liars * Size, Truth + Liars * Size), await DeliveredAsync());
+        Assert.Equal(new ByteRange(Truth, Truth + Liars * Size), await DeliveredAsync());
     }
 
     [Fact]
-    public async Task Who_has_the_file_and_says_that_it_begins_raises_low_by_the_size_each()
+    public async Task Who_has_the_file_and_says_that_it_begins_raises_high_by_the_size_each()
+    {
+        await EachAsync(BeginWithAllAsync);
+        Assert.Equal(new ByteRange(Truth, Truth + Liars * Size), await DeliveredAsync());
+    }
+
+    [Fact]
+    public async Task Liars_that_come_before_the_honest_ones_leave_low_at_or_below_the_truth()
+    {
+        await using LedgerHarness ledger = await LedgerHarness.StartAsync();
+        (_ledger, LedgerHarness honestFirst) = (ledger, _ledger);
+        _file = await ledger.OpenFileAsync("f", Size, othersGive: false);
+        await EachAsync(BeginWithAllAsync);
+        Assert.Equal(0, (await DeliveredAsync()).Low);
+        await LetHonestViewersComeAsync();
+        // A sixteenth of what peers gave is held back, as clients say a little more than arrived.
+        Assert.InRange((await DeliveredAsync()).Low, Truth - Truth * 4 / 10 / 16, Truth);
+        _ledger = honestFirst;
+    }
+
+    [Fact]
+    public async Task Upload_that_never_was_raises_nothing_that_was_delivered()
     {
         await EachAsync(
             async (peer, address) =>
             {
                 await AnnounceAsync(peer, address, AnnounceEvent.Started, Size);
-                await _ledger.WitnessAsync(_file, peer, address, gained: 0, held: Size);
+                await AnnounceAsync(peer, address, AnnounceEvent.None, Size, uploaded: 1000 * Size);
             }
         );
+        Assert.Equal(new ByteRange(Truth, Truth), await DeliveredAsync());
+    }
+
+    [Fact]
+    public async Task Liars_that_have_the_file_and_others_that_say_they_gave_it_raise_low_together()
+    {
+        await EachAsync(BeginWithAllAsync);
+        // It has the file as well, so nothing of what it says is impossible.
+        await AnnounceAsync("giver", "192.0.2.1", AnnounceEvent.Started, 0);
+        await AnnounceAsync("giver", "192.0.2.1", AnnounceEvent.None, 0, uploaded: Liars * Size);
         Assert.Equal(new ByteRange(Truth + Liars * Size, Truth + Liars * Size), await DeliveredAsync());
     }
 
@@ -150,6 +186,12 @@ public sealed class LiarTests : IAsyncLifetime
         Assert.Equal(Liars * 2 * Size, bytes.WasteBytes);
         // 64 million were from peers, less 80 million in vain.
         Assert.Equal(new ByteRange(0, 0), bytes.PeerBytes);
+    }
+
+    private async Task BeginWithAllAsync(string peer, string address)
+    {
+        await AnnounceAsync(peer, address, AnnounceEvent.Started, Size);
+        await _ledger.WitnessAsync(_file, peer, address, gained: 0, held: Size);
     }
 
     private async Task EachAsync(Func<string, string, Task> lie)

@@ -24,7 +24,8 @@ internal static class SelectionHosting
         return services.AddSingleton(provider => new SelectionRules(
             options,
             networks,
-            provider.GetRequiredService<PeerSwitches>()
+            provider.GetRequiredService<PeerSwitches>(),
+            provider.GetRequiredService<Holdouts.Holdouts>()
         ));
     }
 }

@@ -5,7 +5,13 @@ namespace Distribution.Silos.Swarms.Selection;
 /// <summary>What the swarms of a silo select by, and the sum of what all have told. Any thread.</summary>
 /// <param name="networks">Null: no geo database is configured.</param>
 /// <param name="switches">The operator's; null: none.</param>
-internal sealed class SelectionRules(SelectionOptions options, PeerNetworks? networks, PeerSwitches? switches = null)
+/// <param name="holdouts">Who is kept from peers; null: nobody.</param>
+internal sealed class SelectionRules(
+    SelectionOptions options,
+    PeerNetworks? networks,
+    PeerSwitches? switches = null,
+    Holdouts.Holdouts? holdouts = null
+)
 {
     private readonly SelectionPolicies _policies = SelectionPolicies.Of(options);
     private readonly Lock _gate = new();
@@ -18,7 +24,7 @@ internal sealed class SelectionRules(SelectionOptions options, PeerNetworks? net
         var told = new ToldPeers();
         lock (_gate)
             _open.Add(told);
-        return new SwarmSelection(_policies, networks, told, Close, switches);
+        return new SwarmSelection(_policies, networks, told, Close, switches, holdouts);
     }
 
     /// <summary>Told since the silo started, by all shards, gone ones too: it never falls.</summary>

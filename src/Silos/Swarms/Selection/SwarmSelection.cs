@@ -1,3 +1,5 @@
+using System.Net;
+using Distribution.BitTorrent;
 using Distribution.Contracts.Files;
 using Distribution.Silos.Swarms.Networks;
 using Distribution.Silos.Swarms.Tables;
@@ -6,12 +8,14 @@ namespace Distribution.Silos.Swarms.Selection;
 
 /// <summary>What a shard's swarms select by, and what they have told. Whoever owns the swarms uses it, one thread at a time.</summary>
 /// <param name="networks">Null: no geo database is configured.</param>
+/// <param name="holdouts">Who is kept from peers; null: nobody.</param>
 internal sealed class SwarmSelection(
     SelectionPolicies policies,
     PeerNetworks? networks,
     ToldPeers told,
     Action<ToldPeers>? closed = null,
-    PeerSwitches? switches = null
+    PeerSwitches? switches = null,
+    Holdouts.Holdouts? holdouts = null
 )
 {
     /// <summary>With the default policies, and counted by nobody.</summary>
@@ -22,6 +26,17 @@ internal sealed class SwarmSelection(
 
     /// <summary>What the operator has switched off.</summary>
     public PeerSwitches Switches { get; } = switches ?? new PeerSwitches();
+
+    /// <summary>Whether a viewer of a file is kept from peers, to compare.</summary>
+    /// <param name="address">4 or 16 bytes.</param>
+    public bool IsHeldOut(string publisherId, InfoHash infoHash, scoped ReadOnlySpan<byte> address) =>
+        holdouts is not null
+        && holdouts.PercentOf(publisherId) > 0
+        && holdouts.Includes(publisherId, infoHash, new IPAddress(address));
+
+    /// <inheritdoc cref="IsHeldOut(string, InfoHash, ReadOnlySpan{byte})"/>
+    public bool IsHeldOut(string publisherId, InfoHash infoHash, IPAddress address) =>
+        holdouts is not null && holdouts.Includes(publisherId, infoHash, address);
 
     /// <param name="position">-1: it is not listed.</param>
     /// <param name="address">4 or 16 bytes.</param>

@@ -36,6 +36,10 @@ internal sealed partial class SwarmPeers
     /// <summary>Null: nobody was ever reached over this family.</summary>
     public FamilyPeers? OfFamily(bool isIPv6) => isIPv6 ? _six : _four;
 
+    /// <summary>The same, made where there is none.</summary>
+    public FamilyPeers TableOf(bool isIPv6) =>
+        isIPv6 ? _six ??= new FamilyPeers(true) : _four ??= new FamilyPeers(false);
+
     /// <summary>Where a peer that is here is found, IPv4 first; null: it is not.</summary>
     public (FamilyPeers Family, int Position)? Find(in PeerId id)
     {
@@ -56,7 +60,7 @@ internal sealed partial class SwarmPeers
     /// <remarks>An endpoint has one peer: a client that came back under another id replaces its former self.</remarks>
     public int Place(in PeerId id, in WireEndpoint endpoint, bool isSeed, int known)
     {
-        FamilyPeers family = endpoint.IsIPv6 ? _six ??= new FamilyPeers(true) : _four ??= new FamilyPeers(false);
+        FamilyPeers family = TableOf(endpoint.IsIPv6);
         ReadOnlySpan<byte> wire = endpoint.AsSpan();
         int position = known >= 0 ? known : family.Find(id);
         if (position < 0 || !family.EndpointAt(position).SequenceEqual(wire))

@@ -1,0 +1,10 @@
+namespace Distribution.Contracts.Reports;
+
+/// <summary>How many percent of its viewers a publisher keeps from peers, to compare. Stateless: any activation answers, key 0.</summary>
+public interface IHoldoutGrain : IGrainWithIntegerKey
+{
+    Task<int> GetAsync(string publisherId);
+
+    /// <param name="percent">0 to <see cref="HoldoutComparison.MostPercent"/>.</param>
+    Task SetAsync(string publisherId, int percent);
+}

@@ -1,0 +1,26 @@
+using System.Globalization;
+using Distribution.Contracts.Access;
+using Distribution.Contracts.Reports;
+using Distribution.Dashboard.Access;
+using Microsoft.AspNetCore.Http;
+
+namespace Distribution.Dashboard.Reports;
+
+/// <summary>How many of the publisher's viewers are kept from peers, for API and pages alike.</summary>
+internal sealed class PublisherHoldout(IGrainFactory grains, IHttpContextAccessor http, AuditTrail audit)
+{
+    private string Publisher => AccessClaims.PublisherOf(http.HttpContext!.User);
+
+    private IHoldoutGrain Grain => grains.GetGrain<IHoldoutGrain>(0);
+
+    public Task<int> GetAsync() => Grain.GetAsync(Publisher);
+
+    /// <param name="percent">0 to <see cref="HoldoutComparison.MostPercent"/>.</param>
+    public async Task SetAsync(int percent)
+    {
+        await Grain.SetAsync(Publisher, percent);
+        await audit.LogAsync(
+            audit.Entry("holdout.changed", "", string.Create(CultureInfo.InvariantCulture, $"{percent} %"))
+        );
+    }
+}

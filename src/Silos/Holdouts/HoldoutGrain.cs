@@ -1,0 +1,20 @@
+using Distribution.Contracts.Reports;
+using Distribution.Silos.State;
+using Orleans.Concurrency;
+
+namespace Distribution.Silos.Holdouts;
+
+/// <summary>Other silos follow within seconds.</summary>
+[StatelessWorker]
+internal sealed class HoldoutGrain(StateDatabase database, Holdouts holdouts) : Grain, IHoldoutGrain
+{
+    public Task<int> GetAsync(string publisherId) => HoldoutTable.ReadAsync(database, publisherId);
+
+    public async Task SetAsync(string publisherId, int percent)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(percent);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(percent, HoldoutComparison.MostPercent);
+        await HoldoutTable.SetAsync(database, publisherId, percent);
+        await HoldoutTable.FollowAsync(database, holdouts);
+    }
+}
