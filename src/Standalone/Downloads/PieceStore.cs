@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using Distribution.BitTorrent.Hashing;
 using Distribution.BitTorrent.Metainfo;
 using Distribution.BitTorrent.Wire;
 using Distribution.Standalone.Client;
@@ -12,6 +13,9 @@ namespace Distribution.Standalone.Downloads;
 internal sealed class PieceStore : IDisposable
 {
     private const string PartSuffix = ".part";
+
+    /// <summary>So much is read before it is hashed, or a piece.</summary>
+    private const int MaxCheckedBytes = 16 << 20;
 
     private readonly TorrentInfo _torrent;
     private readonly FileMap _map;
@@ -58,15 +62,39 @@ internal sealed class PieceStore : IDisposable
     public Bitfield Check(CancellationToken stop)
     {
         var have = new Bitfield(_torrent.PieceCount);
-        var buffer = new byte[_torrent.PieceLengthBytes];
+        if (_files.Values.All(file => RandomAccess.GetLength(file) == 0))
+            return have;
+        var hash = new byte[SHA1.HashSizeInBytes];
+        // Several are hashed side by side, where the processor can.
+        int together = Math.Clamp(
+            MaxCheckedBytes / _torrent.PieceLengthBytes,
+            1,
+            HashLanes.Count(ResumableHashKind.Sha1)
+        );
+        var buffer = new byte[together * _torrent.PieceLengthBytes];
+        var pieces = new List<int>(together);
         for (int piece = 0; piece < _torrent.PieceCount; piece++)
         {
             stop.ThrowIfCancellationRequested();
-            Memory<byte> bytes = buffer.AsMemory(0, _torrent.PieceSizeBytes(piece));
-            if (TryRead(piece, 0, bytes.Span) && IsRight(piece, bytes.Span))
-                have.Set(piece);
+            Memory<byte> bytes = BytesOf(pieces.Count, piece);
+            if (TryRead(piece, 0, bytes.Span))
+                pieces.Add(piece);
+            if (pieces.Count < together && piece < _torrent.PieceCount - 1)
+                continue;
+            ResumableHash[] hashes = [.. pieces.Select(_ => new ResumableHash(ResumableHashKind.Sha1))];
+            HashLanes.Append(hashes, [.. pieces.Select((read, i) => (ReadOnlyMemory<byte>)BytesOf(i, read))]);
+            for (int i = 0; i < pieces.Count; i++)
+            {
+                hashes[i].Finish(hash);
+                if (hash.AsSpan().SequenceEqual(_torrent.PieceHash(pieces[i])))
+                    have.Set(pieces[i]);
+            }
+            pieces.Clear();
         }
         return have;
+
+        Memory<byte> BytesOf(int place, int piece) =>
+            buffer.AsMemory(place * _torrent.PieceLengthBytes, _torrent.PieceSizeBytes(piece));
     }
 
     public bool IsRight(int piece, ReadOnlySpan<byte> bytes)

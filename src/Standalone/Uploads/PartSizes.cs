@@ -10,10 +10,7 @@ internal sealed class PartSizes
     private const long LongestBytes = 16L << 30;
     private const long ShortestBytes = 1L << 20;
 
-    /// <summary>How many times longer the next one is.</summary>
-    private const int Growth = 4;
-
-    /// <summary>One that took longer is long enough.</summary>
+    /// <summary>The next one takes about this long, by the last one's speed; none grows after one that took longer.</summary>
     private static readonly TimeSpan Quick = TimeSpan.FromSeconds(8);
 
     /// <summary>Below what somebody on the way called too long.</summary>
@@ -26,7 +23,7 @@ internal sealed class PartSizes
     public void Taken(long bytes, TimeSpan time)
     {
         if (bytes >= Bytes && time < Quick)
-            Bytes = Math.Min(Growth * Bytes, _ceiling);
+            Bytes = (long)Math.Min(bytes * (Quick / time), _ceiling);
     }
 
     /// <summary>The connection was lost. <paramref name="again"/>: and nothing went through since the last time.</summary>
