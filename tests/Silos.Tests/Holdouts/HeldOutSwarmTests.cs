@@ -28,7 +28,7 @@ public sealed class HeldOutSwarmTests
     public HeldOutSwarmTests()
     {
         _holdouts.Take([KeyValuePair.Create("default", 50)], [1]);
-        var rules = new SelectionRules(new SelectionOptions(), null, _holdouts);
+        var rules = new SelectionRules(new SelectionOptions(), null, holdouts: _holdouts);
         var shard = new SwarmShard(
             new SwarmCensus(),
             new PeerBudget(new PeerTableOptions(), 1),
