@@ -1,3 +1,4 @@
+using Distribution.Silos.Holdouts;
 using Distribution.Silos.Ledgers.Networks;
 using Distribution.Silos.Swarms.Networks;
 using Microsoft.Extensions.DependencyInjection;
@@ -24,7 +25,7 @@ internal static class SelectionHosting
         return services.AddSingleton(provider => new SelectionRules(
             options,
             networks,
-            provider.GetRequiredService<Holdouts.Holdouts>()
+            provider.GetRequiredService<HoldoutDraw>()
         ));
     }
 }

@@ -1,3 +1,4 @@
+using Distribution.Silos.Holdouts;
 using Distribution.Silos.Swarms.Networks;
 
 namespace Distribution.Silos.Swarms.Selection;
@@ -5,11 +6,7 @@ namespace Distribution.Silos.Swarms.Selection;
 /// <summary>What the swarms of a silo select by, and the sum of what all have told. Any thread.</summary>
 /// <param name="networks">Null: no geo database is configured.</param>
 /// <param name="holdouts">Who is kept from peers; null: nobody.</param>
-internal sealed class SelectionRules(
-    SelectionOptions options,
-    PeerNetworks? networks,
-    Holdouts.Holdouts? holdouts = null
-)
+internal sealed class SelectionRules(SelectionOptions options, PeerNetworks? networks, HoldoutDraw? holdouts = null)
 {
     private readonly SelectionPolicies _policies = SelectionPolicies.Of(options);
     private readonly Lock _gate = new();
