@@ -199,7 +199,9 @@ class Viewer:
         self.process = subprocess.Popen(
             ["/usr/bin/python3", os.path.join(HERE, "ledger_viewer.py")], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
         self.process.stdin.write(json.dumps({
-            "listen": f"{VIEWERS}{number}:{20000 + 200 * number}", "torrent": torrent, "folder": self.folder, "rateBytes": rate}) + "\n")
+            "listen": f"{VIEWERS}{number}:{20000 + 200 * number}", "torrent": torrent, "folder": self.folder, "rateBytes": rate,
+            # Half of them take from edges and from each other alone.
+            "webSeed": number % 2 == 0}) + "\n")
         self.process.stdin.flush()
         self._reader = threading.Thread(target=self._read, daemon=True)
         self._reader.start()

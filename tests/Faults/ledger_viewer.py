@@ -1,7 +1,7 @@
 #!/usr/bin/python3
 """One viewer after another at one address: each takes the file whole, leaves, and the next one, with another peer id, begins.
 
-Standard input: one JSON object {"listen", "torrent", "folder", "rateBytes"}; when it is closed the viewer under way finishes its file and is
+Standard input: one JSON object {"listen", "torrent", "folder", "rateBytes", "webSeed"}; when it is closed the viewer under way finishes its file and is
 the last one. Standard output: a line for each that is complete, with the SHA-256 of what it has.
 """
 
@@ -31,6 +31,8 @@ def main():
         })
         parameters = lt.add_torrent_params()
         parameters.ti = lt.torrent_info(plan["torrent"])
+        if not plan["webSeed"]:
+            parameters.ti.set_web_seeds([])
         parameters.save_path = plan["folder"]
         parameters.download_limit = plan["rateBytes"]
         parameters.flags &= ~(lt.torrent_flags.auto_managed | lt.torrent_flags.paused)

@@ -88,7 +88,7 @@ public sealed record ReportResource : ReportBytesResource
     public required ReportHoldoutResource? Holdout { get; init; }
 
     /// <summary>Null: not of a collection.</summary>
-    [JsonPropertyOrder(-10)]
+    [JsonPropertyOrder(15)]
     public string? Collection { get; init; }
 
     public static ReportResource Of(SavingsReport report, string? fileId, ReportBucketSize bucket) =>

@@ -6,7 +6,7 @@ namespace Distribution.Silos.Holdouts;
 
 /// <summary>Other silos follow within seconds.</summary>
 [StatelessWorker]
-internal sealed class HoldoutGrain(StateDatabase database, Holdouts holdouts) : Grain, IHoldoutGrain
+internal sealed class HoldoutGrain(StateDatabase database, HoldoutDraw holdouts) : Grain, IHoldoutGrain
 {
     public Task<int> GetAsync(string publisherId) => HoldoutTable.ReadAsync(database, publisherId);
 

@@ -10,7 +10,7 @@ internal static class HoldoutTable
     private const int SecretBytes = 32;
 
     /// <summary>Brings what this silo draws by up to what is stored.</summary>
-    public static async Task FollowAsync(StateDatabase database, Holdouts holdouts)
+    public static async Task FollowAsync(StateDatabase database, HoldoutDraw holdouts)
     {
         List<KeyValuePair<string, int>> percents = await database.ReadAsync(static session =>
             session.Query(

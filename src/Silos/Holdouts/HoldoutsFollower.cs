@@ -7,7 +7,7 @@ namespace Distribution.Silos.Holdouts;
 /// <summary>Reads every five seconds what publishers hold out, as another silo may have been told.</summary>
 internal sealed partial class HoldoutsFollower(
     StateDatabase database,
-    Holdouts holdouts,
+    HoldoutDraw holdouts,
     TimeProvider clock,
     ILogger<HoldoutsFollower> logger
 ) : BackgroundService

@@ -63,7 +63,7 @@ public static class SiloHosting
         services.AddSingleton<FileCatalog>();
         services.AddSingleton<RecentTraffic>();
         services.AddSingleton<AnomalyTally>();
-        services.AddSingleton<Holdouts.Holdouts>();
+        services.AddSingleton<HoldoutDraw>();
         services.AddHostedService<HoldoutsFollower>();
         services.AddSingleton<Ledger>();
         services.AddSingleton<AccessLogs>();

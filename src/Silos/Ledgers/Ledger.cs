@@ -1,5 +1,6 @@
 using Distribution.BitTorrent;
 using Distribution.Contracts.Ledgers;
+using Distribution.Silos.Holdouts;
 using Distribution.Silos.Ledgers.Networks;
 using Distribution.Silos.State;
 using Distribution.Silos.Traffic;
@@ -18,7 +19,7 @@ public sealed partial class Ledger(
     ILogger<Ledger> logger,
     AnomalyTally? anomalies = null,
     ViewerNetworks? networks = null,
-    Holdouts.Holdouts? holdouts = null
+    HoldoutDraw? holdouts = null
 )
 {
     /// <summary>Counters of one transaction: a large report does not hold up everybody's announces.</summary>

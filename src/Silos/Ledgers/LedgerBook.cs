@@ -19,7 +19,7 @@ internal sealed class LedgerBook(
     StateSession session,
     long nowSeconds,
     ViewerNetworks? networks = null,
-    Holdouts.Holdouts? holdouts = null
+    HoldoutDraw? holdouts = null
 )
 {
     private readonly long _thisHour = HourTable.HourOf(nowSeconds);

@@ -45,8 +45,7 @@ public sealed partial class Swarm
         if (RefusalOf(announce) is { } refusal)
             return BrowserReply.Refused(refusal);
         bool isLeaving =
-            announce.Event == AnnounceEvent.Stopped
-            || _selection.IsHeldOut(PublisherId, InfoHash, announce.Address);
+            announce.Event == AnnounceEvent.Stopped || _selection.IsHeldOut(PublisherId, InfoHash, announce.Address);
         bool isSeed = announce.LeftBytes == 0 && !MayAwaitMetadata(announce.PeerId, viewer.Session);
         bool wantsPieces = !isSeed && announce.Event != AnnounceEvent.Paused;
         if (isLeaving)

@@ -332,21 +332,6 @@ public sealed partial class Swarm
         return new Seat(position, !isSeed && !isPartial, interval, IsLeaving: false);
     }
 
-    /// <summary>
-    /// It is not listed, so nobody is told of it, no edge dials it, and each of its announces is booked. Who has no metadata yet is told of edges, as a
-    /// magnet would never begin.
-    /// </summary>
-    private Seat HeldOut(in PackedAnnounce announce, in ViewerSession session, uint now)
-    {
-        bool isLeaving = announce.Event == AnnounceEvent.Stopped;
-        _peers.Leave(announce.PeerId, now);
-        return new Seat(-1, false, IntervalFor(announce.Transport, isLeaving, now), isLeaving)
-        {
-            IsHeldOut = true,
-            KnowsNoEdge = !MayAwaitMetadata(announce.PeerId, session),
-        };
-    }
-
     private int IntervalFor(AnnounceTransport transport, bool isSeed, uint now) =>
         AnnounceInterval.SecondsFor(Peers, isSeed, transport, now < _youngUntil, _random.NextDouble());
 

@@ -186,7 +186,7 @@ internal static class ReportCommand
             query.Add($"by={by}");
         string path =
             parsed.GetValue(File) is { } file ? $"api/v1/files/{Uri.EscapeDataString(file)}/report"
-            : parsed.GetValue(Collection) is { } name ? $"api/v1/collections/{Uri.EscapeDataString(name)}/report"
+            : parsed.GetValue(Collection) is { } group ? $"api/v1/collections/{Uri.EscapeDataString(group)}/report"
             : "api/v1/report";
         return query.Count > 0 ? $"{path}?{string.Join('&', query)}" : path;
     }

@@ -12,6 +12,18 @@ internal static class VerificationResource
 {
     private static readonly JsonSerializerOptions Options = new(JsonSerializerDefaults.Web);
 
+    /// <summary>What the server's report has beside, and an export cannot tell.</summary>
+    private static readonly string[] NotInTheChain =
+    [
+        "wholeUntil",
+        "regions",
+        "systems",
+        "crossSystem",
+        "uploads",
+        "holdout",
+        "collection",
+    ];
+
     public static JsonObject Of(Verification done, string? fileId, ReportBucketSize bucket)
     {
         ChainSummary summary = done.Summary;
@@ -44,16 +56,34 @@ internal static class VerificationResource
     /// <summary>The report of all that was asked for, as GET /api/v1/report has it, with a list of the files' own.</summary>
     public static JsonObject ReportOf(Verification done, ChainReport report, string? fileId, ReportBucketSize bucket)
     {
-        JsonObject whole = Json(report.Build(done.Prices!), fileId, bucket);
+        long through = done.Summary.Through;
+        JsonObject whole = Json(report.Build(done.Prices!), fileId, bucket, through);
         var files = new JsonArray();
         foreach (string one in report.FileIds)
-            files.Add(Json(report.Build(done.Prices!, one), one, bucket));
+            files.Add(Json(report.Build(done.Prices!, one), one, bucket, through));
         whole["files"] = files;
         return whole;
     }
 
-    private static JsonObject Json(SavingsReport report, string? fileId, ReportBucketSize bucket) =>
-        JsonSerializer.SerializeToNode(ReportResource.Of(report, fileId, bucket), Options)!.AsObject();
+    private static JsonObject Json(SavingsReport report, string? fileId, ReportBucketSize bucket, long through)
+    {
+        JsonObject json = JsonSerializer
+            .SerializeToNode(
+                ReportResource.Of(
+                    report with
+                    {
+                        WholeUntil = DateTimeOffset.FromUnixTimeSeconds(through),
+                    },
+                    fileId,
+                    bucket
+                ),
+                Options
+            )!
+            .AsObject();
+        foreach (string name in NotInTheChain)
+            json.Remove(name);
+        return json;
+    }
 
     private static JsonObject Totals(ChainFigures totals) =>
         new()

@@ -44,7 +44,7 @@ public sealed class ReportApiTests : IDisposable
         Assert.StartsWith(
             $"{{\"fileId\":\"{_file.Id}\",\"from\":\"2026-03-01T00:00:00Z\",\"to\":\"2026-03-03T00:00:00Z\",\"bucket\":\"day\",\"currency\":\"USD\",{bytes3},"
                 + "\"viewers\":5,\"downloadOnlyViewers\":2,\"cost\":{\"cdnOnly\":1.5,\"actual\":0.75,\"saved\":{\"low\":-0.25,\"high\":0.75},\"viewersBore\":0.125},"
-                + $"\"buckets\":[{{\"start\":\"2026-03-01T00:00:00Z\",{bytes1}}},{{\"start\":\"2026-03-02T00:00:00Z\",",
+                + $"\"buckets\":[{{\"start\":\"2026-03-01T00:00:00Z\",{bytes1},\"isWhole\":false}},{{\"start\":\"2026-03-02T00:00:00Z\",",
             json,
             StringComparison.Ordinal
         );

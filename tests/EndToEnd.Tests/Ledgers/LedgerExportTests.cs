@@ -51,18 +51,12 @@ public sealed class LedgerExportTests : IDisposable
             JsonNode files = recomputed["files"]!.DeepClone();
             recomputed.Remove("files");
             JsonElement told = await server.GetJsonAsync($"/api/v1/report?from={from}&to={to}&bucket={bucket}");
-            Assert.True(JsonNode.DeepEquals(JsonNode.Parse(told.GetRawText()), recomputed), $"{told}\n{recomputed}");
+            Assert.True(JsonNode.DeepEquals(InTheChain(told), InTheChain(recomputed)), $"{told}\n{recomputed}");
             Assert.True(told.GetProperty("webSeedBytes").GetInt64() >= source.SizeBytes, told.ToString());
             JsonObject one = Assert.Single(files.AsArray())!.AsObject();
-            JsonObject ofFile = JsonNode
-                .Parse(
-                    (
-                        await server.GetJsonAsync(
-                            $"/api/v1/files/{video.Id}/report?from={from}&to={to}&bucket={bucket}"
-                        )
-                    ).GetRawText()
-                )!
-                .AsObject();
+            JsonObject ofFile = InTheChain(
+                await server.GetJsonAsync($"/api/v1/files/{video.Id}/report?from={from}&to={to}&bucket={bucket}")
+            );
             one.Remove("buckets");
             ofFile.Remove("buckets");
             Assert.True(JsonNode.DeepEquals(ofFile, one), $"{ofFile}\n{one}");
@@ -211,6 +205,21 @@ public sealed class LedgerExportTests : IDisposable
 
     private static Task<CommandResult> VerifyAsync(string export, params string[] arguments) =>
         CommandLine.RunAsync(["verify", export, .. arguments]);
+
+    /// <summary>What of a report an export can tell; whether an hour is closed may change between two looks.</summary>
+    private static JsonObject InTheChain(JsonElement told) => InTheChain(JsonNode.Parse(told.GetRawText())!.AsObject());
+
+    private static JsonObject InTheChain(JsonObject report)
+    {
+        foreach (
+            string name in (string[])
+                ["wholeUntil", "regions", "systems", "crossSystem", "uploads", "holdout", "collection"]
+        )
+            report.Remove(name);
+        foreach (JsonNode? bucket in report["buckets"]!.AsArray())
+            bucket!.AsObject().Remove("isWhole");
+        return report;
+    }
 
     private static string Text(DateTimeOffset time) =>
         time.UtcDateTime.ToString("yyyy-MM-dd'T'HH:'00:00Z'", CultureInfo.InvariantCulture);

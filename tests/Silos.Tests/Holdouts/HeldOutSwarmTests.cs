@@ -20,7 +20,7 @@ public sealed class HeldOutSwarmTests
     private static readonly IPEndPoint Edge = IPEndPoint.Parse("192.0.2.9:6881");
 
     private readonly FakeTimeProvider _clock = new(new DateTimeOffset(2026, 3, 1, 12, 0, 0, TimeSpan.Zero));
-    private readonly Holdouts _holdouts = new();
+    private readonly HoldoutDraw _holdouts = new();
     private readonly Swarm _swarm;
     private readonly IPAddress _heldOut;
     private readonly IPAddress[] _others;

@@ -46,7 +46,7 @@ internal sealed class LedgerHarness : IAsyncDisposable
     public RecentTraffic Traffic { get; private set; } = null!;
 
     /// <summary>Nobody is held out, until it takes something.</summary>
-    public Holdouts Holdouts { get; } = new();
+    public HoldoutDraw Holdouts { get; } = new();
 
     public long Hour => HourTable.HourOf(Clock.GetUtcNow().ToUnixTimeSeconds());
 

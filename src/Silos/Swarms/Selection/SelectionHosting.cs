@@ -1,3 +1,4 @@
+using Distribution.Silos.Holdouts;
 using Distribution.Silos.Ledgers.Networks;
 using Distribution.Silos.Swarms.Networks;
 using Microsoft.Extensions.DependencyInjection;
@@ -25,7 +26,7 @@ internal static class SelectionHosting
             options,
             networks,
             provider.GetRequiredService<PeerSwitches>(),
-            provider.GetRequiredService<Holdouts.Holdouts>()
+            provider.GetRequiredService<HoldoutDraw>()
         ));
     }
 }

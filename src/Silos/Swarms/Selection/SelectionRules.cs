@@ -1,3 +1,4 @@
+using Distribution.Silos.Holdouts;
 using Distribution.Silos.Swarms.Networks;
 
 namespace Distribution.Silos.Swarms.Selection;
@@ -10,7 +11,7 @@ internal sealed class SelectionRules(
     SelectionOptions options,
     PeerNetworks? networks,
     PeerSwitches? switches = null,
-    Holdouts.Holdouts? holdouts = null
+    HoldoutDraw? holdouts = null
 )
 {
     private readonly SelectionPolicies _policies = SelectionPolicies.Of(options);

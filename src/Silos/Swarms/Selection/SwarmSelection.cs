@@ -1,6 +1,7 @@
 using System.Net;
 using Distribution.BitTorrent;
 using Distribution.Contracts.Files;
+using Distribution.Silos.Holdouts;
 using Distribution.Silos.Swarms.Networks;
 using Distribution.Silos.Swarms.Tables;
 
@@ -15,7 +16,7 @@ internal sealed class SwarmSelection(
     ToldPeers told,
     Action<ToldPeers>? closed = null,
     PeerSwitches? switches = null,
-    Holdouts.Holdouts? holdouts = null
+    HoldoutDraw? holdouts = null
 )
 {
     /// <summary>With the default policies, and counted by nobody.</summary>

@@ -4,14 +4,14 @@ using Distribution.Silos.Holdouts;
 
 namespace Distribution.Silos.Tests.Holdouts;
 
-public sealed class HoldoutsTests
+public sealed class HoldoutDrawTests
 {
     private static readonly InfoHash File = InfoHash.Parse(new string('a', 40));
     private static readonly InfoHash Other = InfoHash.Parse(new string('b', 40));
 
-    private readonly Holdouts _holdouts = new();
+    private readonly HoldoutDraw _holdouts = new();
 
-    public HoldoutsTests() => _holdouts.Take([KeyValuePair.Create("p", 20)], [1, 2, 3]);
+    public HoldoutDrawTests() => _holdouts.Take([KeyValuePair.Create("p", 20)], [1, 2, 3]);
 
     [Fact]
     public void About_so_many_households_are_drawn_and_others_of_another_file()
@@ -39,7 +39,7 @@ public sealed class HoldoutsTests
     [Fact]
     public void Who_has_the_secret_alone_can_tell_who_is_drawn()
     {
-        var others = new Holdouts();
+        var others = new HoldoutDraw();
         others.Take([KeyValuePair.Create("p", 20)], [1, 2, 4]);
         IPAddress[] homes = [.. Enumerable.Range(0, 200).Select(static i => IPAddress.Parse($"203.0.113.{i}"))];
         Assert.NotEqual(

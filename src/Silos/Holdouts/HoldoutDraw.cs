@@ -12,7 +12,7 @@ namespace Distribution.Silos.Holdouts;
 /// Which viewers are kept from peers: a share of the households of each file, drawn by a keyed hash of file and household. So a viewer stays where it
 /// is however often it comes, all silos draw alike, and nobody can choose his side but by changing his address. Any thread.
 /// </summary>
-public sealed class Holdouts
+public sealed class HoldoutDraw
 {
     private volatile Drawn _drawn = new(FrozenDictionary<string, int>.Empty, []);
 
