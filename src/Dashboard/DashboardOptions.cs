@@ -1,6 +1,8 @@
 using Distribution.Contracts.Costs;
 using Distribution.Contracts.Files;
 using Distribution.Dashboard.Access;
+using Distribution.Dashboard.Limits;
+using Distribution.Dashboard.Webhooks;
 
 namespace Distribution.Dashboard;
 
@@ -28,6 +30,12 @@ public sealed class DashboardOptions
     /// <summary>How many may watch swarms through this server at once, each a connection. Default: 1,000.</summary>
     public int MaxLiveViewers { get; set; } = 1000;
 
+    /// <summary>How often the portal and the API may be asked.</summary>
+    public RateLimitOptions RateLimits { get; set; } = new();
+
+    /// <summary>How webhooks are sent.</summary>
+    public WebhookOptions Webhooks { get; set; } = new();
+
     /// <summary>Where members may sign in besides; null: nowhere. Default: null.</summary>
     public OpenIdOptions? OpenId { get; set; }
 
@@ -45,6 +53,8 @@ public sealed class DashboardOptions
             errors.Add($"{nameof(MaxLiveViewersPerFile)} is {MaxLiveViewersPerFile}, not at least 1.");
         if (MaxLiveViewers < 1)
             errors.Add($"{nameof(MaxLiveViewers)} is {MaxLiveViewers}, not at least 1.");
+        errors.AddRange(RateLimits.Problems());
+        errors.AddRange(Webhooks.Problems());
         return errors;
     }
 }

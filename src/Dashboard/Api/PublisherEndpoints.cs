@@ -18,7 +18,8 @@ internal static class PublisherEndpoints
             .WithName("ListPublishers")
             .WithSummary("All publishers of the server")
             .Produces<ItemList<PublisherResource>>()
-            .Refuses();
+            .Refuses()
+            .ProducesProblem(StatusCodes.Status400BadRequest);
         server
             .MapPost("/publishers", CreateAsync)
             .WithTags("Server")
@@ -35,9 +36,11 @@ internal static class PublisherEndpoints
             .DescribesAudit();
     }
 
-    private static async Task<IResult> ListAsync([FromServices] PublisherMembers members) =>
-        Results.Ok(
-            new ItemList<PublisherResource>([.. (await members.ListPublishersAsync()).Select(PublisherResource.Of)])
+    private static async Task<IResult> ListAsync([AsParameters] ListAsk ask, [FromServices] PublisherMembers members) =>
+        ask.Page(
+            await members.ListPublishersAsync(),
+            static publisher => $"{publisher.Name}\n{publisher.Id}",
+            PublisherResource.Of
         );
 
     private static async Task<IResult> CreateAsync(HttpContext context, [FromServices] PublisherMembers members)

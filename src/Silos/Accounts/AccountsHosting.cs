@@ -11,5 +11,6 @@ public static class AccountsHosting
         services.AddSingleton<PublisherTable>();
         services.AddSingleton<ApiKeyTable>();
         services.AddSingleton<AuditLog>();
+        services.AddSingleton<KeptRequestTable>();
     }
 }

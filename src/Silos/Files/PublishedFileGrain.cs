@@ -1,12 +1,16 @@
 using System.Diagnostics;
 using Distribution.Contracts.Files;
+using Distribution.Contracts.Links;
 using Distribution.Contracts.Swarms;
 using Distribution.Silos.Telemetry;
+using Distribution.Silos.Webhooks;
 
 namespace Distribution.Silos.Files;
 
 /// <summary>The shell around <see cref="FileLife"/>: stores what it answers, and opens and closes the swarm.</summary>
-internal sealed class PublishedFileGrain(FileCatalog catalog, TimeProvider clock) : Grain, IPublishedFileGrain
+internal sealed class PublishedFileGrain(FileCatalog catalog, PublicUrls urls, TimeProvider clock)
+    : Grain,
+        IPublishedFileGrain
 {
     private PublishedFile? _file;
 
@@ -33,28 +37,36 @@ internal sealed class PublishedFileGrain(FileCatalog catalog, TimeProvider clock
 
     public async Task FailAsync(string reason) => await StoreAsync(FileLife.Fail(Existing(), reason));
 
-    public async Task<PublishedFile> UpdateAsync(string? title, PeerPolicy? policy)
+    public async Task<PublishedFile?> UpdateAsync(string? title, PeerPolicy? policy, PublishedFile? ifStill)
     {
+        if (IsAnother(ifStill))
+            return null;
         PublishedFile next = FileLife.Update(Existing(), title, policy);
         if (policy is not null && next.State == FileState.Published)
             await OpenSwarmAsync(next);
         return await StoreAsync(next);
     }
 
-    public async Task<PublishedFile> UnpublishAsync()
+    public async Task<PublishedFile?> UnpublishAsync(PublishedFile? ifStill)
     {
+        if (IsAnother(ifStill))
+            return null;
         PublishedFile current = Existing();
         if (current is { State: FileState.Published, Content: { } content })
             await SwarmOf(content).CloseAsync(current.Id);
         return await StoreAsync(FileLife.Unpublish(current, clock.GetUtcNow()));
     }
 
-    public async Task<PublishedFile> RestoreAsync()
+    public async Task<PublishedFile?> RestoreAsync(PublishedFile? ifStill)
     {
+        if (IsAnother(ifStill))
+            return null;
         PublishedFile next = FileLife.Restore(Existing(), clock.GetUtcNow());
         await OpenSwarmAsync(next);
         return await StoreAsync(next);
     }
+
+    private bool IsAnother(PublishedFile? expected) => expected is not null && expected != _file;
 
     private PublishedFile Existing() =>
         _file ?? throw new InvalidOperationException($"There is no file {this.GetPrimaryKeyString()}.");
@@ -83,7 +95,7 @@ internal sealed class PublishedFileGrain(FileCatalog catalog, TimeProvider clock
     {
         if (!ReferenceEquals(next, _file))
         {
-            await catalog.StoreAsync(next);
+            await catalog.StoreAsync(next, WebhookEvent.OfFile(_file, next, urls, clock.GetUtcNow()));
             _file = next;
         }
         return next;

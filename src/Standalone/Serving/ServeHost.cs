@@ -3,6 +3,7 @@ using System.Net.Sockets;
 using Distribution.Contracts.Links;
 using Distribution.Dashboard;
 using Distribution.Dashboard.Access;
+using Distribution.Dashboard.Webhooks;
 using Distribution.EdgeSeeder;
 using Distribution.Ingest;
 using Distribution.Ingest.Contents.Azure;
@@ -139,6 +140,8 @@ internal static class ServeHost
                 DefaultFormat = options.TorrentFormat,
                 Contracts = options.Contracts,
                 OpenId = options.OpenId,
+                RateLimits = options.Portal.RateLimits,
+                Webhooks = new WebhookOptions { AllowPrivateAddresses = options.Portal.WebhooksPrivate },
             }
         );
         if (share is not null)
