@@ -1,12 +1,15 @@
 using Distribution.Dashboard.Access;
 using Distribution.Dashboard.Api;
 using Distribution.Dashboard.Files;
+using Distribution.Dashboard.Idempotency;
+using Distribution.Dashboard.Limits;
 using Distribution.Dashboard.Live;
 using Distribution.Dashboard.Operating;
 using Distribution.Dashboard.Pages;
 using Distribution.Dashboard.Reports;
 using Distribution.Dashboard.Security;
 using Distribution.Dashboard.Text;
+using Distribution.Dashboard.Webhooks;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Hosting.StaticWebAssets;
@@ -45,6 +48,11 @@ public static class DashboardHosting
         builder.Services.AddScoped<Takedowns>();
         builder.Services.AddScoped<EdgeControl>();
         builder.Services.AddScoped<IStringLocalizer<PortalText>, PortalWords>();
+        builder.Services.AddSingleton(_ => new RateLimits(options.RateLimits));
+        builder.Services.AddSingleton<WebhookSecrets>();
+        builder.Services.AddSingleton<WebhookClient>();
+        builder.Services.AddScoped<PublisherWebhooks>();
+        builder.Services.AddHostedService<WebhookSender>();
         builder.Services.AddAccess(options);
         builder.Services.AddApi();
         builder.Services.AddPages();
@@ -66,7 +74,9 @@ public static class DashboardHosting
         );
         app.UseNotFoundAnswers();
         app.UseAuthentication();
+        app.UseRateLimits();
         app.UseAuthorization();
+        app.UseMiddleware<IdempotentPosts>();
         app.UseAntiforgery();
         app.MapStaticAssets();
         app.MapApi();

@@ -1,6 +1,8 @@
 using Distribution.Contracts.Costs;
 using Distribution.Contracts.Files;
 using Distribution.Dashboard.Access;
+using Distribution.Dashboard.Limits;
+using Distribution.Dashboard.Webhooks;
 
 namespace Distribution.Dashboard;
 
@@ -33,6 +35,11 @@ public sealed class DashboardOptions
 
     /// <summary>Orleans' own dashboard is served to operators below <c>/server/orleans</c>. Default: false.</summary>
     public bool OrleansDashboard { get; set; }
+    /// <summary>How often the portal and the API may be asked.</summary>
+    public RateLimitOptions RateLimits { get; set; } = new();
+
+    /// <summary>How webhooks are sent.</summary>
+    public WebhookOptions Webhooks { get; set; } = new();
 
     /// <summary>Where members may sign in besides; null: nowhere. Default: null.</summary>
     public OpenIdOptions? OpenId { get; set; }
@@ -53,6 +60,8 @@ public sealed class DashboardOptions
             errors.Add($"{nameof(MaxLiveViewers)} is {MaxLiveViewers}, not at least 1.");
         if (QuotaBytes < 0)
             errors.Add($"{nameof(QuotaBytes)} is {QuotaBytes}, below 0.");
+        errors.AddRange(RateLimits.Problems());
+        errors.AddRange(Webhooks.Problems());
         return errors;
     }
 }

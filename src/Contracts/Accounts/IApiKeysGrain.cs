@@ -14,6 +14,9 @@ public interface IApiKeysGrain : IGrainWithIntegerKey
 
     Task<AccountChange> RevokeAsync(string publisherId, string keyId, AuditEntry log);
 
+    /// <summary>True: it is neither revoked nor over.</summary>
+    Task<bool> IsUsableAsync(string publisherId, string keyId);
+
     /// <summary>The key of a secret, where it may be used now; notes that it was.</summary>
     Task<ApiKey?> UseAsync(string digest);
 }

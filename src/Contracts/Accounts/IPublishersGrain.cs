@@ -15,7 +15,14 @@ public interface IPublishersGrain : IGrainWithIntegerKey
     Task<IReadOnlyList<Member>> ListMembersAsync(string publisherId);
 
     /// <param name="role">Null: no member any more.</param>
-    Task<AccountChange> ChangeMemberAsync(string publisherId, string accountId, MemberRole? role, AuditEntry log);
+    /// <param name="ifStill">The role that the member must have before, else it is a conflict; null: any.</param>
+    Task<AccountChange> ChangeMemberAsync(
+        string publisherId,
+        string accountId,
+        MemberRole? role,
+        MemberRole? ifStill,
+        AuditEntry log
+    );
 
     Task<IReadOnlyList<Invitation>> ListInvitationsAsync(string publisherId);
 

@@ -129,6 +129,8 @@ internal static class AccessHosting
         services.Configure<PasswordHasherOptions>(hasher => hasher.IterationCount = PasswordTurns.Iterations);
         services.AddSingleton<PasswordTurns>();
         services.AddSingleton<RefusalTally>();
+        services.AddSingleton<CredentialWatch>();
+        services.AddHostedService(static provider => provider.GetRequiredService<CredentialWatch>());
         services.AddHttpContextAccessor();
         services.AddScoped<AuditTrail>();
         services.AddScoped<AccountSignIn>();

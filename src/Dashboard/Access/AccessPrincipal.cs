@@ -11,11 +11,15 @@ internal static class AccessPrincipal
     /// <summary>The claim of a cookie that ends with <see cref="Account.SecurityStamp"/>.</summary>
     public const string StampClaim = "AspNet.Identity.SecurityStamp";
 
+    private const string KeyStart = "key:";
+    private const string OperatorKeyId = KeyStart + "operator";
+    private const string EdgeKeyId = KeyStart + "edge";
+
     /// <summary>Who holds the key in the data folder: runs the server, and owns its first publisher.</summary>
     public static ClaimsPrincipal OperatorKey(string scheme) =>
         Create(
             scheme,
-            "key:operator",
+            OperatorKeyId,
             "the data folder's key",
             Publishers.Default,
             [.. RolePermissions.Of(MemberRole.Owner), AccessPolicies.Operate]
@@ -24,14 +28,14 @@ internal static class AccessPrincipal
     /// <param name="node">Whose own key it is; null: the key that all share.</param>
     public static ClaimsPrincipal EdgeKey(string scheme, string? node = null)
     {
-        ClaimsPrincipal user = Create(scheme, "key:edge", "an edge's key", null, [AccessPolicies.Edge]);
+        ClaimsPrincipal user = Create(scheme, EdgeKeyId, "an edge's key", null, [AccessPolicies.Edge]);
         if (node is not null)
             ((ClaimsIdentity)user.Identity!).AddClaim(new Claim(EdgeNodeClaim.Name, node));
         return user;
     }
 
     public static ClaimsPrincipal Key(string scheme, ApiKey key) =>
-        Create(scheme, $"key:{key.Id}", $"key {key.Name} ({key.Prefix}…)", key.PublisherId, key.Scopes);
+        Create(scheme, KeyStart + key.Id, $"key {key.Name} ({key.Prefix}…)", key.PublisherId, key.Scopes);
 
     /// <param name="membership">Null: the account belongs to no publisher.</param>
     public static ClaimsPrincipal Member(
@@ -48,6 +52,13 @@ internal static class AccessPrincipal
         ((ClaimsIdentity)user.Identity!).AddClaim(new Claim(StampClaim, session.SecurityStamp));
         return user;
     }
+
+    /// <summary>Which of the publishers' keys it is; null: an account, or one of the data folder's.</summary>
+    /// <param name="id">From <see cref="AccountIdOf"/>.</param>
+    public static string? KeyIdOf(string id) =>
+        id.StartsWith(KeyStart, StringComparison.Ordinal) && id is not (OperatorKeyId or EdgeKeyId)
+            ? id[KeyStart.Length..]
+            : null;
 
     public static string AccountIdOf(ClaimsPrincipal user) => user.FindFirstValue(ClaimTypes.NameIdentifier) ?? "";
 

@@ -1,4 +1,5 @@
 using Distribution.Contracts.Access;
+using Distribution.Dashboard.Conditions;
 using Distribution.Dashboard.Live;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.OpenApi;
@@ -15,13 +16,16 @@ internal static class ApiHosting
 
     public static void AddApi(this IServiceCollection services)
     {
-        services.AddOpenApi("v1", openApi => openApi.AddDocumentTransformer(DescribeAsync));
+        services.AddOpenApi(
+            "v1",
+            openApi => openApi.AddDocumentTransformer(DescribeAsync).AddOperationTransformer<CommonParts>()
+        );
     }
 
     public static void MapApi(this IEndpointRouteBuilder app)
     {
         app.MapOpenApi("/openapi/{documentName}.json").AllowAnonymous();
-        RouteGroupBuilder v1 = app.MapGroup(Root + "/v1").RequireAuthorization(AccessPolicies.Read);
+        RouteGroupBuilder v1 = app.MapGroup(Root + "/v1").RequireAuthorization(AccessPolicies.Read).WithEntityTags();
         v1.MapFiles();
         v1.MapLive();
         v1.MapReports();
@@ -31,11 +35,16 @@ internal static class ApiHosting
         v1.MapContracts();
         v1.MapLedger();
         v1.MapAccess();
-        RouteGroupBuilder own = app.MapGroup(Root + "/v1").RequireAuthorization(AccessPolicies.Administer);
+        RouteGroupBuilder own = app.MapGroup(Root + "/v1")
+            .RequireAuthorization(AccessPolicies.Administer)
+            .WithEntityTags();
         own.MapMembers();
         own.MapKeys();
+        own.MapWebhooks();
         own.MapAudit();
-        RouteGroupBuilder server = app.MapGroup(Root + "/v1").RequireAuthorization(AccessPolicies.Operate);
+        RouteGroupBuilder server = app.MapGroup(Root + "/v1")
+            .RequireAuthorization(AccessPolicies.Operate)
+            .WithEntityTags();
         server.MapSignInLinks();
         server.MapPublishers();
         server.MapServerPeers();

@@ -2,6 +2,7 @@ using Distribution.Contracts.Access;
 using Distribution.Contracts.Files;
 using Distribution.Contracts.Links;
 using Distribution.Contracts.Swarms;
+using Distribution.Dashboard.Conditions;
 using Distribution.Dashboard.Files;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
@@ -98,51 +99,49 @@ internal static class FileEndpoints
             if (!PublisherFiles.TryCleanTitle(patch.Title, out title, out string? error))
                 return Problems.Invalid(error!);
         }
-        if (await files.FindAsync(id) is not { } file)
-            return Problems.NoSuchFile(id);
-        try
-        {
-            return Results.Ok(FileResource.From(await files.UpdateAsync(file, title, patch.Policy), urls));
-        }
-        catch (InvalidOperationException refusal)
-        {
-            return Problems.NotPossible(refusal.Message);
-        }
+        return await ChangeAsync(
+            id,
+            request,
+            files,
+            urls,
+            (file, onlyIfStill) => files.UpdateAsync(file, title, patch.Policy, onlyIfStill)
+        );
     }
 
-    private static async Task<IResult> DeleteAsync(
+    private static Task<IResult> DeleteAsync(
         string id,
+        HttpRequest request,
         [FromServices] PublisherFiles files,
         [FromServices] PublicUrls urls
+    ) => ChangeAsync(id, request, files, urls, files.UnpublishAsync);
+
+    private static Task<IResult> RestoreAsync(
+        string id,
+        HttpRequest request,
+        [FromServices] PublisherFiles files,
+        [FromServices] PublicUrls urls
+    ) => ChangeAsync(id, request, files, urls, files.RestoreAsync);
+
+    private static async Task<IResult> ChangeAsync(
+        string id,
+        HttpRequest request,
+        PublisherFiles files,
+        PublicUrls urls,
+        Func<PublishedFile, bool, Task<PublishedFile?>> change
     )
     {
         if (await files.FindAsync(id) is not { } file)
             return Problems.NoSuchFile(id);
+        if (EntityTags.Refusal(request, FileResource.From(file, urls)) is { } refusal)
+            return refusal;
         try
         {
-            return Results.Ok(FileResource.From(await files.UnpublishAsync(file), urls));
+            PublishedFile? next = await change(file, EntityTags.IsConditional(request));
+            return next is null ? Problems.Changed() : Results.Ok(FileResource.From(next, urls));
         }
-        catch (InvalidOperationException refusal)
+        catch (InvalidOperationException impossible)
         {
-            return Problems.NotPossible(refusal.Message);
-        }
-    }
-
-    private static async Task<IResult> RestoreAsync(
-        string id,
-        [FromServices] PublisherFiles files,
-        [FromServices] PublicUrls urls
-    )
-    {
-        if (await files.FindAsync(id) is not { } file)
-            return Problems.NoSuchFile(id);
-        try
-        {
-            return Results.Ok(FileResource.From(await files.RestoreAsync(file), urls));
-        }
-        catch (InvalidOperationException refusal)
-        {
-            return Problems.NotPossible(refusal.Message);
+            return Problems.NotPossible(impossible.Message);
         }
     }
 

@@ -1,4 +1,4 @@
 namespace Distribution.Dashboard.Api;
 
-/// <summary>A list that is short enough to come whole.</summary>
-internal sealed record ItemList<T>(IReadOnlyList<T> Items);
+/// <param name="NextCursor">The next page's <c>cursor</c>; null on the last page.</param>
+internal sealed record ItemList<T>(IReadOnlyList<T> Items, string? NextCursor);

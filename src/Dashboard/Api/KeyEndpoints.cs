@@ -1,3 +1,5 @@
+using Distribution.Contracts.Accounts;
+using Distribution.Dashboard.Conditions;
 using Distribution.Dashboard.Keys;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
@@ -16,7 +18,14 @@ internal static class KeyEndpoints
             .WithName("ListKeys")
             .WithSummary("Keys that can be used, newest first, without their secrets")
             .Produces<ItemList<KeyResource>>()
-            .Refuses();
+            .Refuses()
+            .ProducesProblem(StatusCodes.Status400BadRequest);
+        keys.MapGet("/{id}", GetAsync)
+            .WithName("GetKey")
+            .WithSummary("One key, without its secret")
+            .Produces<KeyResource>()
+            .Refuses()
+            .ProducesProblem(StatusCodes.Status404NotFound);
         keys.MapPost("", CreateAsync)
             .WithName("CreateKey")
             .WithSummary("A new key; its secret is in this answer and nowhere else")
@@ -38,8 +47,15 @@ internal static class KeyEndpoints
             .ProducesProblem(StatusCodes.Status404NotFound);
     }
 
-    private static async Task<IResult> ListAsync([FromServices] PublisherKeys keys) =>
-        Results.Ok(new ItemList<KeyResource>([.. (await keys.ListAsync()).Select(key => KeyResource.Of(key))]));
+    private static async Task<IResult> ListAsync([AsParameters] ListAsk ask, [FromServices] PublisherKeys keys) =>
+        ask.Page(
+            await keys.ListAsync(),
+            static key => ListAsk.NewestFirst(key.CreatedAt, key.Id),
+            static key => KeyResource.Of(key)
+        );
+
+    private static async Task<IResult> GetAsync(string id, [FromServices] PublisherKeys keys) =>
+        await FindAsync(keys, id) is { } key ? Results.Ok(KeyResource.Of(key)) : Problems.NoSuch("key");
 
     private static async Task<IResult> CreateAsync(HttpContext context, [FromServices] PublisherKeys keys)
     {
@@ -52,10 +68,20 @@ internal static class KeyEndpoints
     }
 
     private static async Task<IResult> RotateAsync(string id, HttpContext context, [FromServices] PublisherKeys keys) =>
-        await keys.RotateAsync(id) is { } made ? Made(context, made) : Problems.NoSuch("key");
+        await RefusalAsync(id, context.Request, keys)
+        ?? (await keys.RotateAsync(id) is { } made ? Made(context, made) : Problems.NoSuch("key"));
 
-    private static async Task<IResult> RevokeAsync(string id, [FromServices] PublisherKeys keys) =>
-        await keys.RevokeAsync(id) ? Results.NoContent() : Problems.NoSuch("key");
+    private static async Task<IResult> RevokeAsync(string id, HttpRequest request, [FromServices] PublisherKeys keys) =>
+        await RefusalAsync(id, request, keys)
+        ?? (await keys.RevokeAsync(id) ? Results.NoContent() : Problems.NoSuch("key"));
+
+    private static async Task<IResult?> RefusalAsync(string id, HttpRequest request, PublisherKeys keys) =>
+        await FindAsync(keys, id) is { } key
+            ? EntityTags.Refusal(request, KeyResource.Of(key))
+            : Problems.NoSuch("key");
+
+    private static async Task<ApiKey?> FindAsync(PublisherKeys keys, string id) =>
+        (await keys.ListAsync()).FirstOrDefault(key => key.Id == id);
 
     private static IResult Made(HttpContext context, NewKey made)
     {

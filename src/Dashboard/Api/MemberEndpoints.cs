@@ -1,5 +1,6 @@
 using Distribution.Contracts.Access;
 using Distribution.Contracts.Accounts;
+using Distribution.Dashboard.Conditions;
 using Distribution.Dashboard.Members;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
@@ -19,9 +20,17 @@ internal static class MemberEndpoints
         members
             .MapGet("", ListAsync)
             .WithName("ListMembers")
-            .WithSummary("The publisher's members")
+            .WithSummary("The publisher's members, the oldest first")
             .Produces<ItemList<MemberResource>>()
-            .Refuses();
+            .Refuses()
+            .ProducesProblem(StatusCodes.Status400BadRequest);
+        members
+            .MapGet("/{id}", GetAsync)
+            .WithName("GetMember")
+            .WithSummary("One member")
+            .Produces<MemberResource>()
+            .Refuses()
+            .ProducesProblem(StatusCodes.Status404NotFound);
         members
             .MapPatch("/{id}", PatchAsync)
             .WithName("ChangeMember")
@@ -44,9 +53,17 @@ internal static class MemberEndpoints
         invitations
             .MapGet("", ListInvitationsAsync)
             .WithName("ListInvitations")
-            .WithSummary("Invitations that nobody has used")
+            .WithSummary("Invitations that nobody has used, newest first")
             .Produces<ItemList<InvitationResource>>()
-            .Refuses();
+            .Refuses()
+            .ProducesProblem(StatusCodes.Status400BadRequest);
+        invitations
+            .MapGet("/{id}", GetInvitationAsync)
+            .WithName("GetInvitation")
+            .WithSummary("One invitation that nobody has used, without its link")
+            .Produces<InvitationResource>()
+            .Refuses()
+            .ProducesProblem(StatusCodes.Status404NotFound);
         invitations
             .MapPost("", InviteAsync)
             .WithName("CreateInvitation")
@@ -68,8 +85,15 @@ internal static class MemberEndpoints
     public static RouteHandlerBuilder Refuses(this RouteHandlerBuilder endpoint) =>
         endpoint.ProducesProblem(StatusCodes.Status401Unauthorized).ProducesProblem(StatusCodes.Status403Forbidden);
 
-    private static async Task<IResult> ListAsync([FromServices] PublisherMembers members) =>
-        Results.Ok(new ItemList<MemberResource>([.. (await members.ListAsync()).Select(MemberResource.Of)]));
+    private static async Task<IResult> ListAsync([AsParameters] ListAsk ask, [FromServices] PublisherMembers members) =>
+        ask.Page(
+            await members.ListAsync(),
+            static member => ListAsk.OldestFirst(member.Since, member.AccountId),
+            MemberResource.Of
+        );
+
+    private static async Task<IResult> GetAsync(string id, [FromServices] PublisherMembers members) =>
+        await FindAsync(members, id) is { } member ? Results.Ok(MemberResource.Of(member)) : Problems.NoSuch("member");
 
     private static async Task<IResult> PatchAsync(
         string id,
@@ -77,18 +101,53 @@ internal static class MemberEndpoints
         [FromServices] PublisherMembers members
     ) =>
         PublisherMembers.TryReadRole((await SmallJson.ReadAsync<MemberPatch>(request))?.Role, out MemberRole role)
-            ? Answer(await members.ChangeAsync(id, role))
+            ? await ChangeAsync(id, role, request, members)
             : Problems.Invalid(RoleError);
 
-    private static async Task<IResult> DeleteAsync(string id, [FromServices] PublisherMembers members) =>
-        Answer(await members.ChangeAsync(id, null));
+    private static Task<IResult> DeleteAsync(string id, HttpRequest request, [FromServices] PublisherMembers members) =>
+        ChangeAsync(id, null, request, members);
 
-    private static async Task<IResult> ListInvitationsAsync([FromServices] PublisherMembers members) =>
-        Results.Ok(
-            new ItemList<InvitationResource>([
-                .. (await members.ListInvitationsAsync()).Select(invitation => InvitationResource.Of(invitation)),
-            ])
+    private static async Task<IResult> ChangeAsync(
+        string id,
+        MemberRole? role,
+        HttpRequest request,
+        PublisherMembers members
+    )
+    {
+        if (await FindAsync(members, id) is not { } member)
+            return Problems.NoSuch("member");
+        if (EntityTags.Refusal(request, MemberResource.Of(member)) is { } refusal)
+            return refusal;
+        MemberRole? ifStill = EntityTags.IsConditional(request) ? member.Role : null;
+        return await members.ChangeAsync(id, role, ifStill) switch
+        {
+            AccountChange.Done => Results.NoContent(),
+            AccountChange.LastOwner => Problems.LastOwner(),
+            AccountChange.Conflict => Problems.Changed(),
+            _ => Problems.NoSuch("member"),
+        };
+    }
+
+    private static async Task<Member?> FindAsync(PublisherMembers members, string id) =>
+        (await members.ListAsync()).FirstOrDefault(member => member.AccountId == id);
+
+    private static async Task<IResult> ListInvitationsAsync(
+        [AsParameters] ListAsk ask,
+        [FromServices] PublisherMembers members
+    ) =>
+        ask.Page(
+            await members.ListInvitationsAsync(),
+            static invitation => ListAsk.NewestFirst(invitation.ExpiresAt, invitation.Id),
+            static invitation => InvitationResource.Of(invitation)
         );
+
+    private static async Task<IResult> GetInvitationAsync(string id, [FromServices] PublisherMembers members) =>
+        await FindInvitationAsync(members, id) is { } invitation
+            ? Results.Ok(InvitationResource.Of(invitation))
+            : Problems.NoSuch("invitation");
+
+    private static async Task<Invitation?> FindInvitationAsync(PublisherMembers members, string id) =>
+        (await members.ListInvitationsAsync()).FirstOrDefault(invitation => invitation.Id == id);
 
     private static async Task<IResult> InviteAsync(HttpContext context, [FromServices] PublisherMembers members)
     {
@@ -100,14 +159,15 @@ internal static class MemberEndpoints
         return Results.Json(InvitationResource.Of(made.Invitation, made.Url), statusCode: StatusCodes.Status201Created);
     }
 
-    private static async Task<IResult> WithdrawAsync(string id, [FromServices] PublisherMembers members) =>
-        await members.WithdrawAsync(id) ? Results.NoContent() : Problems.NoSuch("invitation");
-
-    private static IResult Answer(AccountChange change) =>
-        change switch
-        {
-            AccountChange.Done => Results.NoContent(),
-            AccountChange.LastOwner => Problems.LastOwner(),
-            _ => Problems.NoSuch("member"),
-        };
+    private static async Task<IResult> WithdrawAsync(
+        string id,
+        HttpRequest request,
+        [FromServices] PublisherMembers members
+    )
+    {
+        if (await FindInvitationAsync(members, id) is not { } invitation)
+            return Problems.NoSuch("invitation");
+        return EntityTags.Refusal(request, InvitationResource.Of(invitation))
+            ?? (await members.WithdrawAsync(id) ? Results.NoContent() : Problems.NoSuch("invitation"));
+    }
 }

@@ -91,6 +91,65 @@ internal sealed class Problems : IResult
     public static Problems NotPossible(string detail) =>
         new(StatusCodes.Status409Conflict, "not-possible-now", "The file's state does not allow this.", detail);
 
+    public static Problems Changed() =>
+        new(
+            StatusCodes.Status412PreconditionFailed,
+            "changed-meanwhile",
+            "It is not what If-Match names.",
+            "It was changed since you read it: read it again, and decide anew."
+        );
+
+    public static Problems ConditionMissing() =>
+        new(
+            StatusCodes.Status428PreconditionRequired,
+            "if-match-missing",
+            "This needs If-Match.",
+            "It replaces everything: read it first, and send its ETag as If-Match, so that nobody's change is lost."
+        );
+
+    public static Problems KeyOfAnotherRequest() =>
+        new(
+            StatusCodes.Status422UnprocessableEntity,
+            "idempotency-key-reused",
+            "This Idempotency-Key was used for another request.",
+            "Send the same request again, or a new key."
+        );
+
+    public static Problems StillRunning() =>
+        new(
+            StatusCodes.Status409Conflict,
+            "idempotency-in-progress",
+            "The request with this Idempotency-Key is still being answered.",
+            "Send it again in a moment: it gets the first one's answer.",
+            retryAfterSeconds: 2
+        );
+
+    public static Problems OutcomeUnknown() =>
+        new(
+            StatusCodes.Status409Conflict,
+            "idempotency-outcome-unknown",
+            "It is not known what became of the request with this Idempotency-Key.",
+            "The server failed or stopped while it answered. Look whether what it makes is there; if not, send it with a new key."
+        );
+
+    public static Problems TooManyIdempotencyKeys() =>
+        new(
+            StatusCodes.Status429TooManyRequests,
+            "too-many-idempotency-keys",
+            "Too many answers are kept for these credentials.",
+            "Each is kept for 24 hours. Send the request without an Idempotency-Key, or wait.",
+            retryAfterSeconds: 600
+        );
+
+    public static Problems TooManyRequests(int retryAfterSeconds) =>
+        new(
+            StatusCodes.Status429TooManyRequests,
+            "too-many-requests",
+            "Too many requests.",
+            $"Wait {retryAfterSeconds} s, then go on more slowly.",
+            retryAfterSeconds
+        );
+
     public static Problems Unavailable() =>
         new(
             StatusCodes.Status503ServiceUnavailable,

@@ -22,7 +22,8 @@ internal static class PublisherEndpoints
             .WithName("ListPublishers")
             .WithSummary("All publishers of the server")
             .Produces<ItemList<PublisherResource>>()
-            .Refuses();
+            .Refuses()
+            .ProducesProblem(StatusCodes.Status400BadRequest);
         server
             .MapPost("/publishers", CreateAsync)
             .WithTags("Server")
@@ -50,13 +51,16 @@ internal static class PublisherEndpoints
     }
 
     private static async Task<IResult> ListAsync(
+        [AsParameters] ListAsk ask,
         [FromServices] PublisherQuotas quotas,
         [FromServices] PeerSwitching peers
     )
     {
         PeerSwitch now = await peers.ReadAsync();
-        return Results.Ok(
-            new ItemList<PublisherResource>([.. (await quotas.ListAsync()).Select(one => Describe(one, quotas, now))])
+        return ask.Page(
+            await quotas.ListAsync(),
+            static publisher => $"{publisher.Name}\n{publisher.Id}",
+            one => Describe(one, quotas, now)
         );
     }
 

@@ -2,6 +2,7 @@ using System.Diagnostics.CodeAnalysis;
 using System.Text;
 using Distribution.Contracts.Costs;
 using Distribution.Contracts.Reports;
+using Distribution.Dashboard.Idempotency;
 using Distribution.Dashboard.Reports;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
@@ -26,11 +27,13 @@ internal static class ReportEndpoints
             .WithSummary("Savings of a collection")
             .Describe();
         v1.MapPost("/report", PostAsync)
+            .WithMetadata(new ReadsOnly())
             .WithName("PostReport")
             .WithSummary("Savings over all files, also under the contract in the body")
             .Describe()
             .ProducesProblem(StatusCodes.Status413PayloadTooLarge);
         v1.MapPost("/files/{id}/report", PostForFileAsync)
+            .WithMetadata(new ReadsOnly())
             .WithName("PostFileReport")
             .WithSummary("Savings of one file, also under the contract in the body")
             .Describe()

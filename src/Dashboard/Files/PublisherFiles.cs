@@ -33,10 +33,18 @@ internal sealed class PublisherFiles(IGrainFactory grains, IHttpContextAccessor 
         return file is { State: FileState.Published, Content: not null } ? file : null;
     }
 
+    /// <summary>Null: the file is not what it was, which <paramref name="onlyIfStill"/> asked for.</summary>
     /// <param name="title">Already cleaned by <see cref="TryCleanTitle"/>; null leaves it.</param>
-    public async Task<PublishedFile> UpdateAsync(PublishedFile file, string? title, PeerPolicy? policy)
+    public async Task<PublishedFile?> UpdateAsync(
+        PublishedFile file,
+        string? title,
+        PeerPolicy? policy,
+        bool onlyIfStill = false
+    )
     {
-        PublishedFile next = await grains.GetGrain<IPublishedFileGrain>(file.Id).UpdateAsync(title, policy);
+        PublishedFile? next = await GrainOf(file).UpdateAsync(title, policy, onlyIfStill ? file : null);
+        if (next is null)
+            return null;
         if (next.Title != file.Title)
             await audit.LogAsync(audit.Entry("file.renamed", file.Id, $"{file.Title} → {next.Title}"));
         if (next.Policy != file.Policy)
@@ -44,20 +52,21 @@ internal sealed class PublisherFiles(IGrainFactory grains, IHttpContextAccessor 
         return next;
     }
 
-    public async Task<PublishedFile> UnpublishAsync(PublishedFile file)
+    /// <inheritdoc cref="UpdateAsync"/>
+    public async Task<PublishedFile?> UnpublishAsync(PublishedFile file, bool onlyIfStill = false)
     {
-        PublishedFile next = await grains.GetGrain<IPublishedFileGrain>(file.Id).UnpublishAsync();
-        if (file.State != FileState.Unpublished)
+        PublishedFile? next = await GrainOf(file).UnpublishAsync(onlyIfStill ? file : null);
+        if (next is not null && file.State != FileState.Unpublished)
             await audit.LogAsync(audit.Entry("file.unpublished", file.Id, file.Title));
         return next;
     }
 
-    /// <summary>Undoes a takedown.</summary>
+    /// <summary>Undoes a takedown. Null: as in <see cref="UpdateAsync"/>.</summary>
     /// <exception cref="InvalidOperationException">It was not published, or the time is over.</exception>
-    public async Task<PublishedFile> RestoreAsync(PublishedFile file)
+    public async Task<PublishedFile?> RestoreAsync(PublishedFile file, bool onlyIfStill = false)
     {
-        PublishedFile next = await grains.GetGrain<IPublishedFileGrain>(file.Id).RestoreAsync();
-        if (file.State != FileState.Published)
+        PublishedFile? next = await GrainOf(file).RestoreAsync(onlyIfStill ? file : null);
+        if (next is not null && file.State != FileState.Published)
             await audit.LogAsync(audit.Entry("file.restored", file.Id, file.Title));
         return next;
     }
@@ -85,6 +94,8 @@ internal sealed class PublisherFiles(IGrainFactory grains, IHttpContextAccessor 
             : null;
         return error is null;
     }
+
+    private IPublishedFileGrain GrainOf(PublishedFile file) => grains.GetGrain<IPublishedFileGrain>(file.Id);
 
     // Ids are made by us from these characters; asking a grain for anything else would only wake it for nothing.
     public static bool IsId(string text) =>

@@ -1,5 +1,6 @@
 using System.IO.Pipelines;
 using Distribution.Contracts.Files;
+using Distribution.Dashboard.Access;
 using Distribution.Dashboard.Api;
 using Distribution.Dashboard.Files;
 using Microsoft.AspNetCore.Builder;
@@ -42,6 +43,7 @@ internal static class LiveEndpoint
         HttpContext context,
         [FromServices] PublisherFiles files,
         [FromServices] LiveSwarms swarms,
+        [FromServices] CredentialWatch credentials,
         [FromServices] TimeProvider clock
     )
     {
@@ -55,7 +57,8 @@ internal static class LiveEndpoint
         {
             try
             {
-                await SendAsync(context, swarm, clock);
+                using CredentialWatch.Followed mayRead = credentials.Follow(context.User);
+                await SendAsync(context, swarm, clock, mayRead.Ended);
             }
             finally
             {
@@ -68,7 +71,13 @@ internal static class LiveEndpoint
             await problem.ExecuteAsync(context);
     }
 
-    private static async Task SendAsync(HttpContext context, LiveSwarm swarm, TimeProvider clock)
+    /// <param name="ended">Whoever reads may not any more: they are told no more, and whoever reconnects is refused.</param>
+    private static async Task SendAsync(
+        HttpContext context,
+        LiveSwarm swarm,
+        TimeProvider clock,
+        CancellationToken ended
+    )
     {
         HttpResponse response = context.Response;
         response.ContentType = ContentType;
@@ -76,7 +85,8 @@ internal static class LiveEndpoint
         // nginx would gather events before it passes them on.
         response.Headers["X-Accel-Buffering"] = "no";
         context.Features.Get<IHttpResponseBodyFeature>()?.DisableBuffering();
-        CancellationToken gone = context.RequestAborted;
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted, ended);
+        CancellationToken gone = either.Token;
         long startedAt = clock.GetTimestamp();
         ReadOnlyMemory<byte> sent = default;
         try

@@ -32,11 +32,13 @@ internal sealed class PublisherMembers(
     public Task<IReadOnlyList<Invitation>> ListInvitationsAsync() => Grain.ListInvitationsAsync(Publisher);
 
     /// <param name="role">Null: no member any more.</param>
-    public Task<AccountChange> ChangeAsync(string accountId, MemberRole? role) =>
+    /// <param name="ifStill">The role that the member must have before; null: any.</param>
+    public Task<AccountChange> ChangeAsync(string accountId, MemberRole? role, MemberRole? ifStill = null) =>
         Grain.ChangeMemberAsync(
             Publisher,
             accountId,
             role,
+            ifStill,
             role is null
                 ? audit.Entry("member.removed", accountId)
                 : audit.Entry("member.role-changed", accountId, Word(role.Value))

@@ -36,7 +36,7 @@ internal sealed class Takedowns(IGrainFactory grains, AuditTrail audit)
     /// <exception cref="InvalidOperationException">It was not published, or the time is over.</exception>
     public async Task<PublishedFile> RestoreAsync(PublishedFile file)
     {
-        PublishedFile next = await FileGrain(file.Id).RestoreAsync(byOperator: true);
+        PublishedFile next = (await FileGrain(file.Id).RestoreAsync(byOperator: true))!;
         if (file.State != FileState.Published)
             await LogAsync(file, "file.restored", file.Title);
         return next;

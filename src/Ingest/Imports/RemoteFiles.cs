@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Net;
 using System.Net.Http.Headers;
 using System.Net.Sockets;
+using Distribution.Contracts.Networks;
 
 namespace Distribution.Ingest.Imports;
 

@@ -13,5 +13,6 @@ public static class AccountsHosting
         services.AddSingleton<IPublisherQuotas>(static provider => provider.GetRequiredService<PublisherTable>());
         services.AddSingleton<ApiKeyTable>();
         services.AddSingleton<AuditLog>();
+        services.AddSingleton<KeptRequestTable>();
     }
 }

@@ -64,6 +64,18 @@ public sealed class ApiKeyTable(StateDatabase database, TimeProvider clock)
             return AccountChange.Done;
         });
 
+    public Task<bool> IsUsableAsync(string publisherId, string keyId) =>
+        database.ReadAsync(session =>
+            session.TryQuery(
+                Usable + "publisher_id = $2 AND key_id = $3",
+                Read,
+                out ApiKey _,
+                Now(),
+                publisherId,
+                keyId
+            )
+        );
+
     /// <summary>Null: no such key, or not any more.</summary>
     public async Task<ApiKey?> UseAsync(string digest)
     {

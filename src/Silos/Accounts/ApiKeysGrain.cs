@@ -21,5 +21,7 @@ internal sealed class ApiKeysGrain(ApiKeyTable keys) : Grain, IApiKeysGrain
     public Task<AccountChange> RevokeAsync(string publisherId, string keyId, AuditEntry log) =>
         keys.RevokeAsync(publisherId, keyId, log);
 
+    public Task<bool> IsUsableAsync(string publisherId, string keyId) => keys.IsUsableAsync(publisherId, keyId);
+
     public Task<ApiKey?> UseAsync(string digest) => keys.UseAsync(digest);
 }

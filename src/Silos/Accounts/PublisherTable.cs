@@ -93,12 +93,15 @@ public sealed class PublisherTable(StateDatabase database, TimeProvider clock) :
         string publisherId,
         string accountId,
         MemberRole? role,
+        MemberRole? ifStill,
         AuditEntry log
     ) =>
         database.WriteAsync(session =>
         {
             if (RoleOf(session, publisherId, accountId) is not { } current)
                 return AccountChange.Unknown;
+            if (ifStill is not null && ifStill != current)
+                return AccountChange.Conflict;
             if (current == MemberRole.Owner && role != MemberRole.Owner && CountOwners(session, publisherId) == 1)
                 return AccountChange.LastOwner;
             if (role is null)

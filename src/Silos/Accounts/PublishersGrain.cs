@@ -22,8 +22,9 @@ internal sealed class PublishersGrain(PublisherTable publishers) : Grain, IPubli
         string publisherId,
         string accountId,
         MemberRole? role,
+        MemberRole? ifStill,
         AuditEntry log
-    ) => publishers.ChangeMemberAsync(publisherId, accountId, role, log);
+    ) => publishers.ChangeMemberAsync(publisherId, accountId, role, ifStill, log);
 
     public async Task<IReadOnlyList<Invitation>> ListInvitationsAsync(string publisherId) =>
         await publishers.ListInvitationsAsync(publisherId);

@@ -1,8 +1,10 @@
 using System.Globalization;
 using System.Text.Json;
 using Distribution.Contracts.Files;
+using Distribution.Contracts.Webhooks;
 using Distribution.Silos.Serialization;
 using Distribution.Silos.State;
+using Distribution.Silos.Webhooks;
 
 namespace Distribution.Silos.Files;
 
@@ -40,10 +42,14 @@ public sealed class FileCatalog(StateDatabase database)
         );
 
     /// <summary>Makes or replaces the file's record; durable when it returns.</summary>
-    public async Task StoreAsync(PublishedFile file)
+    /// <param name="happened">What its publisher's webhooks are told of it, together with it; null: nothing.</param>
+    public async Task StoreAsync(PublishedFile file, WebhookEvent? happened = null)
     {
         byte[] record = JsonSerializer.SerializeToUtf8Bytes(file, StateJson.Options);
         await database.WriteAsync(session =>
+        {
+            if (happened is not null)
+                Tell(session, file, happened);
             session.Execute(
                 "INSERT INTO published_file (file_id, publisher_id, created_at, state, record, revision) "
                     + "VALUES ($1, $2, $3, $4, $5, (SELECT COALESCE(MAX(revision), 0) + 1 FROM published_file)) "
@@ -54,8 +60,22 @@ public sealed class FileCatalog(StateDatabase database)
                 file.CreatedAt.UtcTicks,
                 (int)file.State,
                 record
-            )
-        );
+            );
+        });
+    }
+
+    private static void Tell(StateSession session, PublishedFile file, WebhookEvent happened)
+    {
+        WebhookOutbox.Put(session, happened);
+        if (
+            happened.Type == WebhookEvents.FilePublished
+            && WebhookOutbox.IsWanted(session, file.PublisherId, WebhookEvents.FileReady)
+        )
+            session.Execute(
+                "INSERT INTO webhook_ready (file_id, since) VALUES ($1, $2) ON CONFLICT (file_id) DO NOTHING",
+                file.Id,
+                happened.At.ToUnixTimeMilliseconds()
+            );
     }
 
     /// <summary>A publisher's files, newest first. A cursor that cannot be read starts at the newest.</summary>

@@ -1,12 +1,16 @@
 using System.Diagnostics;
 using Distribution.Contracts.Files;
+using Distribution.Contracts.Links;
 using Distribution.Contracts.Swarms;
 using Distribution.Silos.Telemetry;
+using Distribution.Silos.Webhooks;
 
 namespace Distribution.Silos.Files;
 
 /// <summary>The shell around <see cref="FileLife"/>: stores what it answers, and opens and closes the swarm.</summary>
-internal sealed class PublishedFileGrain(FileCatalog catalog, TimeProvider clock) : Grain, IPublishedFileGrain
+internal sealed class PublishedFileGrain(FileCatalog catalog, PublicUrls urls, TimeProvider clock)
+    : Grain,
+        IPublishedFileGrain
 {
     private PublishedFile? _file;
 
@@ -33,22 +37,26 @@ internal sealed class PublishedFileGrain(FileCatalog catalog, TimeProvider clock
 
     public async Task FailAsync(string reason) => await StoreAsync(FileLife.Fail(Existing(), reason));
 
-    public async Task<PublishedFile> UpdateAsync(string? title, PeerPolicy? policy)
+    public async Task<PublishedFile?> UpdateAsync(string? title, PeerPolicy? policy, PublishedFile? ifStill)
     {
+        if (IsAnother(ifStill))
+            return null;
         PublishedFile next = FileLife.Update(Existing(), title, policy);
         if (policy is not null && next.State == FileState.Published)
             await OpenSwarmAsync(next);
         return await StoreAsync(next);
     }
 
-    public Task<PublishedFile> UnpublishAsync() =>
-        CloseAsync(current => FileLife.Unpublish(current, clock.GetUtcNow()));
+    public async Task<PublishedFile?> UnpublishAsync(PublishedFile? ifStill) =>
+        IsAnother(ifStill) ? null : await CloseAsync(current => FileLife.Unpublish(current, clock.GetUtcNow()));
 
     public Task<PublishedFile> TakeDownAsync(string reason) =>
         CloseAsync(current => FileLife.TakeDown(current, reason, clock.GetUtcNow()));
 
-    public async Task<PublishedFile> RestoreAsync(bool byOperator)
+    public async Task<PublishedFile?> RestoreAsync(PublishedFile? ifStill, bool byOperator)
     {
+        if (IsAnother(ifStill))
+            return null;
         PublishedFile next = FileLife.Restore(Existing(), clock.GetUtcNow(), byOperator);
         await OpenSwarmAsync(next);
         return await StoreAsync(next);
@@ -61,6 +69,8 @@ internal sealed class PublishedFileGrain(FileCatalog catalog, TimeProvider clock
             await SwarmOf(content).CloseAsync(current.Id);
         return await StoreAsync(close(current));
     }
+
+    private bool IsAnother(PublishedFile? expected) => expected is not null && expected != _file;
 
     private PublishedFile Existing() =>
         _file ?? throw new InvalidOperationException($"There is no file {this.GetPrimaryKeyString()}.");
@@ -89,7 +99,7 @@ internal sealed class PublishedFileGrain(FileCatalog catalog, TimeProvider clock
     {
         if (!ReferenceEquals(next, _file))
         {
-            await catalog.StoreAsync(next);
+            await catalog.StoreAsync(next, WebhookEvent.OfFile(_file, next, urls, clock.GetUtcNow()));
             _file = next;
         }
         return next;

@@ -18,6 +18,7 @@ using Distribution.Silos.Swarms.Selection;
 using Distribution.Silos.Swarms.Shards;
 using Distribution.Silos.Telemetry;
 using Distribution.Silos.Traffic;
+using Distribution.Silos.Webhooks;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Metadata;
@@ -60,6 +61,8 @@ public static class SiloHosting
         // By a factory, so that the container closes it when the host stops.
         services.AddSingleton(_ => database);
         services.AddAccounts();
+        services.AddWebhooks();
+        services.AddWebhookWatch();
         services.AddSingleton<FileCatalog>();
         services.AddSingleton<RecentTraffic>();
         services.AddSingleton<AnomalyTally>();

@@ -3,6 +3,7 @@ using System.Net.Sockets;
 using Distribution.Contracts.Links;
 using Distribution.Dashboard;
 using Distribution.Dashboard.Access;
+using Distribution.Dashboard.Webhooks;
 using Distribution.EdgeSeeder;
 using Distribution.EdgeSeeder.Seeding;
 using Distribution.Ingest;
@@ -146,6 +147,8 @@ internal static class ServeHost
                 OpenId = options.OpenId,
                 QuotaBytes = options.QuotaBytes,
                 OrleansDashboard = options.OrleansDashboard,
+                RateLimits = options.Portal.RateLimits,
+                Webhooks = new WebhookOptions { AllowPrivateAddresses = options.Portal.WebhooksPrivate },
             }
         );
         if (share is not null)

@@ -103,6 +103,9 @@ internal sealed record ServeOptions
     /// <summary>What the report reckons with.</summary>
     public PriceOptions Prices { get; init; } = new();
 
+    /// <summary>What the portal and the API may be asked, and may ask of others.</summary>
+    public PortalOptions Portal { get; init; } = new();
+
     /// <summary>Where members may sign in besides; null: nowhere. Default: null.</summary>
     public OpenIdOptions? OpenId { get; init; }
 

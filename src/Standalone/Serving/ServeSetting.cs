@@ -209,6 +209,30 @@ internal sealed record ServeSetting(string Key, string Option, string Environmen
         "true: publishers may import from private and loopback addresses, which this server reaches and they may not; default false"
     );
 
+    public static readonly ServeSetting ApiLimit = new(
+        "ApiLimit",
+        "--api-limit",
+        "DISTRIBUTION_API_LIMIT",
+        "COUNT",
+        "Requests a second of one API key or account, after a burst of ten times as many; default 200, 0: no limit"
+    );
+
+    public static readonly ServeSetting SignInLimit = new(
+        "SignInLimit",
+        "--sign-in-limit",
+        "DISTRIBUTION_SIGN_IN_LIMIT",
+        "COUNT",
+        "Attempts to sign in a minute from one address, after a burst of twice as many; default 30, 0: no limit"
+    );
+
+    public static readonly ServeSetting WebhooksPrivate = new(
+        "WebhooksPrivate",
+        "--webhooks-private",
+        "DISTRIBUTION_WEBHOOKS_PRIVATE",
+        "BOOL",
+        "true: webhooks may go to private and loopback addresses, which this server reaches and publishers may not; default false"
+    );
+
     public static readonly ServeSetting Db = new(
         "Db",
         "--db",
@@ -363,6 +387,9 @@ internal sealed record ServeSetting(string Key, string Option, string Environmen
         ImportFrom,
         ImportPrivate,
         OrleansDashboard,
+        ApiLimit,
+        SignInLimit,
+        WebhooksPrivate,
         Db,
         SiloAddress,
         SiloPort,

@@ -80,6 +80,7 @@ internal sealed class ServeSettings
             },
             Prices = new PriceSettings(_section, _errors, contracts).Read(),
             Contracts = contracts,
+            Portal = new PortalSettings(_section, _errors).Read(Flag(ServeSetting.WebhooksPrivate)),
             OpenId = new OpenIdSettings(_section, _errors).Read(),
         };
     }

@@ -4,6 +4,7 @@ using System.Net.Sockets;
 using System.Text;
 using System.Text.Json;
 using Distribution.Dashboard.Access;
+using Distribution.Dashboard.Limits;
 using Distribution.Ingest.Contents;
 using Distribution.Standalone.Serving;
 using Microsoft.AspNetCore.Identity;
@@ -102,6 +103,20 @@ public sealed class ServerHost : IAsyncLifetime
         return await JoinAsync(made.GetProperty("url").GetString()!, $"{role} {Guid.NewGuid():N}");
     }
 
+    /// <summary>The account of a member of the first publisher.</summary>
+    public async Task<string> AccountIdAsync(PortalBrowser member)
+    {
+        JsonElement access = await member.Client.GetFromJsonAsync<JsonElement>("/api/v1/access");
+        using HttpClient owner = Client(OperatorKey);
+        JsonElement members = await owner.GetFromJsonAsync<JsonElement>("/api/v1/members");
+        return members
+            .GetProperty("items")
+            .EnumerateArray()
+            .Single(one => one.GetProperty("name").GetString() == access.GetProperty("name").GetString())
+            .GetProperty("id")
+            .GetString()!;
+    }
+
     /// <summary>A key of the first publisher with these scopes alone.</summary>
     public async Task<string> KeyAsync(params string[] scopes)
     {
@@ -152,6 +167,21 @@ public sealed class ServerHost : IAsyncLifetime
         return await answer.Content.ReadFromJsonAsync<JsonElement>();
     }
 
+    /// <summary>Everything that the state database has in its files, as Latin-1 text.</summary>
+    public async Task<string> ReadStateAsync()
+    {
+        var all = new StringBuilder();
+        foreach (string path in Directory.GetFiles(_folder, "state.db*"))
+        {
+            // SQLite has it open.
+            await using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite);
+            using var reader = new StreamReader(file, Encoding.Latin1);
+            all.Append(await reader.ReadToEndAsync());
+        }
+        Assert.NotEqual(0, all.Length);
+        return all.ToString();
+    }
+
     public async ValueTask DisposeAsync()
     {
         if (_app is not null)
@@ -181,6 +211,12 @@ public sealed class ServerHost : IAsyncLifetime
                 EdgePort = 0,
                 TrackerUdpPort = 0,
                 Blobs = ContentLocation.InFolder(DataFolder.ContentPath(_folder)),
+                // The tests sign in dozens of times a minute, all from one address.
+                Portal = new PortalOptions
+                {
+                    RateLimits = new RateLimitOptions { SignInBurst = 10_000 },
+                    WebhooksPrivate = true,
+                },
                 OpenId = new OpenIdOptions(OpenId.Authority, OpenIdProvider.ClientId, null, "The provider"),
             },
             null,

@@ -24,7 +24,9 @@ public class BrowserAttackTests(ServerHost host)
         );
         foreach (EndpointRow row in changes)
         {
-            string path = row.Path.Replace("{id}", new string('0', 32), StringComparison.OrdinalIgnoreCase);
+            string path = row
+                .Path.Replace("{id}", new string('0', 32), StringComparison.OrdinalIgnoreCase)
+                .Replace("{delivery}", "x", StringComparison.Ordinal);
             using var request = new HttpRequestMessage(new HttpMethod(row.Method), path);
             request.Headers.TryAddWithoutValidation(header, value);
             request.Content = row.IsApi
@@ -43,6 +45,7 @@ public class BrowserAttackTests(ServerHost host)
         [
             ("/settings", "invite"),
             ("/settings/keys", "create"),
+            ("/settings/webhooks", "create"),
             ("/server", "peers-off"),
             ("/server/edges", "token"),
             ("/server/publishers", "publisher"),
@@ -75,6 +78,16 @@ public class BrowserAttackTests(ServerHost host)
         await ServerHost.PostAsync(api, "/api/v1/invitations", new { role = "analyst", note = Script });
         await ServerHost.PostAsync(api, "/api/v1/keys", new { name = Script, scopes = new[] { "read" } });
         await ServerHost.PostAsync(api, "/api/v1/publishers", new { name = Script });
+        JsonElement webhook = await ServerHost.PostAsync(
+            api,
+            "/api/v1/webhooks",
+            new
+            {
+                url = $"https://example.org/?{Script}",
+                note = Script,
+                events = new[] { "statement.ready" },
+            }
+        );
         using HttpResponseMessage refused = await new PortalBrowser(host).SignInAsync(Script, "wrong");
         string[] pages =
         [
@@ -84,6 +97,8 @@ public class BrowserAttackTests(ServerHost host)
             $"/watch/{file}",
             "/settings",
             "/settings/keys",
+            "/settings/webhooks",
+            $"/settings/webhooks/{webhook.GetProperty("id").GetString()}",
             "/settings/log",
             "/server",
             "/server/edges",

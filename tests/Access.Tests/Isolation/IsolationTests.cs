@@ -124,6 +124,16 @@ public class IsolationTests(ServerHost host)
             "/api/v1/keys",
             new { name = secretTitle, scopes = new[] { "read" } }
         );
+        JsonElement webhook = await ServerHost.PostAsync(
+            owner,
+            "/api/v1/webhooks",
+            new
+            {
+                url = "https://example.org/",
+                note = secretTitle,
+                events = new[] { "statement.ready" },
+            }
+        );
         using PortalBrowser member = await host.MemberAsync("analyst");
         JsonElement members = await owner.GetFromJsonAsync<JsonElement>("/api/v1/members", Stop);
         var ids = new Dictionary<string, string>
@@ -134,6 +144,7 @@ public class IsolationTests(ServerHost host)
             ["member"] = members.GetProperty("items").EnumerateArray().Last().GetProperty("id").GetString()!,
             ["invitation"] = invitation.GetProperty("id").GetString()!,
             ["key"] = key.GetProperty("id").GetString()!,
+            ["webhook"] = webhook.GetProperty("id").GetString()!,
         };
         string before = await StateAsync(owner, ids.Values);
 
@@ -272,7 +283,8 @@ public class IsolationTests(ServerHost host)
     {
         string path = row
             .Path.Replace("{id}", id, StringComparison.OrdinalIgnoreCase)
-            .Replace("{node}", "n", StringComparison.Ordinal);
+            .Replace("{node}", "n", StringComparison.Ordinal)
+            .Replace("{delivery}", NoSuchId, StringComparison.Ordinal);
         var request = new HttpRequestMessage(new HttpMethod(row.Method), path);
         request.Headers.Add("Tus-Resumable", "1.0.0");
         request.Headers.Add("Upload-Offset", "0");
@@ -328,7 +340,7 @@ public class IsolationTests(ServerHost host)
     private static async Task<string> StateAsync(HttpClient owner, IReadOnlyCollection<string> ids)
     {
         var all = new StringBuilder();
-        foreach (string path in new[] { "files?limit=200", "members", "invitations", "keys" })
+        foreach (string path in new[] { "files?limit=200", "members", "invitations", "keys", "webhooks" })
         {
             JsonElement list = await owner.GetFromJsonAsync<JsonElement>($"/api/v1/{path}", Stop);
             foreach (JsonElement item in list.GetProperty("items").EnumerateArray())
@@ -336,7 +348,20 @@ public class IsolationTests(ServerHost host)
                 // Other tests have theirs beside.
                 if (!ids.Contains(item.GetProperty("id").GetString()!))
                     continue;
-                foreach (string part in new[] { "id", "title", "state", "policy", "role", "prefix", "expiresAt" })
+                foreach (
+                    string part in new[]
+                    {
+                        "id",
+                        "title",
+                        "state",
+                        "policy",
+                        "role",
+                        "prefix",
+                        "expiresAt",
+                        "url",
+                        "enabled",
+                    }
+                )
                     all.Append(item.TryGetProperty(part, out JsonElement value) ? value.ToString() : "").Append('|');
                 all.Append('\n');
             }

@@ -1,5 +1,7 @@
 using Distribution.Contracts.Access;
 using Distribution.Contracts.Accounts;
+using Distribution.Contracts.Requests;
+using Distribution.Contracts.Webhooks;
 
 namespace Distribution.Contracts.Tests.Serialization;
 
@@ -39,6 +41,40 @@ internal static class AccountSamples
         Address = "192.0.2.1",
     };
 
+    private static readonly Webhook Webhook = new()
+    {
+        Id = "webhook",
+        PublisherId = "publisher",
+        Url = "https://example.org/",
+        Events = ["file.published"],
+        Note = "note",
+        IsEnabled = true,
+        DisabledReason = "reason",
+        CreatedBy = "id",
+        CreatedAt = Time,
+        Secret = "secret",
+        OldSecret = "old",
+        OldSecretUntil = Time.AddDays(1),
+        FailingSince = Time.AddHours(-1),
+        Version = 3,
+    };
+
+    private static readonly WebhookDelivery Delivery = new()
+    {
+        Id = "delivery",
+        WebhookId = "webhook",
+        EventId = "event",
+        EventType = "file.published",
+        CreatedAt = Time,
+        State = DeliveryState.Failed,
+        Attempts = 2,
+        NextAttemptAt = Time.AddMinutes(1),
+        LastStatus = 500,
+        LastError = "error",
+    };
+
+    private static readonly WebhookAttempt Attempt = new(2, Time, 500, 12, "error", "response");
+
     public static IReadOnlyList<object> All { get; } =
     [
         new Account
@@ -77,5 +113,13 @@ internal static class AccountSamples
         new Member("id", "name", MemberRole.Owner, Time),
         Membership,
         new Publisher("publisher", "Publisher", Time, 3, 4, 5, 6),
+        new KeptRequest(KeptStanding.Answered, [7, 8]),
+        Webhook,
+        Delivery,
+        Attempt,
+        new WebhookDeliveryPage([Delivery], "next"),
+        new WebhookDeliveryLog(Delivery, "{}", [Attempt]),
+        new WebhookJob("delivery", Webhook, "event", "file.published", 2, "{}"),
+        new WebhookOutcome("delivery", "webhook", Attempt, true, Time, "gone"),
     ];
 }

@@ -29,15 +29,28 @@ public class CredentialsTests(PortalHost host)
             { "POST", "/api/v1/uploads" },
             { "GET", "/api/v1/access" },
             { "GET", "/api/v1/members" },
+            { "GET", "/api/v1/members/x" },
             { "PATCH", "/api/v1/members/x" },
             { "DELETE", "/api/v1/members/x" },
             { "GET", "/api/v1/invitations" },
             { "POST", "/api/v1/invitations" },
+            { "GET", "/api/v1/invitations/x" },
             { "DELETE", "/api/v1/invitations/x" },
             { "GET", "/api/v1/keys" },
             { "POST", "/api/v1/keys" },
+            { "GET", "/api/v1/keys/x" },
             { "POST", "/api/v1/keys/x/rotate" },
             { "DELETE", "/api/v1/keys/x" },
+            { "GET", "/api/v1/webhooks" },
+            { "POST", "/api/v1/webhooks" },
+            { "GET", "/api/v1/webhooks/x" },
+            { "PATCH", "/api/v1/webhooks/x" },
+            { "DELETE", "/api/v1/webhooks/x" },
+            { "POST", "/api/v1/webhooks/x/rotate" },
+            { "POST", "/api/v1/webhooks/x/test" },
+            { "GET", "/api/v1/webhooks/x/deliveries" },
+            { "GET", "/api/v1/webhooks/x/deliveries/d" },
+            { "POST", "/api/v1/webhooks/x/deliveries/d/redeliver" },
             { "GET", "/api/v1/audit" },
             { "GET", "/api/v1/server/audit" },
             { "GET", "/api/v1/publishers" },
@@ -61,6 +74,8 @@ public class CredentialsTests(PortalHost host)
             "/statement/2026-01",
             "/settings",
             "/settings/keys",
+            "/settings/webhooks",
+            "/settings/webhooks/x",
             "/settings/log",
             "/server",
             "/server/edges",
@@ -105,7 +120,7 @@ public class CredentialsTests(PortalHost host)
                 path.Value.EnumerateObject().Select(call => $"{call.Name.ToUpperInvariant()} {path.Name}")
             );
         IEnumerable<string> called = Calls.Select(call =>
-            $"{call.Data.Item1} {call.Data.Item2.Replace("/statement/x", "/statement/{month}", StringComparison.Ordinal).Replace("/x", "/{id}", StringComparison.Ordinal).Replace("/n/", "/{node}/", StringComparison.Ordinal)}"
+            $"{call.Data.Item1} {call.Data.Item2.Replace("/statement/x", "/statement/{month}", StringComparison.Ordinal).Replace("/x", "/{id}", StringComparison.Ordinal).Replace("/n/", "/{node}/", StringComparison.Ordinal).Replace("/deliveries/d", "/deliveries/{delivery}", StringComparison.Ordinal)}"
         );
 
         Assert.Equal(described.Order(StringComparer.Ordinal), called.Order(StringComparer.Ordinal));

@@ -5,8 +5,11 @@ using Distribution.Contracts.Access;
 using Distribution.Contracts.Costs;
 using Distribution.Contracts.Links;
 using Distribution.Dashboard.Access;
+using Distribution.Dashboard.Limits;
+using Distribution.Dashboard.Webhooks;
 using Distribution.Silos.Accounts;
 using Distribution.Silos.State;
+using Distribution.Silos.Webhooks;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 using Orleans.Configuration;
@@ -24,6 +27,11 @@ public sealed class PortalHost : IAsyncLifetime
 
     /// <summary>Of all files together.</summary>
     public int MaxLiveViewers { get; init; } = 1000;
+
+    /// <summary>The tests sign in dozens of times a minute, all from one address.</summary>
+    public RateLimitOptions RateLimits { get; init; } = new() { SignInBurst = 10_000 };
+
+    public WebhookOptions Webhooks { get; init; } = new();
 
     public PublisherStore Store { get; } = new();
 
@@ -97,6 +105,7 @@ public sealed class PortalHost : IAsyncLifetime
         StateDatabase database = StateDatabase.Open(Path.Combine(_folder, $"state-{Guid.NewGuid():N}.db"));
         builder.Services.AddSingleton(_ => database);
         builder.Services.AddAccounts();
+        builder.Services.AddWebhooks();
         builder.UseOrleans(silo =>
         {
             silo.UseLocalhostClustering(FreePort(), FreePort());
@@ -105,6 +114,7 @@ public sealed class PortalHost : IAsyncLifetime
                 grains.Classes.RemoveWhere(grain =>
                     grain.Assembly == typeof(StateDatabase).Assembly
                     && grain.Namespace != typeof(AccountTable).Namespace
+                    && grain.Namespace != typeof(WebhookTable).Namespace
                 )
             );
         });
@@ -115,6 +125,8 @@ public sealed class PortalHost : IAsyncLifetime
                 Contracts = ContractCatalogue.Load([ContractCatalogue.BuiltInFolder], out _),
                 MaxLiveViewersPerFile = MaxLiveViewersPerFile,
                 MaxLiveViewers = MaxLiveViewers,
+                RateLimits = RateLimits,
+                Webhooks = Webhooks,
             }
         );
         WebApplication app = builder.Build();

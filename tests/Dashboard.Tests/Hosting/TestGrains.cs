@@ -17,25 +17,32 @@ public sealed class PublishedFileGrain(PublisherStore store) : Grain, IPublished
             ? Task.FromException<PublishedFile?>(fault)
             : Task.FromResult(store.Files.GetValueOrDefault(Id));
 
-    public Task<PublishedFile> UpdateAsync(string? title, PeerPolicy? policy) =>
-        Change(file => file with { Title = title ?? file.Title, Policy = policy ?? file.Policy });
+    public Task<PublishedFile?> UpdateAsync(string? title, PeerPolicy? policy, PublishedFile? ifStill) =>
+        Change(ifStill, file => file with { Title = title ?? file.Title, Policy = policy ?? file.Policy });
 
-    public Task<PublishedFile> UnpublishAsync() =>
-        Change(file => file with { State = FileState.Unpublished, UnpublishedAt = TimeProvider.System.GetUtcNow() });
-
-    public Task<PublishedFile> RestoreAsync(bool byOperator) =>
-        Change(file => file with { State = FileState.Published, UnpublishedAt = null });
-
-    public Task<PublishedFile> TakeDownAsync(string reason) =>
-        Change(file =>
-            file with
-            {
-                State = FileState.Unpublished,
-                UnpublishedAt = TimeProvider.System.GetUtcNow(),
-                IsTakenDown = true,
-                TakedownReason = reason,
-            }
+    public Task<PublishedFile?> UnpublishAsync(PublishedFile? ifStill) =>
+        Change(
+            ifStill,
+            file => file with { State = FileState.Unpublished, UnpublishedAt = TimeProvider.System.GetUtcNow() }
         );
+
+    public Task<PublishedFile?> RestoreAsync(PublishedFile? ifStill, bool byOperator) =>
+        Change(ifStill, file => file with { State = FileState.Published, UnpublishedAt = null });
+
+    public async Task<PublishedFile> TakeDownAsync(string reason) =>
+        (
+            await Change(
+                null,
+                file =>
+                    file with
+                    {
+                        State = FileState.Unpublished,
+                        UnpublishedAt = TimeProvider.System.GetUtcNow(),
+                        IsTakenDown = true,
+                        TakedownReason = reason,
+                    }
+            )
+        )!;
 
     public Task<PublishedFile> CreateAsync(PublishedFile file) => throw new NotSupportedException();
 
@@ -43,12 +50,14 @@ public sealed class PublishedFileGrain(PublisherStore store) : Grain, IPublished
 
     public Task FailAsync(string reason) => throw new NotSupportedException();
 
-    private Task<PublishedFile> Change(Func<PublishedFile, PublishedFile> change)
+    private Task<PublishedFile?> Change(PublishedFile? ifStill, Func<PublishedFile, PublishedFile> change)
     {
         PublishedFile file = store.Files[Id];
+        if (ifStill is not null && ifStill != file)
+            return Task.FromResult<PublishedFile?>(null);
         if (file.State == FileState.Failed)
             throw new InvalidOperationException("A failed file cannot be changed.");
-        return Task.FromResult(store.Files[Id] = change(file));
+        return Task.FromResult<PublishedFile?>(store.Files[Id] = change(file));
     }
 }
 

@@ -74,16 +74,17 @@ public sealed class RecordingFileGrain : Grain, IPublishedFileGrain
         return Task.CompletedTask;
     }
 
-    public Task<PublishedFile> UpdateAsync(string? title, PeerPolicy? policy) => throw new NotSupportedException();
+    public Task<PublishedFile?> UpdateAsync(string? title, PeerPolicy? policy, PublishedFile? ifStill) =>
+        throw new NotSupportedException();
 
-    public Task<PublishedFile> RestoreAsync(bool byOperator) => throw new NotSupportedException();
+    public Task<PublishedFile?> RestoreAsync(PublishedFile? ifStill, bool byOperator) => throw new NotSupportedException();
 
     public Task<PublishedFile> TakeDownAsync(string reason) => throw new NotSupportedException();
 
-    public Task<PublishedFile> UnpublishAsync()
+    public Task<PublishedFile?> UnpublishAsync(PublishedFile? ifStill)
     {
         PublishedFile file = FileRecords.Find(Id)! with { State = FileState.Unpublished };
         FileRecords.Set(file);
-        return Task.FromResult(file);
+        return Task.FromResult<PublishedFile?>(file);
     }
 }

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Text.Json;
 using Distribution.Contracts.Files;
+using Distribution.Contracts.Networks;
 using Distribution.Ingest.Imports;
 using Distribution.Ingest.Tests.Hosting;
 using Microsoft.AspNetCore.Builder;

@@ -187,7 +187,10 @@ public abstract class AccountsContract : IAsyncLifetime
         Assert.Equal(AccountChange.Done, await ChangeAsync("bob", MemberRole.Owner));
         Assert.Equal(AccountChange.Done, await ChangeAsync("ada", null));
         Assert.Equal(AccountChange.Unknown, await ChangeAsync("ada", MemberRole.Editor));
-        Assert.Equal(AccountChange.Unknown, await _publishers.ChangeMemberAsync("other", "bob", null, Entry("x")));
+        Assert.Equal(
+            AccountChange.Unknown,
+            await _publishers.ChangeMemberAsync("other", "bob", null, null, Entry("x"))
+        );
     }
 
     [Fact]
@@ -242,14 +245,14 @@ public abstract class AccountsContract : IAsyncLifetime
     [Fact]
     public async Task A_refused_change_is_not_in_the_log()
     {
-        await _publishers.ChangeMemberAsync("default", "nobody", null, Entry("refused"));
+        await _publishers.ChangeMemberAsync("default", "nobody", null, null, Entry("refused"));
         await _keys.RevokeAsync("default", "none", Entry("refused"));
 
         Assert.Empty((await _log.ListAsync(null, null, 200)).Entries);
     }
 
     private Task<AccountChange> ChangeAsync(string accountId, MemberRole? role) =>
-        _publishers.ChangeMemberAsync("default", accountId, role, Entry("change"));
+        _publishers.ChangeMemberAsync("default", accountId, role, null, Entry("change"));
 
     private Task InviteAsync(string digest, MemberRole role) =>
         _publishers.InviteAsync(

@@ -1,10 +1,10 @@
 using System.Net;
 using System.Net.Sockets;
 
-namespace Distribution.Ingest.Imports;
+namespace Distribution.Contracts.Networks;
 
 /// <summary>Which addresses anybody could reach (IANA's special-purpose registries): a server must not be sent to any other.</summary>
-internal static class PublicAddresses
+public static class PublicAddresses
 {
     private static readonly IPNetwork[] Special =
     [

@@ -1,0 +1,182 @@
+using System.Net;
+using System.Text.Json;
+using Distribution.Access.Tests.Hosting;
+
+namespace Distribution.Access.Tests.Api;
+
+/// <summary>ETag, If-None-Match and If-Match (RFC 9110) on what can be changed.</summary>
+public class ConditionTests(ServerHost host)
+{
+    private static CancellationToken Stop => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task What_is_known_already_is_not_sent_again()
+    {
+        using HttpClient owner = host.Client(host.OperatorKey);
+        string file = await host.PublishAsync("known.mp4", "known");
+        foreach (string path in new[] { $"/api/v1/files/{file}", "/api/v1/contracts", "/api/v1/access" })
+        {
+            using HttpResponseMessage first = await owner.GetAsync(path, Stop);
+            string tag = first.Headers.ETag!.ToString();
+            Assert.False(first.Headers.ETag.IsWeak);
+
+            using HttpResponseMessage again = await SendAsync(owner, HttpMethod.Get, path, "If-None-Match", tag);
+            using HttpResponseMessage other = await SendAsync(
+                owner,
+                HttpMethod.Get,
+                path,
+                "If-None-Match",
+                "\"other\""
+            );
+
+            Assert.Equal(HttpStatusCode.NotModified, again.StatusCode);
+            Assert.Equal(tag, again.Headers.ETag!.ToString());
+            Assert.Empty(await again.Content.ReadAsByteArrayAsync(Stop));
+            Assert.Equal(HttpStatusCode.OK, other.StatusCode);
+        }
+    }
+
+    [Fact]
+    public async Task Of_two_who_change_a_file_as_they_read_it_one_is_told()
+    {
+        using HttpClient owner = host.Client(host.OperatorKey);
+        string path = $"/api/v1/files/{await host.PublishAsync("two.mp4", "two")}";
+        string tag = await TagAsync(owner, path);
+
+        HttpResponseMessage[] answers = await Task.WhenAll(
+            SendAsync(owner, HttpMethod.Patch, path, "If-Match", tag, new { title = "the one" }),
+            SendAsync(owner, HttpMethod.Patch, path, "If-Match", tag, new { title = "the other" })
+        );
+
+        HttpResponseMessage done = Assert.Single(answers, one => one.StatusCode == HttpStatusCode.OK);
+        await AssertChangedAsync(Assert.Single(answers, one => one != done));
+        Assert.Equal(await TagAsync(owner, path), done.Headers.ETag!.ToString());
+        using HttpResponseMessage stale = await SendAsync(owner, HttpMethod.Delete, path, "If-Match", tag);
+        await AssertChangedAsync(stale);
+        using HttpResponseMessage weak = await SendAsync(
+            owner,
+            HttpMethod.Delete,
+            path,
+            "If-Match",
+            "W/" + done.Headers.ETag
+        );
+        await AssertChangedAsync(weak);
+        using HttpResponseMessage rubbish = await SendAsync(owner, HttpMethod.Delete, path, "If-Match", "no quotes");
+        Assert.Equal(HttpStatusCode.BadRequest, rubbish.StatusCode);
+        using HttpResponseMessage any = await SendAsync(owner, HttpMethod.Delete, path, "If-Match", "*");
+        Assert.Equal(HttpStatusCode.OK, any.StatusCode);
+    }
+
+    [Fact]
+    public async Task Members_keys_and_invitations_are_changed_as_they_were_read()
+    {
+        using HttpClient owner = host.Client(host.OperatorKey);
+        JsonElement invitation = await ServerHost.PostAsync(owner, "/api/v1/invitations", new { role = "analyst" });
+        JsonElement key = await ServerHost.PostAsync(
+            owner,
+            "/api/v1/keys",
+            new { name = "conditional", scopes = new[] { "read" } }
+        );
+        using PortalBrowser member = await host.MemberAsync("analyst");
+        string memberPath = $"/api/v1/members/{await host.AccountIdAsync(member)}";
+        string memberTag = await TagAsync(owner, memberPath);
+        string[] paths =
+        [
+            memberPath,
+            $"/api/v1/invitations/{invitation.GetProperty("id").GetString()}",
+            $"/api/v1/keys/{key.GetProperty("id").GetString()}",
+        ];
+        using HttpResponseMessage promoted = await SendAsync(
+            owner,
+            HttpMethod.Patch,
+            memberPath,
+            "If-Match",
+            memberTag,
+            new { role = "editor" }
+        );
+        Assert.Equal(HttpStatusCode.NoContent, promoted.StatusCode);
+        foreach (string path in paths)
+        {
+            using HttpResponseMessage stale = await SendAsync(owner, HttpMethod.Delete, path, "If-Match", memberTag);
+            await AssertChangedAsync(stale);
+            using HttpResponseMessage gone = await SendAsync(
+                owner,
+                HttpMethod.Delete,
+                path,
+                "If-Match",
+                await TagAsync(owner, path)
+            );
+            Assert.Equal(HttpStatusCode.NoContent, gone.StatusCode);
+            Assert.Equal(HttpStatusCode.NotFound, (await owner.GetAsync(path, Stop)).StatusCode);
+        }
+    }
+
+    [Fact]
+    public async Task Lists_come_in_pages_that_miss_and_repeat_nothing()
+    {
+        using HttpClient other = host.Client(host.OtherOwnerKey);
+        var made = new HashSet<string>();
+        for (int i = 0; i < 5; i++)
+        {
+            JsonElement invitation = await ServerHost.PostAsync(other, "/api/v1/invitations", new { role = "analyst" });
+            made.Add(invitation.GetProperty("id").GetString()!);
+        }
+        var seen = new List<string>();
+        string? cursor = null;
+        do
+        {
+            JsonElement page = await other.GetFromJsonAsync<JsonElement>(
+                $"/api/v1/invitations?limit=2&cursor={cursor}",
+                Stop
+            );
+            JsonElement[] items = [.. page.GetProperty("items").EnumerateArray()];
+            Assert.InRange(items.Length, 1, 2);
+            seen.AddRange(items.Select(item => item.GetProperty("id").GetString()!));
+            cursor = page.GetProperty("nextCursor").GetString();
+            // What the cursor was made of may be gone by the time that it is used.
+            using HttpResponseMessage gone = await other.DeleteAsync($"/api/v1/invitations/{seen[^1]}", Stop);
+        } while (cursor is not null);
+
+        Assert.Equal(seen.Count, seen.Distinct().Count());
+        Assert.Superset(made, seen.ToHashSet());
+        foreach (string query in new[] { "limit=0", "limit=201", "limit=x", "cursor=%25%25" })
+        {
+            foreach (string list in new[] { "invitations", "members", "keys" })
+            {
+                using HttpResponseMessage refused = await other.GetAsync($"/api/v1/{list}?{query}", Stop);
+                Assert.Equal(HttpStatusCode.BadRequest, refused.StatusCode);
+                Assert.Equal("application/problem+json", refused.Content.Headers.ContentType?.MediaType);
+            }
+        }
+    }
+
+    private static async Task<string> TagAsync(HttpClient client, string path)
+    {
+        using HttpResponseMessage answer = await client.GetAsync(path, Stop);
+        Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
+        return answer.Headers.ETag!.ToString();
+    }
+
+    private static async Task<HttpResponseMessage> SendAsync(
+        HttpClient client,
+        HttpMethod method,
+        string path,
+        string header,
+        string value,
+        object? body = null
+    )
+    {
+        using var request = new HttpRequestMessage(method, path);
+        request.Headers.TryAddWithoutValidation(header, value);
+        if (body is not null)
+            request.Content = JsonContent.Create(body);
+        return await client.SendAsync(request, Stop);
+    }
+
+    private static async Task AssertChangedAsync(HttpResponseMessage answer)
+    {
+        Assert.Equal(HttpStatusCode.PreconditionFailed, answer.StatusCode);
+        JsonElement problem = await answer.Content.ReadFromJsonAsync<JsonElement>(Stop);
+        Assert.Equal("urn:distribution:problem:changed-meanwhile", problem.GetProperty("type").GetString());
+    }
+}
