@@ -59,7 +59,7 @@ internal static class Rows
             for (int viewer = 0; viewer < viewers; viewer++)
                 await RunAsync(
                     database,
-                    range
+                    all
                         + "INSERT INTO ledger_presence (file_key, hour_start, viewer, got, gave, chained) "
                         + $"SELECT f.file_key, {hour}, CAST('viewer-{viewer}-' || (f.file_key * 100000 + t.i) AS {{0}}), 1, {viewer % 2}, "
                         + $"{(isChained ? 1 + 2 * (viewer % 2) : 0)}{some}",
