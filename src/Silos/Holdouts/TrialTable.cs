@@ -58,7 +58,7 @@ internal static class TrialTable
     public static void Send(StateSession session, long fileKey, long accountKey, long now) =>
         session.Execute(
             "UPDATE ledger_trial SET last_at = $3, began_at = CASE WHEN began_at = 0 THEN $3 ELSE began_at END "
-                + "WHERE file_key = $1 AND completed_at = 0 AND peer_id IN (SELECT peer_id FROM ledger_viewer WHERE account_key = $2 AND file_key = $1)",
+                + "WHERE file_key = $1 AND completed_at = 0 AND peer_id IN (SELECT peer_id FROM ledger_viewer WHERE account_key = $2)",
             fileKey,
             accountKey,
             now

@@ -84,17 +84,22 @@ internal static class PresenceTable
                 previous = hour;
             }
         }
-        // What the chain has of the old name is taken back there, by the next entry of that hour: until then the row stays, empty.
-        session.Execute(
-            "DELETE FROM ledger_presence WHERE file_key = $1 AND viewer = $2 AND chained = 0",
-            fileKey,
-            from
-        );
-        session.Execute(
-            "UPDATE ledger_presence SET got = 0, gave = 0 WHERE file_key = $1 AND viewer = $2",
-            fileKey,
-            from
-        );
+        foreach ((long hour, _) in rows)
+        {
+            // What the chain has of the old name is taken back there, by the next entry of that hour: until then the row stays, empty.
+            session.Execute(
+                "DELETE FROM ledger_presence WHERE file_key = $1 AND hour_start = $2 AND viewer = $3 AND chained = 0",
+                fileKey,
+                hour,
+                from
+            );
+            session.Execute(
+                "UPDATE ledger_presence SET got = 0, gave = 0 WHERE file_key = $1 AND hour_start = $2 AND viewer = $3",
+                fileKey,
+                hour,
+                from
+            );
+        }
         foreach ((long hour, int did) in rows)
             Mark(session, fileKey, hour, to, (did & Got) != 0, (did & Gave) != 0);
     }
@@ -119,6 +124,7 @@ internal static class PresenceTable
     }
 
     /// <summary>What a viewer did in which hours, the oldest first.</summary>
+    /// <remarks>Its index holds all of it: without, SQLite prefers to walk all viewers of the file.</remarks>
     private static List<(long Hour, int Did)> Read(StateSession session, long fileKey, byte[] viewer) =>
         session.Query(
             "SELECT hour_start, got + 2 * gave FROM ledger_presence WHERE file_key = $1 AND viewer = $2 ORDER BY hour_start",

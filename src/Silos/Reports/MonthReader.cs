@@ -13,12 +13,8 @@ public sealed class MonthReader(StateDatabase database, PriceOptions prices, Tim
     private const string OfPublisher =
         " JOIN ledger_file f ON f.file_key = h.file_key "
         + "WHERE f.publisher_id = $1 AND h.hour_start >= $2 AND h.hour_start < $3";
-    private static readonly string OfHours =
-        "SELECT h.hour_start, f.file_id, "
-        + HourColumns.Sums
-        + " FROM ledger_hour h"
-        + OfPublisher
-        + " GROUP BY h.hour_start, f.file_id ORDER BY h.hour_start";
+    private static readonly string OfFiles =
+        "SELECT f.file_id, " + HourColumns.Sums + " FROM ledger_hour h" + OfPublisher + " GROUP BY f.file_id";
     private static readonly string Late =
         "SELECT h.hour_start, f.file_id, h.seq, h.at, "
         + HourColumns.Plain
@@ -32,15 +28,18 @@ public sealed class MonthReader(StateDatabase database, PriceOptions prices, Tim
         DateTimeOffset from = ReportBucketSize.Month.StartOf(time);
         DateTimeOffset to = ReportBucketSize.Month.Next(from);
         DateTimeOffset closes = to + MonthStatement.ClosesAfter;
-        (List<(DateTimeOffset Hour, string FileId, ReportBytes Bytes)> hours, List<MonthCorrection> corrections) =
-            await database.ReadAsync(session =>
+        object?[] range = [publisherId, from.ToUnixTimeSeconds(), to.ToUnixTimeSeconds()];
+        (List<ReportBucket> hours, List<MonthFile> files, List<MonthCorrection> corrections) = await database.ReadAsync(
+            session =>
                 (
+                    HourReader.Read(
+                        session,
+                        ReportScope.OfAll(publisherId, from.ToUnixTimeSeconds(), to.ToUnixTimeSeconds())
+                    ),
                     session.Query(
-                        OfHours,
-                        static row => (At(row.GetInt64(0)), row.GetString(1), HourColumns.Read(row, 2)),
-                        publisherId,
-                        from.ToUnixTimeSeconds(),
-                        to.ToUnixTimeSeconds()
+                        OfFiles,
+                        static row => new MonthFile(row.GetString(0), HourColumns.Read(row, 1)),
+                        range
                     ),
                     session.Query(
                         Late,
@@ -51,28 +50,26 @@ public sealed class MonthReader(StateDatabase database, PriceOptions prices, Tim
                             row.GetString(1),
                             HourColumns.Read(row, 4)
                         ),
-                        publisherId,
-                        from.ToUnixTimeSeconds(),
-                        to.ToUnixTimeSeconds(),
-                        closes.ToUnixTimeSeconds()
+                        [.. range, closes.ToUnixTimeSeconds()]
                     )
                 )
-            );
-        var known = hours.ToDictionary(static hour => (hour.Hour, hour.FileId), static hour => hour.Bytes);
-        foreach (MonthCorrection correction in corrections)
-        {
-            (DateTimeOffset, string) key = (correction.HourStart, correction.FileId);
-            known[key] = known.GetValueOrDefault(key, new ReportBytes()) - correction.Bytes;
-        }
+        );
+        ILookup<DateTimeOffset, ReportBytes> lateOfHour = corrections.ToLookup(
+            static one => one.HourStart,
+            static one => one.Bytes
+        );
+        ILookup<string, ReportBytes> lateOfFile = corrections.ToLookup(
+            static one => one.FileId,
+            static one => one.Bytes
+        );
         List<ReportBucket> closed =
         [
-            .. known
-                .GroupBy(static pair => pair.Key.Item1)
-                .OrderBy(static hour => hour.Key)
-                .Select(static hour => new ReportBucket(
-                    hour.Key,
-                    ReportBytes.Sum(hour.Select(static one => one.Value))
-                )),
+            .. hours.Select(hour =>
+                hour with
+                {
+                    Bytes = (hour.Bytes with { LateBytes = 0 }) - ReportBytes.Sum(lateOfHour[hour.Start]),
+                }
+            ),
         ];
         return new MonthStatement(
             from,
@@ -82,12 +79,8 @@ public sealed class MonthReader(StateDatabase database, PriceOptions prices, Tim
             ReportBytes.Sum(closed.Select(static hour => hour.Bytes)),
             ContractBilling.Price(prices.ToContract(), closed, from, to),
             [
-                .. known
-                    .GroupBy(static pair => pair.Key.Item2)
-                    .Select(static file => new MonthFile(
-                        file.Key,
-                        ReportBytes.Sum(file.Select(static one => one.Value))
-                    ))
+                .. files
+                    .Select(file => file with { Bytes = file.Bytes - ReportBytes.Sum(lateOfFile[file.FileId]) })
                     .Where(static file => file.Bytes != new ReportBytes())
                     .OrderByDescending(static file => file.Bytes.Delivered.High)
                     .ThenBy(static file => file.FileId, StringComparer.Ordinal),

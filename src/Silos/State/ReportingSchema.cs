@@ -73,7 +73,7 @@ internal static class ReportingSchema
           viewers BIGINT NOT NULL,
           PRIMARY KEY (publisher_id, hour_start, previous, kind)
         ) WITHOUT ROWID;
-        CREATE INDEX ledger_presence_viewer ON ledger_presence (file_key, viewer, hour_start);
+        CREATE INDEX ledger_presence_viewer ON ledger_presence (file_key, viewer, hour_start, got, gave);
         INSERT INTO ledger_return
           SELECT f.publisher_id, p.hour_start, p.previous, 1, COUNT(*) FROM (
             SELECT file_key, hour_start,

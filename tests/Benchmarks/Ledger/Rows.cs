@@ -7,7 +7,7 @@ namespace Distribution.Benchmarks.Ledger;
 internal static class Rows
 {
     private const int HourSeconds = 3600;
-    private const int Step = 5;
+    private const int Step = 100;
 
     /// <summary>Files that are each active in the same hours, with viewers that each come once.</summary>
     /// <param name="isChained">As if the chain had all of it, with the sums that are kept then.</param>
@@ -32,33 +32,37 @@ internal static class Rows
             files,
             isPostgres ? "BYTEA" : "BLOB"
         );
-        // Some at a time, so that no statement takes for ever.
-        for (int from = 0; from < hours; from += Step)
+        string all = string.Create(
+            CultureInfo.InvariantCulture,
+            $"WITH RECURSIVE t(i) AS (SELECT 0 UNION ALL SELECT i + 1 FROM t WHERE i + 1 < {hours}) "
+        );
+        string hour = string.Create(
+            CultureInfo.InvariantCulture,
+            // Not all in the same hour of the day.
+            $"CAST({first} + t.i * {everySeconds} AS BIGINT) + (f.file_key % {Math.Max(1, everySeconds / HourSeconds)}) * {HourSeconds}"
+        );
+        // Some files at a time, so that no statement takes for ever, and in the order of keys, as random places would.
+        for (int from = 1; from <= files; from += Step)
         {
-            string range = string.Create(
+            string some = string.Create(
                 CultureInfo.InvariantCulture,
-                $"WITH RECURSIVE t(i) AS (SELECT {from} UNION ALL SELECT i + 1 FROM t WHERE i + 1 < {Math.Min(from + Step, hours)}) "
-            );
-            string hour = string.Create(
-                CultureInfo.InvariantCulture,
-                // Not all in the same hour of the day.
-                $"CAST({first} + t.i * {everySeconds} AS BIGINT) + (f.file_key % {Math.Max(1, everySeconds / HourSeconds)}) * {HourSeconds}"
+                $" FROM ledger_file f, t WHERE f.file_key >= {from} AND f.file_key < {from + Step} ORDER BY f.file_key, t.i"
             );
             string figures = isChained ? "900, 1000, 400, 0, 300, 100, 200" : "0, 0, 0, 0, 0, 0, 0";
             await RunAsync(
                 database,
-                range
+                all
                     + "INSERT INTO ledger_hour (file_key, hour_start, low, high, web_seed, direct, edge, edge_fill, viewer_upload, is_chained, "
                     + "chained_low, chained_high, chained_web_seed, chained_direct, chained_edge, chained_edge_fill, chained_viewer_upload) "
-                    + $"SELECT f.file_key, {hour}, 900, 1000, 400, 0, 300, 100, 200, {chained}, {figures} FROM ledger_file f, t"
+                    + $"SELECT f.file_key, {hour}, 900, 1000, 400, 0, 300, 100, 200, {chained}, {figures}{some}"
             );
             for (int viewer = 0; viewer < viewers; viewer++)
                 await RunAsync(
                     database,
-                    range
+                    all
                         + "INSERT INTO ledger_presence (file_key, hour_start, viewer, got, gave, chained) "
                         + $"SELECT f.file_key, {hour}, CAST('viewer-{viewer}-' || (f.file_key * 100000 + t.i) AS {{0}}), 1, {viewer % 2}, "
-                        + $"{(isChained ? 1 + 2 * (viewer % 2) : 0)} FROM ledger_file f, t",
+                        + $"{(isChained ? 1 + 2 * (viewer % 2) : 0)}{some}",
                     isPostgres ? "BYTEA" : "BLOB"
                 );
         }
