@@ -16,10 +16,11 @@ class InteropClient(Viewer):
     program = None
     encrypts = True
     takes_v2 = False
+    takes_utp = False
 
-    def __init__(self, folder, encrypted):
+    def __init__(self, folder, encrypted, utp):
         super().__init__(folder)
-        self.encrypted = encrypted
+        self.encrypted, self.utp = encrypted, utp
 
     @classmethod
     def is_there(cls):
@@ -27,12 +28,13 @@ class InteropClient(Viewer):
 
 
 class InteropLibtorrent(InteropClient):
-    name, program, takes_v2 = "libtorrent", "/usr/bin/python3", True
+    name, program, takes_v2, takes_utp = "libtorrent", "/usr/bin/python3", True, True
 
     def launch(self, source):
         # 0: forced, 2: off; the level 2: RC4 alone.
         policy = 0 if self.encrypted else 2
         settings = {"out_enc_policy": policy, "in_enc_policy": policy, "allowed_enc_level": 2 if self.encrypted else 3}
+        settings |= {f"enable_{way}_{transport}": self.utp == (transport == "utp") for way in ("incoming", "outgoing") for transport in ("tcp", "utp")}
         self.spawn([
             "/usr/bin/python3", str(HERE / "libtorrent_client.py"), source, self.downloads, str(self.port), json.dumps(settings)])
 
@@ -47,11 +49,11 @@ class InteropTransmission(InteropClient, Transmission):
 
 
 class InteropQBittorrent(InteropClient, QBittorrent):
-    program, takes_v2 = "qbittorrent-nox", True
+    program, takes_v2, takes_utp = "qbittorrent-nox", True, True
 
     def launch(self, source):
         # 1: forced, 2: off.
-        line = f"Session\\Encryption={1 if self.encrypted else 2}\nSession\\BTProtocol=TCP\n"
+        line = f"Session\\Encryption={1 if self.encrypted else 2}\nSession\\BTProtocol={'UTP' if self.utp else 'TCP'}\n"
         self.SETTINGS = QBittorrent.SETTINGS.replace("Session\\LSDEnabled", line + "Session\\LSDEnabled")
         super().launch(source)
 

@@ -1,5 +1,6 @@
 #!/usr/bin/python3
-"""Stock clients download from an edge alone, from a magnet alone: each over IPv4 and IPv6, plainly and with encryption demanded (but WebTorrent), v1 and v2.
+"""Stock clients download from an edge alone, from a magnet alone: each over IPv4 and IPv6, plainly and with encryption demanded (but WebTorrent), v1 and v2,
+libtorrent and qBittorrent also by uTP with TCP switched off.
 
 `distribution serve` runs in a network namespace of its own; a tracker of this program, which each magnet names, knows one peer, the edge's
 address in the wanted family. A row is done when the client has a file with the published SHA-256. Needs root and the clients.
@@ -81,7 +82,7 @@ class Product:
         self.url = f"http://{ADDRESSES[4]}:{free_port()}"
         self.log = open(os.path.join(folder, "server.log"), "ab")
         self.process = subprocess.Popen(
-            [self.program, "serve", "--data", self.data, "--urls", self.url, "--tracker-udp", "0", "--edge-port", str(self.edge_port)],
+            [self.program, "serve", "--data", self.data, "--urls", self.url, "--tracker-udp", "0", "--edge-port", str(self.edge_port), "--edge-utp", "true"],
             stdout=self.log, stderr=self.log, stdin=subprocess.DEVNULL)
 
     def publish(self, path, torrent_format):
@@ -118,16 +119,17 @@ class Product:
 
 
 def rows(clients, short):
-    """(client, torrent, family, encrypted)"""
+    """(client, torrent, family, encrypted, over uTP alone)"""
     for name, client in clients.items():
         if short:
-            yield name, "v1", 4 if name in ("aria2", "qbittorrent") else 6, client.encrypts
+            yield name, "v1", 4 if name in ("aria2", "qbittorrent") else 6, client.encrypts, False
             continue
         for torrent in ("v1", "v2") if client.takes_v2 else ("v1",):
             for family in (4, 6):
-                yield name, torrent, family, False
-                if client.encrypts:
-                    yield name, torrent, family, True
+                for utp in (False, True) if client.takes_utp else (False,):
+                    yield name, torrent, family, False, utp
+                    if client.encrypts:
+                        yield name, torrent, family, True, utp
 
 
 def sha256(path):
@@ -136,9 +138,9 @@ def sha256(path):
 
 
 def download(row, folder, sources, tracker):
-    name, torrent, family, encrypted = row
+    name, torrent, family, encrypted, utp = row
     source = sources[torrent]
-    client = CLIENTS[name](os.path.join(folder, "-".join(map(str, row))), encrypted)
+    client = CLIENTS[name](os.path.join(folder, "-".join(map(str, row))), encrypted, utp)
     topic = f"urn:btih:{source['infoHash']}" if torrent == "v1" else f"urn:btmh:1220{source['infoHashV2']}"
     magnet = f"magnet:?xt={topic}&tr={urllib.parse.quote(tracker.url(family), safe='')}"
     started = time.monotonic()
@@ -186,9 +188,9 @@ def main():
         with concurrent.futures.ThreadPoolExecutor(options.at_once) as pool:
             work = [pool.submit(download, row, folder, sources, tracker) for row in rows(clients, options.short)]
             for done in concurrent.futures.as_completed(work):
-                (name, torrent, family, encrypted), seconds, fault = done.result()
+                (name, torrent, family, encrypted, utp), seconds, fault = done.result()
                 failed += fault is not None
-                how = f"{name:<12} {torrent} IPv{family} {'encrypted' if encrypted else 'plain':<9}"
+                how = f"{name:<12} {torrent} IPv{family} {'encrypted' if encrypted else 'plain':<9} {'uTP' if utp else 'TCP'}"
                 print(how, f"{seconds:6.1f} s" if fault is None else f"FAILED: {fault}", flush=True)
     finally:
         product.stop()

@@ -77,7 +77,8 @@ public readonly record struct UtpHeader(
                 return false;
             if (extension == SelectiveExtension)
             {
-                if (length == 0 || length % 4 != 0)
+                // BEP 29 wants a multiple of four; libtorrent 2.0 sends as many as it needs.
+                if (length == 0)
                     return false;
                 selective = datagram.Slice(at, Math.Min(length, MaxSelectiveBytes));
             }

@@ -141,6 +141,8 @@ internal sealed class PeerConnection : IWatched
             _hasEnded |= hasEnded;
             ReadSome();
             Flush();
+            if (!IsInLine)
+                _messages?.FetchAhead();
         }
         catch (Exception fault)
         {
@@ -164,6 +166,7 @@ internal sealed class PeerConnection : IWatched
                 Close(CloseReason.ByPeer);
             _budget.Earn(_sender.BlocksSent - before);
         }
+        _messages?.FetchAhead();
         QueueUp();
     }
 

@@ -26,6 +26,7 @@ internal sealed class PeerMessages
     private bool _haveKnown;
     private bool _interested;
     private bool _unchoked;
+    private readonly List<int> _ahead = [];
     private int _lastPiece = -1;
 
     public PeerMessages(
@@ -101,6 +102,17 @@ internal sealed class PeerMessages
             consumed += wanted;
             count++;
         }
+    }
+
+    /// <summary>
+    /// Has the pieces fetched that were asked for and those that follow. Called once what is at hand was sent: the threads that fetch would take
+    /// their time from it.
+    /// </summary>
+    public void FetchAhead()
+    {
+        foreach (int piece in _ahead)
+            _swarm.Pieces.Prefetch(piece);
+        _ahead.Clear();
     }
 
     /// <summary>Looks whether the peer is to be asked for what it shows; called every tick.</summary>
@@ -238,12 +250,9 @@ internal sealed class PeerMessages
         }
         if (request.Piece != _lastPiece)
         {
-            _swarm.Pieces.Prefetch(request.Piece);
+            _ahead.Add(request.Piece);
             if (request.Piece == _lastPiece + 1)
-            {
-                _swarm.Pieces.Prefetch(request.Piece + 1);
-                _swarm.Pieces.Prefetch(request.Piece + 2);
-            }
+                _ahead.AddRange([request.Piece + 1, request.Piece + 2]);
             _lastPiece = request.Piece;
         }
         return true;

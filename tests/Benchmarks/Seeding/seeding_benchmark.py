@@ -6,13 +6,14 @@ edge node: cache, verified pieces, journal, heartbeats, limits and unchoke polic
 
     dotnet build tests/Benchmarks/Seeding/SeedHost -c Release
     tests/Benchmarks/Seeding/seeding_benchmark.py speed --load ./leech-load --limit ./limit-seed
-    tests/Benchmarks/Seeding/seeding_benchmark.py slow|many|rates|abuse --load ./leech-load …
+    tests/Benchmarks/Seeding/seeding_benchmark.py slow|many|rates|abuse|utp --load ./leech-load …
 
 speed   bytes for each second of CPU, fairness, first block and memory at several numbers of connections
 slow    the CPU of 500 peers that take 128 KiB/s each
 many    10,000 connections: memory
 rates   how well limits of the node and of each peer are kept
 abuse   what floods, slow readers, crowds and half-open connections take from those who are served
+utp     what a byte costs over uTP and over TCP, the product and libtorrent, with libtorrent as the leecher
 """
 import argparse
 import json
@@ -108,7 +109,8 @@ def slow(arguments, content, folder):
         for turn in range(1, arguments.rounds + 1):
             for seed in running:
                 result = load(arguments, seed, content, 500, "--rate", "128K", "--seed", turn, "--depth", 16, warmup=max(2, arguments.warmup))
-                cores[seed.name].append(result["seed"]["cpu_s"] / result["seconds"])
+                # On a busy machine the load may lag behind: what counts is the cost of what was sent, at the rate that was meant.
+                cores[seed.name].append(result["seed"]["cpu_s"] / result["seconds"] * 500 * 0.131072 / result["mb_per_s"])
                 print(f"{seed.name:11} {result['mb_per_s']:.1f} MB/s {cores[seed.name][-1]:.4f} cores", flush=True)
     finally:
         for seed in running:
@@ -151,6 +153,35 @@ def abused(arguments, content, folder):
     )
 
 
+def utp(arguments, content, folder):
+    names = ("product", "libtorrent")
+    running = []
+    found = {}
+    try:
+        for i, name in enumerate(names):
+            running.append(start(arguments, name, content, folder, arguments.port + i))
+        # One round more, which does not count: code that runs for the first time is compiled first.
+        for turn in range(arguments.rounds + 1):
+            for transport in ("tcp", "utp"):
+                for seed in running:
+                    before = seed.cpu_seconds()
+                    with tempfile.TemporaryDirectory(dir=folder) as downloads:
+                        began = time.monotonic()
+                        subprocess.run(
+                            ["/usr/bin/python3", str(seeds.HERE / "libtorrent_leech.py"), str(content.torrent), downloads, str(seed.port), transport], check=True, timeout=300)
+                        seconds = time.monotonic() - began
+                    cost = (seed.cpu_seconds() - before) / (content.file.stat().st_size / 1e9)
+                    print(f"{transport} {seed.name:11} {content.file.stat().st_size / 1e6 / seconds:6.1f} MB/s {cost:6.2f} CPU-s for each GB{'' if turn else ' (not counted)'}", flush=True)
+                    if turn:
+                        found.setdefault((transport, seed.name), []).append(cost)
+    finally:
+        for seed in running:
+            seed.stop()
+    cost = {key: statistics.median(values) for key, values in found.items()}
+    print(f"\nuTP: product {cost['utp', 'product']:.2f} CPU-s for each GB, libtorrent {cost['utp', 'libtorrent']:.2f} (x {cost['utp', 'product'] / cost['utp', 'libtorrent']:.2f}); "
+          f"TCP: {cost['tcp', 'product']:.2f} and {cost['tcp', 'libtorrent']:.2f}")
+
+
 def start_limited(arguments, content, folder, limits, viewers=()):
     # The cache was filled by a node without limits.
     start(arguments, "product", content, folder, arguments.port).stop()
@@ -161,7 +192,7 @@ def start_limited(arguments, content, folder, limits, viewers=()):
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("what", choices=["speed", "slow", "many", "rates", "abuse"])
+    parser.add_argument("what", choices=["speed", "slow", "many", "rates", "abuse", "utp"])
     parser.add_argument("--load", required=True, help="leech-load's program")
     parser.add_argument("--limit", help="limit-seed's program")
     parser.add_argument("--seeds", default="product,limit-seed,libtorrent,rtorrent")
@@ -185,7 +216,7 @@ def main():
             if arguments.what == "speed":
                 speed(arguments, content, folder, results)
                 continue
-            {"slow": slow, "many": many, "rates": rates, "abuse": abused}[arguments.what](arguments, content, folder)
+            {"slow": slow, "many": many, "rates": rates, "abuse": abused, "utp": utp}[arguments.what](arguments, content, folder)
             break
         if results:
             ratios(results)

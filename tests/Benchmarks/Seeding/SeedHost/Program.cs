@@ -27,7 +27,7 @@ builder.AddEdgeSeeder(
         DataFolder = args[1],
         Port = int.Parse(args[2], CultureInfo.InvariantCulture),
         UploadLimitBytesPerSecond = Limit(3),
-        Seeding = new SeedingLimits { PeerUploadLimitBytesPerSecond = Limit(4) },
+        Seeding = new SeedingLimits { PeerUploadLimitBytesPerSecond = Limit(4), AcceptUtp = true },
     }
 );
 using IHost host = builder.Build();

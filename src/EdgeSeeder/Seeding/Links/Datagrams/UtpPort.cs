@@ -12,7 +12,11 @@ namespace Distribution.EdgeSeeder.Seeding.Links.Datagrams;
 internal sealed class UtpPort : IWatched, IDisposable
 {
     /// <summary>Connections that were asked for and not confirmed.</summary>
-    private const int MaxPending = 1000;
+    private const int MaxPending = 500;
+
+    /// <summary>All, those that linger included: what is under way is in our memory, where TCP's is in the kernel's.</summary>
+    private const int MaxConnections = 1500;
+    private const int MaxWindowBytes = 256 * 1024;
 
     /// <summary>Read before others have their turn.</summary>
     private const int MostAtOnce = 256;
@@ -26,6 +30,7 @@ internal sealed class UtpPort : IWatched, IDisposable
     private readonly ConcurrentDictionary<UtpKey, UtpLink> _links = new();
     private readonly byte[] _buffer = GC.AllocateUninitializedArray<byte>(DatagramSocket.MaxDatagramBytes);
     private int _pending;
+    private int _open;
 
     public UtpPort(
         DatagramSocket socket,
@@ -89,7 +94,8 @@ internal sealed class UtpPort : IWatched, IDisposable
     /// <summary>It is over. Its lane's thread.</summary>
     public void Forget(UtpLink link)
     {
-        _links.TryRemove(link.Key, out _);
+        if (_links.TryRemove(link.Key, out _))
+            Interlocked.Decrement(ref _open);
         if (link.IsUnconfirmed)
             Interlocked.Decrement(ref _pending);
     }
@@ -138,12 +144,13 @@ internal sealed class UtpPort : IWatched, IDisposable
 
     private void Accept(in UtpHeader syn, UtpKey key, ReadOnlySpan<byte> from)
     {
-        if (Volatile.Read(ref _pending) >= MaxPending)
+        if (Volatile.Read(ref _pending) >= MaxPending || Volatile.Read(ref _open) >= MaxConnections)
             return;
         int index = _entrance.IndexOfLoop(Household.KeyOf(key.Remote.Address));
         UtpLane lane = _lanes[index];
         var limits = new UtpLimits
         {
+            MaxWindowBytes = MaxWindowBytes,
             PacketBytes =
                 key.Remote.AddressFamily == System.Net.Sockets.AddressFamily.InterNetworkV6
                     ? UtpLimits.IPv6PacketBytes
@@ -154,6 +161,7 @@ internal sealed class UtpPort : IWatched, IDisposable
         if (!_links.TryAdd(key, link))
             return;
         Interlocked.Increment(ref _pending);
+        Interlocked.Increment(ref _open);
         lane.Loop.Run(() => lane.Add(link));
     }
 }
