@@ -15,6 +15,7 @@ import argparse
 import base64
 import hashlib
 import http.client
+import json
 import os
 import random
 import shutil
@@ -150,9 +151,10 @@ class Client(threading.Thread):
             self.send(locations[-1], part)
         order = [self.random.randrange(2) for _ in range(2 * PART_USES)]
         self.is_served.set()
+        name = f"{self.random.getrandbits(64):x}.bin"
         final = self.create({
-            "Upload-Metadata": "filename " + base64.b64encode(b"video.bin").decode(),
-            "Upload-Concat": "final;" + " ".join(locations[number] for number in order)})
+            "Upload-Metadata": "filename " + base64.b64encode(name.encode()).decode(),
+            "Upload-Concat": "final;" + " ".join(locations[number] for number in order)}, name)
         for location in locations:
             # Parts that are in use are kept until what is made of them is whole.
             self.until_answered(lambda at=location: self.lab.server.call("DELETE", at))
@@ -170,14 +172,29 @@ class Client(threading.Thread):
         os.remove(path)
         return file_id, content
 
-    def create(self, headers):
+    def create(self, headers, name=None):
+        """A POST whose answer was lost may have been taken, and its parts may be used up by now: `name` is then looked for."""
+        attempts = 0
+
         def ask():
+            nonlocal attempts
+            attempts += 1
+            if name and attempts > 1 and (taken := self.find(name)):
+                return taken
             answer = self.lab.server.call("POST", "/api/v1/uploads", headers)
             if answer.status != 201:
                 raise AssertionError(f"POST answered {answer.status}: {answer.text}.")
             return urllib.parse.urlparse(answer.headers["Location"]).path
 
         return self.until_answered(ask)
+
+    def find(self, name):
+        """The address of the upload that makes the file of this name, or nothing."""
+        answer = self.lab.server.call("GET", "/api/v1/files?limit=100")
+        if answer.status != 200:
+            raise AssertionError(f"GET answered {answer.status}.")
+        ids = [file["id"] for file in json.loads(answer.text)["items"] if file["name"] == name]
+        return f"/api/v1/uploads/{ids[0]}" if ids else None
 
     def send(self, location, content):
         """Until all of it is acknowledged."""

@@ -5,8 +5,7 @@ namespace Distribution.BitTorrent.Hashing;
 
 /// <summary>
 /// Several hashes of one kind carried on side by side, one in each lane of the processor's vectors: with AVX-512 three times as fast as SHA-1
-/// by the processor's SHA instructions and twice as fast as SHA-256. Where the processor has nothing wider (or it is not faster, which is tried)
-/// they go on one after another.
+/// by the processor's SHA instructions and twice as fast as SHA-256. Where the processor has nothing wider they go on one after another.
 /// </summary>
 public static class HashLanes
 {

@@ -1,20 +1,26 @@
-using System.Diagnostics;
-using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics.X86;
 
 namespace Distribution.BitTorrent.Hashing;
 
 /// <summary>
-/// Whether messages of one hash are faster side by side than one after another, and in how wide vectors: tried once, on the processor
-/// that runs, because what SHA instructions and vectors are worth differs from one to the next.
+/// Whether messages of one hash are faster side by side than one after another, and in how wide vectors. A rule by what the processor has,
+/// in times of one message by its SHA instructions as they were measured (docs/benchmarks, ingest): it decides the same in every process.
 /// </summary>
 internal sealed class LaneChoice
 {
-    // A try takes some microseconds; the shortest of several is the one that nothing interrupted.
-    private const int Tries = 8;
-    private const int TriedBytes = 2048;
+    private const uint ShaLeaf = 7;
+    private const int ShaBit = 29; // of EBX
 
-    private static readonly Lazy<LaneChoice> Sha1 = new(static () => Measure(ResumableHashKind.Sha1));
-    private static readonly Lazy<LaneChoice> Sha256 = new(static () => Measure(ResumableHashKind.Sha256));
+    // A run of sixteen lanes, of eight with AVX-512's shorter ways, and of eight with AVX2 alone.
+    private static readonly (double Wide, double Narrow, double Old) Sha1Times = (5.2, 3.2, 3.7);
+    private static readonly (double Wide, double Narrow, double Old) Sha256Times = (8.4, 4.8, 7.5);
+
+    // A message without SHA instructions, which vectors do not need: by OpenSSL's other code.
+    private const double Sha1Unaided = 2;
+    private const double Sha256Unaided = 3.5;
+
+    private static readonly LaneChoice Sha1 = new(HasSha() ? 1 : Sha1Unaided, TimesOf(Sha1Times));
+    private static readonly LaneChoice Sha256 = new(HasSha() ? 1 : Sha256Unaided, TimesOf(Sha256Times));
 
     // The best for so many messages; null: one after another.
     private readonly LaneCompression?[] _best = new LaneCompression?[LaneCompression.MaxLanes + 1];
@@ -38,53 +44,26 @@ internal sealed class LaneChoice
     /// <summary>So many messages are best hashed at a time; 1 where side by side gains nothing.</summary>
     public int Lanes => _best[^1]?.Lanes ?? 1;
 
-    /// <summary>The choice for this hash; the first call takes some milliseconds.</summary>
-    public static LaneChoice Of(ResumableHashKind kind) => kind == ResumableHashKind.Sha1 ? Sha1.Value : Sha256.Value;
+    public static LaneChoice Of(ResumableHashKind kind) => kind == ResumableHashKind.Sha1 ? Sha1 : Sha256;
 
     /// <summary>How to go on with so many messages; null: one after another.</summary>
     public LaneCompression? For(int messages) => _best[Math.Min(messages, LaneCompression.MaxLanes)];
 
-    private static LaneChoice Measure(ResumableHashKind kind)
-    {
-        byte[] sample = new byte[LaneCompression.MaxLanes * TriedBytes];
-        return new LaneChoice(
-            TimeOf(() => CompressOne(kind, sample.AsSpan(0, TriedBytes))),
-            LaneCompression.Supported.Select(lanes => (lanes, TimeOf(() => CompressSample(lanes, kind, sample))))
+    private static bool HasSha() =>
+        Compression.Best is LibcryptoCompression
+        && X86Base.IsSupported
+        && X86Base.CpuId(0, 0).Eax >= ShaLeaf
+        && (X86Base.CpuId((int)ShaLeaf, 0).Ebx >> ShaBit & 1) != 0;
+
+    private static IEnumerable<(LaneCompression Lanes, double Time)> TimesOf(
+        (double Wide, double Narrow, double Old) times
+    ) =>
+        LaneCompression.Supported.Select(lanes =>
+            (
+                lanes,
+                lanes.Lanes == Lanes512.Count ? times.Wide
+                : Avx512F.VL.IsSupported ? times.Narrow
+                : times.Old
+            )
         );
-    }
-
-    private static double TimeOf(Action action)
-    {
-        action();
-        long shortest = long.MaxValue;
-        for (int i = 0; i < Tries; i++)
-        {
-            long started = Stopwatch.GetTimestamp();
-            action();
-            shortest = Math.Min(shortest, Stopwatch.GetTimestamp() - started);
-        }
-        return Math.Max(1, shortest);
-    }
-
-    private static void CompressOne(ResumableHashKind kind, ReadOnlySpan<byte> message)
-    {
-        Span<uint> words = stackalloc uint[Compression.Sha256Words];
-        if (kind == ResumableHashKind.Sha1)
-            Compression.Best.Sha1(words[..Compression.Sha1Words], message);
-        else
-            Compression.Best.Sha256(words, message);
-    }
-
-    [SkipLocalsInit]
-    private static unsafe void CompressSample(LaneCompression lanes, ResumableHashKind kind, byte[] sample)
-    {
-        var room = new LaneWords();
-        byte** messages = stackalloc byte*[LaneCompression.MaxLanes];
-        fixed (byte* start = sample)
-        {
-            for (int i = 0; i < lanes.Lanes; i++)
-                messages[i] = start + i * TriedBytes;
-            lanes.Compress(kind, room.Align(), messages, TriedBytes);
-        }
-    }
 }

@@ -11,6 +11,10 @@ internal sealed class V1PieceGroups
     /// <summary>So much of a content waits for more at the most.</summary>
     public const int MaxBytes = 16 << 20;
 
+    // Of long pieces eight at a time, which narrow vectors hash nearly as fast, are worth more memory than this; more are not.
+    private const int UsualBytes = 8 << 20;
+    private const int FewPieces = 8;
+
     /// <summary>And so long: a client that is slower needs no lanes, and its bytes are to be acknowledged.</summary>
     public static readonly TimeSpan MaxWait = TimeSpan.FromMilliseconds(100);
 
@@ -112,7 +116,8 @@ internal sealed class V1PieceGroups
 
     private static int PiecesOfGroup(int pieceLengthBytes)
     {
-        int pieces = Math.Min(HashLanes.Count(ResumableHashKind.Sha1), MaxBytes / pieceLengthBytes);
+        int room = Math.Max(UsualBytes / pieceLengthBytes, Math.Min(FewPieces, MaxBytes / pieceLengthBytes));
+        int pieces = Math.Min(HashLanes.Count(ResumableHashKind.Sha1), room);
         return pieces > 1 && HashLanes.IsFaster(ResumableHashKind.Sha1, pieces) ? pieces : 1;
     }
 }

@@ -19,6 +19,7 @@ internal sealed class ThrottlingProxy : IAsyncDisposable
     private readonly HashSet<Socket> _open = [];
     private readonly Task _accepting;
     private long _bytesToServer;
+    private volatile bool _isDown;
 
     /// <param name="slowsAnswers">True: what comes from the server is slowed instead, and is what is counted.</param>
     public ThrottlingProxy(int port, int serverPort, double bytesPerSecond, bool slowsAnswers = false)
@@ -48,6 +49,16 @@ internal sealed class ThrottlingProxy : IAsyncDisposable
         }
     }
 
+    /// <summary>Cuts every connection and takes no more of them, as a network that is gone; until <see cref="Restore"/>.</summary>
+    public void GoDown()
+    {
+        _isDown = true;
+        CutAll();
+    }
+
+    /// <summary>The network is back.</summary>
+    public void Restore() => _isDown = false;
+
     public async ValueTask DisposeAsync()
     {
         await _end.CancelAsync();
@@ -64,6 +75,12 @@ internal sealed class ThrottlingProxy : IAsyncDisposable
             while (true)
             {
                 Socket client = await _listener.AcceptSocketAsync(_end.Token);
+                if (_isDown)
+                {
+                    client.LingerState = new LingerOption(true, 0);
+                    client.Dispose();
+                    continue;
+                }
                 _ = RelayAsync(client);
             }
         }
@@ -80,6 +97,9 @@ internal sealed class ThrottlingProxy : IAsyncDisposable
                 _open.Add(client);
                 _open.Add(server);
             }
+            // It came in while the network went.
+            if (_isDown)
+                return;
             try
             {
                 await server.ConnectAsync(IPAddress.Loopback, _serverPort, _end.Token);

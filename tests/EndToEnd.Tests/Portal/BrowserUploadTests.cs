@@ -1,0 +1,138 @@
+using System.Globalization;
+using System.Security.Cryptography;
+using System.Text.Json;
+using Distribution.EndToEnd.Tests.Harness;
+using Microsoft.Playwright;
+using static Microsoft.Playwright.Assertions;
+
+namespace Distribution.EndToEnd.Tests.Portal;
+
+/// <summary>
+/// Uploads through a real browser over a network that goes away. The size is 24 MiB, or <c>DISTRIBUTION_TEST_UPLOAD_MIB</c>: the long form.
+/// </summary>
+public sealed class BrowserUploadTests : IAsyncLifetime
+{
+    private const int UsualMib = 24;
+    private const int Cuts = 3;
+
+    // A cut comes after a second at the earliest, so that the browser has something to lose.
+    private const double UsualBytesPerSecond = 12e6;
+    private const double LongBytesPerSecond = 60e6;
+
+    private readonly TempFolder _temp = new();
+    private readonly int _mib = Environment.GetEnvironmentVariable("DISTRIBUTION_TEST_UPLOAD_MIB") is { } text
+        ? int.Parse(text, CultureInfo.InvariantCulture)
+        : UsualMib;
+    private DistributionServer _server = null!;
+    private ThrottlingProxy _network = null!;
+    private Chromium _chromium = null!;
+    private string _portal = "";
+
+    private long SizeBytes => (long)_mib << 20;
+
+    private TimeSpan Patience => TimeSpan.FromSeconds(60 + _mib / 4);
+
+    public async ValueTask InitializeAsync()
+    {
+        int port = Ports.Free();
+        _portal = string.Create(CultureInfo.InvariantCulture, $"http://127.0.0.1:{port}");
+        _server = await DistributionServer.StartAsync(
+            new ServerSettings { MoreArguments = ["--public-host", _portal] }
+        );
+        _network = new ThrottlingProxy(port, _server.Port, _mib > UsualMib ? LongBytesPerSecond : UsualBytesPerSecond);
+        _chromium = await Chromium.StartAsync();
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (_chromium is not null)
+            await _chromium.DisposeAsync();
+        if (_network is not null)
+            await _network.DisposeAsync();
+        if (_server is not null)
+            await _server.DisposeAsync();
+        _temp.Dispose();
+    }
+
+    [Fact]
+    public async Task An_upload_survives_three_losses_of_the_network_and_goes_on_after_a_reload()
+    {
+        (string path, string sha256) = await MakeAsync();
+        await using IBrowserContext profile = await _chromium.NewProfileAsync();
+        IPage page = await SignInAsync(profile);
+        // Leaving is warned of while something is under way.
+        var warnings = new List<string>();
+        page.Dialog += async (_, dialog) =>
+        {
+            warnings.Add(dialog.Type);
+            await dialog.AcceptAsync();
+        };
+
+        ILocator row = await ChooseAsync(page, path);
+        for (int cut = 1; cut <= Cuts; cut++)
+        {
+            await SentAsync(SizeBytes * cut / (Cuts + 2));
+            _network.GoDown();
+            await Expect(row).ToHaveAttributeAsync("data-state", "reconnecting", Long());
+            await Expect(row.Locator("[data-part=status]")).ToContainTextAsync("Connection lost");
+            _network.Restore();
+            await Expect(row).ToHaveAttributeAsync("data-state", "uploading", Long());
+        }
+        await SentAsync(SizeBytes * (Cuts + 1) / (Cuts + 2));
+        await page.ReloadAsync();
+        Assert.Equal([DialogType.BeforeUnload], warnings);
+        await Expect(page.Locator("#unfinished .upload")).ToHaveCountAsync(1);
+        row = await ChooseAsync(page, path);
+        await Expect(row).ToHaveAttributeAsync("data-state", "done", Long());
+
+        JsonElement file = Assert.Single(
+            (await _server.GetJsonAsync("/api/v1/files")).GetProperty("items").EnumerateArray()
+        );
+        Assert.Equal(sha256, PublishedVideo.Read(file).Sha256);
+        // What was sent before a loss was not sent again, but for what was on its way.
+        Assert.InRange(_network.BytesToServer, SizeBytes, SizeBytes + (Cuts + 1) * (4L << 20));
+    }
+
+    private async Task<IPage> SignInAsync(IBrowserContext profile)
+    {
+        string line = await _server
+            .Program.LineAsync(text => text.Contains("/sign-in", StringComparison.Ordinal))
+            .WithinAsync(TimeSpan.FromSeconds(20), "a sign-in link is printed");
+        IPage page = await profile.NewPageAsync();
+        await page.GotoAsync(line[line.IndexOf("http", StringComparison.Ordinal)..].Trim());
+        await Expect(page).ToHaveURLAsync(_portal + "/");
+        await page.GotoAsync(_portal + "/upload");
+        return page;
+    }
+
+    private async Task<ILocator> ChooseAsync(IPage page, string path)
+    {
+        await page.SetInputFilesAsync("#file-input", path);
+        ILocator row = page.Locator("#uploads .upload");
+        await Expect(row).ToHaveAttributeAsync("data-state", "uploading", Long());
+        return row;
+    }
+
+    private Task SentAsync(long bytes) =>
+        Wait.UntilAsync(
+            () => Task.FromResult(_network.BytesToServer >= bytes),
+            Patience,
+            $"{bytes} bytes have gone to the server"
+        );
+
+    private LocatorAssertionsToHaveAttributeOptions Long() => new() { Timeout = (float)Patience.TotalMilliseconds };
+
+    private async Task<(string Path, string Sha256)> MakeAsync()
+    {
+        string path = _temp.File("film.bin");
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        await using FileStream file = File.Create(path);
+        for (int i = 0; i < _mib; i++)
+        {
+            byte[] block = RandomNumberGenerator.GetBytes(1 << 20);
+            hash.AppendData(block);
+            await file.WriteAsync(block, TestContext.Current.CancellationToken);
+        }
+        return (path, Convert.ToHexStringLower(hash.GetHashAndReset()));
+    }
+}
