@@ -25,6 +25,7 @@ internal static class ApiHosting
         v1.MapFiles();
         v1.MapLive();
         v1.MapReports();
+        v1.MapReportFiles();
         v1.MapStatements();
         v1.MapContracts();
         v1.MapLedger();

@@ -82,6 +82,7 @@ internal static class EndpointTable
         new("POST", "/api/v1/files/{id}/report", Access.Read, "file"),
         new("GET", "/api/v1/report", Access.Read),
         new("POST", "/api/v1/report", Access.Read),
+        new("GET", "/api/v1/report/files", Access.Read),
         new("GET", "/api/v1/statement/{month}", Access.Read),
         new("GET", "/api/v1/contracts", Access.Read),
         new("GET", "/api/v1/contracts/{id}", Access.Read),
