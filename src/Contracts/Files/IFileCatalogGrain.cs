@@ -7,6 +7,10 @@ public interface IFileCatalogGrain : IGrainWithIntegerKey
     /// <param name="limit">1 to 200.</param>
     Task<FilePage> ListAsync(string publisherId, string? cursor, int limit);
 
+    /// <summary>Of these ids the publisher's files, in any order.</summary>
+    /// <param name="fileIds">At most 500.</param>
+    Task<IReadOnlyList<PublishedFile>> FindAsync(string publisherId, IReadOnlyList<string> fileIds);
+
     /// <summary>Unpublished files of all publishers, by when they were uploaded, newest first.</summary>
     /// <param name="cursor">From the page before; null for the first.</param>
     /// <param name="limit">1 to 200.</param>

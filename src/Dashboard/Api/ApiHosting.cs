@@ -31,6 +31,7 @@ internal static class ApiHosting
         v1.MapReports();
         v1.MapCollections();
         v1.MapHoldout();
+        v1.MapReportFiles();
         v1.MapStatements();
         v1.MapContracts();
         v1.MapLedger();

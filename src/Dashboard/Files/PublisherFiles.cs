@@ -19,6 +19,15 @@ internal sealed class PublisherFiles(IGrainFactory grains, IHttpContextAccessor 
     public Task<FilePage> ListAsync(string? cursor, int limit) =>
         grains.GetGrain<IFileCatalogGrain>(0).ListAsync(Publisher, cursor, limit);
 
+    /// <summary>The titles of those of these files that the publisher has, by id.</summary>
+    public async Task<IReadOnlyDictionary<string, string>> FindTitlesAsync(IReadOnlyList<string> fileIds) =>
+        fileIds.Count == 0
+            ? new Dictionary<string, string>()
+            : (await grains.GetGrain<IFileCatalogGrain>(0).FindAsync(Publisher, fileIds)).ToDictionary(
+                static file => file.Id,
+                static file => file.Title
+            );
+
     /// <summary>Null where the publisher has no such file.</summary>
     public async Task<PublishedFile?> FindAsync(string fileId)
     {

@@ -2,6 +2,7 @@ using Distribution.Contracts.Access;
 using Distribution.Contracts.Costs;
 using Distribution.Contracts.Ledgers;
 using Distribution.Contracts.Reports;
+using Distribution.Dashboard.Files;
 using Microsoft.AspNetCore.Http;
 
 namespace Distribution.Dashboard.Reports;
@@ -11,6 +12,7 @@ internal sealed class PublisherReports(
     IGrainFactory grains,
     IHttpContextAccessor http,
     IEnumerable<IPendingSends> senders,
+    PublisherFiles files,
     TimeProvider time
 )
 {
@@ -20,6 +22,34 @@ internal sealed class PublisherReports(
     /// <param name="month">Any time in it.</param>
     public Task<MonthStatement> GetMonthAsync(DateTimeOffset month) =>
         grains.GetGrain<IReportGrain>(0).GetMonthAsync(AccessClaims.PublisherOf(http.HttpContext!.User), month);
+
+    /// <summary>Files with any bytes in the range, the most delivered first, with their titles.</summary>
+    public async Task<ReportFilePage> ListFilesAsync(ReportRange range, int skip, int limit)
+    {
+        string publisher = AccessClaims.PublisherOf(http.HttpContext!.User);
+        IReadOnlyList<ReportFile> found = await grains
+            .GetGrain<IReportGrain>(0)
+            .ListFilesAsync(publisher, range.From, range.To, skip, limit + 1);
+        ReportFile[] shown = [.. found.Take(limit)];
+        return new ReportFilePage(
+            shown,
+            await files.FindTitlesAsync([.. shown.Select(static file => file.FileId)]),
+            found.Count > limit ? skip + limit : null
+        );
+    }
+
+    /// <summary>What each of these files brought in the range.</summary>
+    public async Task<IReadOnlyDictionary<string, ReportBytes>> ReadFilesAsync(
+        IReadOnlyList<string> fileIds,
+        ReportRange range
+    ) =>
+        fileIds.Count == 0
+            ? new Dictionary<string, ReportBytes>()
+            : (
+                await grains
+                    .GetGrain<IReportGrain>(0)
+                    .ReadFilesAsync(AccessClaims.PublisherOf(http.HttpContext!.User), fileIds, range.From, range.To)
+            ).ToDictionary(static file => file.FileId, static file => file.Bytes);
 
     /// <param name="fileId">Null: all files.</param>
     /// <param name="other">Under which the same range is priced too; null: none.</param>

@@ -34,6 +34,15 @@ internal static class ReportCsv
         return text.ToString();
     }
 
+    /// <summary>A line a file.</summary>
+    public static string Write(IReadOnlyList<ReportFile> files)
+    {
+        StringBuilder text = new StringBuilder("file,").Append(Figures);
+        foreach (ReportFile file in files)
+            Append(text.Append(CultureInfo.InvariantCulture, $"{file.FileId},"), file.Bytes);
+        return text.ToString();
+    }
+
     /// <summary>A line a file; then one a correction, which has the number of its entry and when that was appended.</summary>
     public static string Write(MonthStatement month)
     {

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Distribution.Contracts.Access;
+using Distribution.Contracts.Accounts;
 using Distribution.Contracts.Edges;
 using Distribution.Silos.State;
 using Microsoft.AspNetCore.Builder;
@@ -7,6 +8,7 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Metadata;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace Distribution.Silos.Edges;
 
@@ -62,7 +64,8 @@ internal static class FleetEndpoints
             edges
                 .MapPost(
                     $"/{{node}}/{verb}",
-                    (string node, [FromServices] IGrainFactory grains) => SetStateAsync(node, state, grains)
+                    (string node, HttpContext context, [FromServices] IGrainFactory grains) =>
+                        SetStateAsync(node, state, context, grains)
                 )
                 .WithName($"{char.ToUpperInvariant(verb[0])}{verb[1..]}Edge")
                 .WithSummary(summary)
@@ -86,6 +89,7 @@ internal static class FleetEndpoints
         return await GuardAsync(async () =>
         {
             EdgeToken token = await Fleet(grains).CreateTokenAsync(TimeSpan.FromSeconds(seconds));
+            await LogAsync(request.HttpContext, grains, "edge.token-made", "");
             request.HttpContext.Response.Headers.CacheControl = "no-store";
             return Results.Json(token, JsonSerializerOptions.Web, statusCode: StatusCodes.Status201Created);
         });
@@ -115,20 +119,48 @@ internal static class FleetEndpoints
             )
         );
 
-    private static Task<IResult> SetStateAsync(string node, EdgeNodeState state, IGrainFactory grains) =>
+    private static Task<IResult> SetStateAsync(
+        string node,
+        EdgeNodeState state,
+        HttpContext context,
+        IGrainFactory grains
+    ) =>
         GuardAsync(async () =>
         {
             try
             {
-                return HeartbeatCheck.IsNodeId(node) && await Fleet(grains).SetStateAsync(node, state) is { } now
-                    ? Results.Json(EdgeNodeResource.From(now), JsonSerializerOptions.Web)
-                    : Problem(StatusCodes.Status404NotFound, "unknown-edge", "No edge node has this id.");
+                if (!HeartbeatCheck.IsNodeId(node) || await Fleet(grains).SetStateAsync(node, state) is not { } now)
+                    return Problem(StatusCodes.Status404NotFound, "unknown-edge", "No edge node has this id.");
+                await LogAsync(context, grains, ActionOf(state), node);
+                return Results.Json(EdgeNodeResource.From(now), JsonSerializerOptions.Web);
             }
             catch (InvalidOperationException fault)
             {
                 return Problem(StatusCodes.Status409Conflict, "not-possible-now", fault.Message);
             }
         });
+
+    private static string ActionOf(EdgeNodeState state) =>
+        state switch
+        {
+            EdgeNodeState.Draining => "edge.drained",
+            EdgeNodeState.Retired => "edge.retired",
+            _ => "edge.activated",
+        };
+
+    private static Task LogAsync(HttpContext context, IGrainFactory grains, string action, string subject) =>
+        grains
+            .GetGrain<IAccountsGrain>(0)
+            .LogAsync(
+                new AuditEntry
+                {
+                    At = context.RequestServices.GetRequiredService<TimeProvider>().GetUtcNow(),
+                    Actor = context.User.Identity?.Name ?? "nobody",
+                    Action = action,
+                    Subject = subject,
+                    Address = context.Connection.RemoteIpAddress?.ToString() ?? "",
+                }
+            );
 
     private static IFleetGrain Fleet(IGrainFactory grains) => grains.GetGrain<IFleetGrain>(0);
 

@@ -15,6 +15,8 @@ public sealed class FileCatalog(StateDatabase database)
 {
     public const int MaxLimit = 200;
 
+    private const int MaxFound = 500;
+
     private const string Newest =
         "SELECT record FROM published_file WHERE publisher_id = $1 ORDER BY created_at DESC, file_id DESC LIMIT $2";
     private const string NewestBefore =
@@ -40,6 +42,23 @@ public sealed class FileCatalog(StateDatabase database)
                 ? file
                 : null
         );
+
+    /// <summary>Of these ids the publisher's files, in any order; one read for all.</summary>
+    public Task<List<PublishedFile>> FindAsync(string publisherId, IReadOnlyList<string> fileIds) =>
+        database.ReadAsync(session =>
+        {
+            var files = new List<PublishedFile>(fileIds.Count);
+            foreach (string fileId in fileIds.Take(MaxFound))
+                files.AddRange(
+                    session.Query(
+                        "SELECT record FROM published_file WHERE file_id = $1 AND publisher_id = $2",
+                        static row => Read(row.GetFieldValue<byte[]>(0)),
+                        fileId,
+                        publisherId
+                    )
+                );
+            return files;
+        });
 
     /// <summary>Makes or replaces the file's record; durable when it returns.</summary>
     /// <param name="happened">What its publisher's webhooks are told of it, together with it; null: nothing.</param>

@@ -9,6 +9,9 @@ internal sealed class FileCatalogGrain(FileCatalog catalog) : Grain, IFileCatalo
     public Task<FilePage> ListAsync(string publisherId, string? cursor, int limit) =>
         catalog.ListAsync(publisherId, cursor, limit);
 
+    public async Task<IReadOnlyList<PublishedFile>> FindAsync(string publisherId, IReadOnlyList<string> fileIds) =>
+        await catalog.FindAsync(publisherId, fileIds);
+
     public Task<FilePage> ListUnpublishedAsync(string? cursor, int limit) =>
         catalog.ListUnpublishedAsync(cursor, limit);
 }

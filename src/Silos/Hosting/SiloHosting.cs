@@ -72,6 +72,7 @@ public static class SiloHosting
         services.AddSingleton<AccessLogs>();
         services.AddSingleton<MonthReader>();
         services.AddSingleton<ReportReader>();
+        services.AddSingleton<FileReader>();
         services.AddSingleton<ChainKeyStore>();
         services.AddSingleton<LedgerChain>();
         services.AddHostedService<LedgerCloser>();

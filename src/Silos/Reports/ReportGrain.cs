@@ -4,8 +4,23 @@ using Orleans.Concurrency;
 namespace Distribution.Silos.Reports;
 
 [StatelessWorker]
-internal sealed class ReportGrain(ReportReader reader, MonthReader months) : Grain, IReportGrain
+internal sealed class ReportGrain(ReportReader reader, MonthReader months, FileReader files) : Grain, IReportGrain
 {
+    public async Task<IReadOnlyList<ReportFile>> ListFilesAsync(
+        string publisherId,
+        DateTimeOffset from,
+        DateTimeOffset to,
+        int skip,
+        int limit
+    ) => await files.ListAsync(publisherId, from, to, skip, limit);
+
+    public async Task<IReadOnlyList<ReportFile>> ReadFilesAsync(
+        string publisherId,
+        IReadOnlyList<string> fileIds,
+        DateTimeOffset from,
+        DateTimeOffset to
+    ) => await files.ReadAsync(publisherId, fileIds, from, to);
+
     public Task<SavingsReport> GetAsync(ReportQuery query) => reader.ReadAsync(query);
 
     public Task<MonthStatement> GetMonthAsync(string publisherId, DateTimeOffset month) =>

@@ -211,7 +211,9 @@ public partial class OperatorTests(ServerHost host)
             Stop
         );
         Assert.Equal(HttpStatusCode.NoContent, enrolled.StatusCode);
-        foreach (string step in new[] { "drain", "activate", "retire" })
+        using HttpResponseMessage drained = await api.PostAsync($"/api/v1/edges/{node}/drain", null, Stop);
+        Assert.Equal(HttpStatusCode.OK, drained.StatusCode);
+        foreach (string step in new[] { "activate", "drain", "retire" })
         {
             using HttpResponseMessage answer = await server.SubmitAsync("/server/edges", $"{step}-{node}");
             Assert.Equal($"/server/edges?saved={step}", answer.Headers.Location?.OriginalString);
@@ -220,7 +222,7 @@ public partial class OperatorTests(ServerHost host)
         Assert.Contains($"data-node=\"{node}\"", page, StringComparison.Ordinal);
         Assert.DoesNotContain($"value=\"activate-{node}\"", page, StringComparison.Ordinal);
         Assert.Equal(
-            ["edge.retired", "edge.activated", "edge.drained"],
+            ["edge.retired", "edge.drained", "edge.activated", "edge.drained"],
             await ActionsAsync(api, "/api/v1/server/audit", entry => Text(entry, "subject") == node)
         );
     }

@@ -93,6 +93,7 @@ internal static class EndpointTable
         new("PUT", "/api/v1/collections/{name}", Access.Manage),
         new("DELETE", "/api/v1/collections/{name}", Access.Manage),
         new("GET", "/api/v1/collections/{name}/report", Access.Read),
+        new("GET", "/api/v1/report/files", Access.Read),
         new("GET", "/api/v1/statement/{month}", Access.Read),
         new("GET", "/api/v1/contracts", Access.Read),
         new("GET", "/api/v1/contracts/{id}", Access.Read),

@@ -128,6 +128,7 @@ internal static class MessageSamples
         new SwarmDefinition("id", "publisher", Hash, "name", 5, 16384, PeerPolicy.Everyone, HashV2),
         new OpenSwarm(new SwarmDefinition("id", "publisher", Hash, "name", 5, 16384, PeerPolicy.Off), 6),
         new PeerSwitch(true, ["publisher"]),
+        new ReportFile("id", Bytes),
         new SwarmSnapshot(1, 2, 3, 4, 5.5, 6, 7, 8),
         new SwarmLive(
             new SwarmSnapshot(1, 2, 3, 4, 5.5, 6, 7, 8),

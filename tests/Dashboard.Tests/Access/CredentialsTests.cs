@@ -18,6 +18,7 @@ public class CredentialsTests(PortalHost host)
             { "GET", "/api/v1/files/x/live" },
             { "GET", "/api/v1/files/x/report" },
             { "GET", "/api/v1/report" },
+            { "GET", "/api/v1/report/files" },
             { "GET", "/api/v1/statement/x" },
             { "POST", "/api/v1/sign-in-links" },
             { "GET", "/api/v1/ledger" },

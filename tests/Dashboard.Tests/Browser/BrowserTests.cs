@@ -46,6 +46,7 @@ public sealed class BrowserTests(PortalHost host, PortalBrowser browser) : IClas
         PublishedFile file = host.Store.Add(title: LongName, name: LongName);
         host.Store.Swarms[file.Content!.InfoHash.ToString()] = new SwarmSnapshot(1, 2, 1, 3, 2.5, 10, 20, 30);
         host.Store.Reports[file.Id] = SampleReport.Of;
+        host.Store.Reports[""] = SampleReport.Of;
         PublishedFile waiting = host.Store.Add(FileState.Processing);
         PublishedFile failed = host.Store.Add(FileState.Failed);
         PublishedFile folder = host.Store.Add(name: "show", format: TorrentFormat.Hybrid, folderFileCount: 12);
@@ -75,6 +76,7 @@ public sealed class BrowserTests(PortalHost host, PortalBrowser browser) : IClas
                 $"/files/{failed.Id}",
                 $"/files/{folder.Id}",
                 $"/watch/{folder.Id}",
+                "/report?from=2026-03-01&through=2026-03-30&compare=before",
                 $"/files/{waiting.Id}/report?from=2026-03-05&through=2026-03-03",
                 "/sign-in",
                 "/sign-in?token=used",
@@ -222,6 +224,7 @@ public sealed class BrowserTests(PortalHost host, PortalBrowser browser) : IClas
         ConcurrentQueue<string> complaints = Watch(page);
         await page.GotoAsync($"{host.BaseUrl}/files/{file.Id}");
         await Expect(page.Locator("[data-field=seeders]")).ToHaveTextAsync("1");
+        await Expect(page.GetByTestId("health")).ToContainTextAsync("It answers, and has the whole file.");
         await host.Store.Watched.CallsOf(swarm).ReadAsync(TestContext.Current.CancellationToken);
 
         await host.Store.Watched.ShowAsync(
@@ -239,7 +242,7 @@ public sealed class BrowserTests(PortalHost host, PortalBrowser browser) : IClas
 
         await Expect(page.Locator("[data-field=seeders]")).ToHaveTextAsync("4,321", new() { Timeout = 20_000 });
         await Expect(page.Locator("[data-field=browsers]")).ToHaveTextAsync("7");
-        await Expect(page.Locator("[data-field=peerBytesPerSecond]")).ToHaveTextAsync("1.50 MB/s");
+        await Expect(page.Locator("[data-field=peerBytesPerSecond]")).ToHaveTextAsync("12.0 Mbit/s");
         await Expect(page.Locator("[data-live-age]")).ToContainTextAsync("updated");
         ILocator table = page.GetByRole(
             AriaRole.Table,

@@ -133,6 +133,15 @@ public sealed class PortalHost : IAsyncLifetime
         app.MapDashboard();
         // As other parts of the system map theirs.
         app.MapPost("/api/v1/edge/{node}/heartbeat", () => "booked").RequireAuthorization(AccessPolicies.Edge);
+        app.MapMethods(
+                "/webseed/{id}/{**path}",
+                ["HEAD"],
+                (string id, HttpContext context) =>
+                {
+                    context.Response.ContentLength = Store.Files[id].SizeBytes;
+                }
+            )
+            .AllowAnonymous();
         app.MapPost("/api/v1/uploads", () => "created").RequireAuthorization(AccessPolicies.Upload);
         return app;
     }

@@ -77,6 +77,14 @@ public sealed class FileCatalogGrain(PublisherStore store) : Grain, IFileCatalog
         return Task.FromResult(new FilePage(page, left.Count > limit ? page[^1].Id : null));
     }
 
+    public Task<IReadOnlyList<PublishedFile>> FindAsync(string publisherId, IReadOnlyList<string> fileIds) =>
+        Task.FromResult<IReadOnlyList<PublishedFile>>([
+            .. fileIds
+                .Select(id => store.Files.GetValueOrDefault(id))
+                .OfType<PublishedFile>()
+                .Where(file => file.PublisherId == publisherId),
+        ]);
+
     public Task<FilePage> ListUnpublishedAsync(string? cursor, int limit) =>
         Task.FromResult(
             new FilePage([.. store.Files.Values.Where(file => file.State == FileState.Unpublished).Take(limit)], null)
@@ -111,6 +119,38 @@ public sealed class SwarmGrain(PublisherStore store) : Grain, ISwarmGrain
 
 public sealed class ReportGrain(PublisherStore store) : Grain, IReportGrain
 {
+    public Task<IReadOnlyList<ReportFile>> ListFilesAsync(
+        string publisherId,
+        DateTimeOffset from,
+        DateTimeOffset to,
+        int skip,
+        int limit
+    ) =>
+        Task.FromResult<IReadOnlyList<ReportFile>>([
+            .. FilesOf(publisherId, from, to)
+                .OrderByDescending(file => file.Bytes.Delivered.High)
+                .Skip(skip)
+                .Take(limit),
+        ]);
+
+    public Task<IReadOnlyList<ReportFile>> ReadFilesAsync(
+        string publisherId,
+        IReadOnlyList<string> fileIds,
+        DateTimeOffset from,
+        DateTimeOffset to
+    ) =>
+        Task.FromResult<IReadOnlyList<ReportFile>>([
+            .. FilesOf(publisherId, from, to).Where(file => fileIds.Contains(file.FileId)),
+        ]);
+
+    private IEnumerable<ReportFile> FilesOf(string publisherId, DateTimeOffset from, DateTimeOffset to) =>
+        store
+            .Reports.Where(report => report.Key.Length > 0)
+            .Select(report => new ReportFile(
+                report.Key,
+                report.Value(new ReportQuery(publisherId, report.Key, from, to, ReportBucketSize.Day)).Bytes
+            ));
+
     public Task<MonthStatement> GetMonthAsync(string publisherId, DateTimeOffset month) =>
         Task.FromResult(SampleReport.Month(month));
 

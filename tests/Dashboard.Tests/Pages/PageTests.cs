@@ -206,6 +206,65 @@ public class PageTests(PortalHost host)
     }
 
     [Fact]
+    public async Task A_report_tells_nothing_from_not_yet_and_compares()
+    {
+        PublishedFile file = host.Store.Add();
+        host.Store.Reports[file.Id] = SampleReport.Of;
+        using PortalSession session = await PortalSession.SignedInAsync(host);
+        DateTimeOffset today = TimeProvider.System.GetUtcNow();
+        string Day(int days) =>
+            today.AddDays(days).ToString("yyyy-MM-dd", System.Globalization.CultureInfo.InvariantCulture);
+
+        string html = WebUtility.HtmlDecode(
+            await session.Client.GetStringAsync(
+                $"/files/{file.Id}/report?from={Day(-4)}&through={Day(3)}&bucket=day&compare=before",
+                Stop
+            )
+        );
+
+        // The sample has bytes on the first two days: two days of nothing, today, which grows and has nothing yet, three to come.
+        Assert.Equal(3, html.Split("class=\"column-zero\"").Length - 1);
+        Assert.Equal(1, html.Split("column-back grows-still").Length - 1);
+        Assert.Equal(3, html.Split("column-back is-ahead").Length - 1);
+        Assert.Equal(4, html.Split("data-testid=\"moved\"").Length - 1);
+        Assert.Contains("as before", html, StringComparison.Ordinal);
+        Assert.Contains("data-testid=\"compared-with\"", html, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task All_files_are_listed_by_what_they_delivered()
+    {
+        PublishedFile file = host.Store.Add(title: "By file");
+        host.Store.Reports[file.Id] = SampleReport.Of;
+        host.Store.Reports[""] = SampleReport.Of;
+        using PortalSession session = await PortalSession.SignedInAsync(host);
+        using HttpClient api = host.Client(host.ApiKey);
+
+        string html = await session.Client.GetStringAsync("/report?from=2026-03-01&through=2026-03-04", Stop);
+        string json = await api.GetStringAsync("/api/v1/report/files?from=2026-03-01&to=2026-03-05&limit=200", Stop);
+        string csv = await api.GetStringAsync("/api/v1/report/files?from=2026-03-01&to=2026-03-05&format=csv", Stop);
+
+        Assert.Contains("data-testid=\"report-files\"", html, StringComparison.Ordinal);
+        Assert.Contains($"\"fileId\":\"{file.Id}\",\"title\":\"By file\"", json, StringComparison.Ordinal);
+        Assert.StartsWith("file,deliveredLow,deliveredHigh,", csv, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("limit=0")]
+    [InlineData("limit=201")]
+    [InlineData("cursor=x")]
+    [InlineData("format=xml")]
+    [InlineData("from=yesterday")]
+    public async Task A_list_by_file_that_cannot_be_understood_is_refused(string query)
+    {
+        using HttpClient api = host.Client(host.ApiKey);
+
+        using HttpResponseMessage answer = await api.GetAsync($"/api/v1/report/files?{query}", Stop);
+
+        await Problem.AssertAsync(answer, "invalid-request");
+    }
+
+    [Fact]
     public async Task A_report_without_data_says_so()
     {
         PublishedFile file = host.Store.Add();

@@ -12,20 +12,11 @@ public sealed partial class PortalWordsTests(PortalHost host)
     /// <summary>Components that speak English alone. Whoever translates one takes it off; the test says if it is on without need.</summary>
     private static readonly string[] NotYet =
     [
-        "Files/CopyField.razor",
-        "Files/PublishedPanel.razor",
-        "Live/LivePanel.razor",
         "Pages/AccountPage.razor",
-        "Pages/ErrorDocument.razor",
-        "Pages/FileDetailsPage.razor",
-        "Pages/FilesPage.razor",
-        "Pages/ForbiddenDocument.razor",
         "Pages/InvitationPage.razor",
         "Pages/KeysPage.razor",
         "Pages/LogPage.razor",
         "Pages/MembersPage.razor",
-        "Pages/NotFoundDocument.razor",
-        "Pages/ReportPage.razor",
         "Pages/SettingsNav.razor",
         "Pages/SignInPage.razor",
         "Pages/StatementPage.razor",
@@ -33,11 +24,11 @@ public sealed partial class PortalWordsTests(PortalHost host)
         "Pages/WatchPage.razor",
         "Reports/BillTable.razor",
         "Reports/CostSection.razor",
-        "Reports/ReportDefinitions.razor",
-        "Reports/ReportTable.razor",
-        "Reports/ReportTiles.razor",
         "Reports/StatementDetails.razor",
     ];
+
+    /// <summary>The same in every language.</summary>
+    private static readonly string[] Names = ["Distribution", "CSV", "JSON", "SHA-256"];
 
     private static readonly string Folder = Path.Combine(
         typeof(PortalWordsTests)
@@ -65,6 +56,8 @@ public sealed partial class PortalWordsTests(PortalHost host)
         ];
 
         Assert.NotEmpty(asked);
+        // The compiler of resources takes one of two names that differ in case alone.
+        Assert.Equal(german.Count, german.Keys.Distinct(StringComparer.OrdinalIgnoreCase).Count());
         Assert.Empty(asked.Except(german.Keys));
         Assert.Empty(german.Keys.Except(asked));
         Assert.All(german, word => Assert.Equal(Places(word.Key), Places(word.Value)));
@@ -192,7 +185,9 @@ public sealed partial class PortalWordsTests(PortalHost host)
             .Matches(markup)
             .Concat(TextNode().Matches(markup))
             .Select(match => match.Groups[1].Value.Trim())
-            .Where(text => Word().IsMatch(text) && text is not ("· Distribution" or "Distribution"));
+            .Where(text =>
+                Word().IsMatch(text) && !Names.Contains(text.Replace("·", "", StringComparison.Ordinal).Trim())
+            );
     }
 
     [GeneratedRegex("\\bL\\[\"((?:[^\"\\\\]|\\\\.)*)\"")]

@@ -9,7 +9,7 @@ export function wireCopyButtons(): void {
       const source = document.getElementById(button.dataset.copy!);
       if (!source) return;
       const copied = await copy(source);
-      button.textContent = copied ? "Copied" : "Press Ctrl+C";
+      button.textContent = (copied ? button.dataset.copied : button.dataset.byHand) ?? "";
       button.classList.toggle("is-done", copied);
       clearTimeout(back);
       back = window.setTimeout(() => {

@@ -1,5 +1,5 @@
 // The live swarm of a file's page: the server tells what changes (server-sent events), the page never asks.
-import { bytesText } from "./units";
+import { rateText } from "./units";
 
 interface LiveSwarm extends Record<string, unknown> {
   leechers: number;
@@ -29,8 +29,9 @@ export function wireLive(): void {
     const now = performance.now();
     const seconds = updatedAt === null ? null : Math.floor((now - updatedAt) / 1000);
     const silence = (now - Math.max(updatedAt ?? 0, connectedAt)) / 1000;
-    const trouble = isClosed ? "no longer published" : isPaused ? "paused" : silence > silentSeconds ? "no news from the server" : "";
-    const told = seconds === null ? "" : seconds < 1 ? "updated just now" : `updated ${seconds} s ago`;
+    const words = panel.dataset;
+    const trouble = (isClosed ? words.sayClosed : isPaused ? words.sayPaused : silence > silentSeconds ? words.saySilent : "") ?? "";
+    const told = seconds === null ? "" : seconds < 1 ? words.sayNow! : words.sayAgo!.replace("{0}", String(seconds));
     age.textContent = [trouble, told].filter(Boolean).join(" · ");
     panel.classList.toggle("is-stale", trouble !== "");
     // Only what changes the meaning of the numbers is spoken, not each second.
@@ -95,8 +96,8 @@ function show(panel: HTMLElement, swarm: LiveSwarm): void {
 function showNumber(cell: HTMLElement, value: number): void {
   switch (cell.dataset.unit) {
     case "rate":
-      showText(cell, `${bytesText(value)}/s`);
-      cell.title = `${value.toLocaleString("en-US")} bytes per second`;
+      showText(cell, rateText(value));
+      cell.title = `${value.toLocaleString("en-US")} B/s`;
       break;
     case "copies":
       showText(cell, value.toFixed(2));

@@ -1,5 +1,6 @@
 // What every page may need: each part looks for its marks and does nothing without them.
 import { wireCopyButtons } from "./copy";
+import { wireHealth } from "./health";
 import { wireLive } from "./live";
 import { wirePasskeys } from "./passkeys";
 import { wireRefresh } from "./refresh";
@@ -7,6 +8,7 @@ import { wireScrollers } from "./scrollers";
 import { wireState } from "./state";
 
 wireCopyButtons();
+wireHealth();
 wireLive();
 wirePasskeys();
 wireRefresh();

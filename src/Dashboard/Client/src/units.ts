@@ -12,6 +12,20 @@ export function bytesText(bytes: number): string {
   return `${value.toFixed(digits)} ${names[unit]}`;
 }
 
+const rateNames = ["bit/s", "kbit/s", "Mbit/s", "Gbit/s", "Tbit/s"];
+
+/** As networks and video people say it: in bits. */
+export function rateText(bytesPerSecond: number): string {
+  let value = bytesPerSecond * 8;
+  let unit = 0;
+  while (value >= 999.5 && unit < rateNames.length - 1) {
+    value /= 1000;
+    unit++;
+  }
+  const digits = unit === 0 || value >= 99.95 ? 0 : value >= 9.995 ? 1 : 2;
+  return `${value.toFixed(digits)} ${rateNames[unit]}`;
+}
+
 export function durationText(seconds: number): string {
   if (seconds < 1) return "less than a second";
   if (seconds < 60) return `${Math.round(seconds)} s`;

@@ -1,0 +1,74 @@
+using Distribution.Contracts.Reports;
+using Distribution.Silos.Ledgers;
+using Distribution.Silos.State;
+
+namespace Distribution.Silos.Reports;
+
+/// <summary>Reads what single files brought in a range, without bills: for lists of files.</summary>
+public sealed class FileReader(StateDatabase database)
+{
+    public const int MaxLimit = 200;
+
+    private const string Most =
+        "SELECT f.file_id, "
+        + HourColumns.Sums
+        + " FROM ledger_hour h JOIN ledger_file f ON f.file_key = h.file_key "
+        + "WHERE f.publisher_id = $1 AND h.hour_start >= $2 AND h.hour_start < $3 AND f.file_id IS NOT NULL "
+        + "GROUP BY f.file_id ORDER BY SUM(h.high) DESC, f.file_id LIMIT $4 OFFSET $5";
+
+    private const string OfFile =
+        "SELECT f.file_id, "
+        + HourColumns.Sums
+        + " FROM ledger_file f JOIN ledger_hour h ON f.file_key = h.file_key "
+        + "WHERE f.file_id = $4 AND f.publisher_id = $1 AND h.hour_start >= $2 AND h.hour_start < $3 GROUP BY f.file_id";
+
+    /// <summary>Files with any bytes, the most delivered first.</summary>
+    /// <param name="limit">1 to 200.</param>
+    public Task<List<ReportFile>> ListAsync(
+        string publisherId,
+        DateTimeOffset from,
+        DateTimeOffset to,
+        int skip,
+        int limit
+    ) =>
+        database.ReadAsync(session =>
+            session.Query(
+                Most,
+                static row => new ReportFile(row.GetString(0), HourColumns.Read(row, 1)),
+                publisherId,
+                HourOf(from),
+                HourAfter(to),
+                Math.Clamp(limit, 1, MaxLimit),
+                Math.Max(0, skip)
+            )
+        );
+
+    /// <summary>Of these files those with any bytes, in any order.</summary>
+    public Task<List<ReportFile>> ReadAsync(
+        string publisherId,
+        IReadOnlyList<string> fileIds,
+        DateTimeOffset from,
+        DateTimeOffset to
+    ) =>
+        database.ReadAsync(session =>
+        {
+            var files = new List<ReportFile>(fileIds.Count);
+            foreach (string fileId in fileIds.Take(MaxLimit))
+                files.AddRange(
+                    session.Query(
+                        OfFile,
+                        static row => new ReportFile(row.GetString(0), HourColumns.Read(row, 1)),
+                        publisherId,
+                        HourOf(from),
+                        HourAfter(to),
+                        fileId
+                    )
+                );
+            return files;
+        });
+
+    private static long HourOf(DateTimeOffset time) => HourTable.HourOf(time.ToUnixTimeSeconds());
+
+    private static long HourAfter(DateTimeOffset time) =>
+        HourTable.HourOf(time.ToUnixTimeSeconds() + HourTable.HourSeconds - 1);
+}
