@@ -69,6 +69,7 @@ public static class SiloHosting
         services.AddSingleton<AccessLogs>();
         services.AddSingleton<MonthReader>();
         services.AddSingleton<ReportReader>();
+        services.AddSingleton<MonthEstimate>();
         services.AddSingleton<ChainKeyStore>();
         services.AddSingleton<LedgerChain>();
         services.AddHostedService<LedgerCloser>();

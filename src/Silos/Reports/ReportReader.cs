@@ -1,8 +1,8 @@
 using System.Data.Common;
-using System.Text;
 using Distribution.Contracts.Costs;
 using Distribution.Contracts.Ledgers;
 using Distribution.Contracts.Reports;
+using Distribution.Silos.Accounts;
 using Distribution.Silos.Ledgers;
 using Distribution.Silos.State;
 
@@ -33,8 +33,10 @@ public sealed class ReportReader(StateDatabase database, PriceOptions prices)
     /// <exception cref="ArgumentException">The other contract is none.</exception>
     public async Task<SavingsReport> ReadAsync(ReportQuery query)
     {
-        Contract own = prices.ToContract();
-        Contract? other = query.OtherContract is { } json ? Parse(json).WithCostsOf(own) : null;
+        Contract own = await database.ReadAsync(session =>
+            PublisherSettingsTable.ContractOf(session, query.PublisherId, prices.ToContract())
+        );
+        Contract? other = query.OtherContract is { } json ? PublisherSettingsTable.Parse(json).WithCostsOf(own) : null;
         long from = HourTable.HourOf(query.From.ToUnixTimeSeconds());
         long to = HourTable.HourOf(query.To.ToUnixTimeSeconds() + HourTable.HourSeconds - 1);
         DateTimeOffset start = DateTimeOffset.FromUnixTimeSeconds(from);
@@ -92,16 +94,6 @@ public sealed class ReportReader(StateDatabase database, PriceOptions prices)
 
     private static ReportAnomaly ReadAnomaly(DbDataReader row) =>
         new((AnnounceAnomalies)row.GetInt32(0), row.GetInt64(1));
-
-    private static Contract Parse(string json) =>
-        ContractDocument.TryParse(
-            Encoding.UTF8.GetBytes(json),
-            "contract",
-            out ContractDocument? document,
-            out IReadOnlyList<string> errors
-        )
-            ? document.Contract
-            : throw new ArgumentException(string.Join(' ', errors));
 
     private static (int All, int DownloadOnly) CountViewers(
         StateSession session,

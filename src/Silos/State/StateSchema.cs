@@ -300,72 +300,6 @@ internal static class StateSchema
         CREATE INDEX audit_entry_publisher ON audit_entry (publisher_id, number);
         """;
 
-    /// <summary>Requests that were sent with an idempotency key, and their answers. Times are Unix milliseconds.</summary>
-    private const string KeptRequests = """
-        CREATE TABLE kept_request (
-          digest TEXT NOT NULL PRIMARY KEY,
-          owner TEXT NOT NULL,
-          fingerprint TEXT NOT NULL,
-          begun_at BIGINT NOT NULL, -- 0: nobody knows how it ended
-          expires_at BIGINT NOT NULL,
-          answer BLOB -- null: none yet
-        );
-        CREATE INDEX kept_request_owner ON kept_request (owner);
-        CREATE INDEX kept_request_expiry ON kept_request (expires_at);
-        """;
-
-    /// <summary>Webhooks, what happened, and what is on its way to whom. Times are Unix milliseconds.</summary>
-    private const string Webhooks = """
-        CREATE TABLE webhook (
-          webhook_id TEXT NOT NULL PRIMARY KEY,
-          publisher_id TEXT NOT NULL,
-          created_at BIGINT NOT NULL,
-          is_enabled INT NOT NULL,
-          record BLOB NOT NULL
-        );
-        CREATE INDEX webhook_publisher ON webhook (publisher_id, created_at);
-
-        CREATE TABLE webhook_event (
-          event_id TEXT NOT NULL PRIMARY KEY,
-          type TEXT NOT NULL,
-          created_at BIGINT NOT NULL,
-          payload TEXT NOT NULL
-        );
-        CREATE INDEX webhook_event_age ON webhook_event (created_at);
-
-        CREATE TABLE webhook_delivery (
-          delivery_id TEXT NOT NULL PRIMARY KEY,
-          webhook_id TEXT NOT NULL,
-          event_id TEXT NOT NULL,
-          created_at BIGINT NOT NULL,
-          state INT NOT NULL,
-          attempts INT NOT NULL,
-          due_at BIGINT, -- null: it is not tried any more
-          last_status INT,
-          last_error TEXT NOT NULL
-        );
-        CREATE INDEX webhook_delivery_due ON webhook_delivery (webhook_id, due_at) WHERE due_at IS NOT NULL;
-        CREATE INDEX webhook_delivery_newest ON webhook_delivery (webhook_id, created_at DESC, delivery_id DESC);
-        CREATE INDEX webhook_delivery_event ON webhook_delivery (event_id);
-
-        CREATE TABLE webhook_attempt (
-          delivery_id TEXT NOT NULL,
-          number INT NOT NULL,
-          at BIGINT NOT NULL,
-          status INT,
-          latency_ms INT NOT NULL,
-          error TEXT NOT NULL,
-          response TEXT NOT NULL,
-          PRIMARY KEY (delivery_id, number)
-        ) WITHOUT ROWID;
-
-        -- Published files that no edge has taken up yet, where somebody wants to hear of it.
-        CREATE TABLE webhook_ready (
-          file_id TEXT NOT NULL PRIMARY KEY,
-          since BIGINT NOT NULL
-        );
-        """;
-
     /// <summary>Each leads from one version to the next; what is in use never changes.</summary>
     public static readonly IReadOnlyList<string> Steps =
     [
@@ -376,8 +310,9 @@ internal static class StateSchema
         Chain,
         OtherSources,
         Accounts,
-        KeptRequests,
-        Webhooks,
+        PublisherSchema.KeptRequests,
+        PublisherSchema.Webhooks,
+        PublisherSchema.Settings,
     ];
 
     public static int Version => Steps.Count;

@@ -4,6 +4,7 @@ using Distribution.Contracts.Edges;
 using Distribution.Contracts.Files;
 using Distribution.Contracts.Reports;
 using Distribution.Contracts.Swarms;
+using Distribution.Silos.Reports;
 
 namespace Distribution.Dashboard.Tests.Hosting;
 
@@ -90,6 +91,9 @@ public sealed class SwarmGrain(PublisherStore store) : Grain, ISwarmGrain
 
 public sealed class ReportGrain(PublisherStore store) : Grain, IReportGrain
 {
+    public Task<CostStatement> EstimateAsync(string? contract, ReportBytes month) =>
+        Task.FromResult(new MonthEstimate(new PriceOptions(), TimeProvider.System).Price(contract, month));
+
     public Task<MonthStatement> GetMonthAsync(string publisherId, DateTimeOffset month) =>
         Task.FromResult(SampleReport.Month(month));
 

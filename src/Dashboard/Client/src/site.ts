@@ -1,11 +1,13 @@
 // What every page may need: each part looks for its marks and does nothing without them.
 import { wireCopyButtons } from "./copy";
+import { wireExample } from "./example";
 import { wireLive } from "./live";
 import { wirePasskeys } from "./passkeys";
 import { wireScrollers } from "./scrollers";
 import { wireState } from "./state";
 
 wireCopyButtons();
+wireExample();
 wireLive();
 wirePasskeys();
 wireScrollers();
