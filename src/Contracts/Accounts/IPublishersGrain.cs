@@ -24,6 +24,11 @@ public interface IPublishersGrain : IGrainWithIntegerKey
         AuditEntry log
     );
 
+    Task<PublisherSettings> ReadSettingsAsync(string publisherId);
+
+    /// <summary>Stores what was made of the settings of that version; where they are others by now it is a conflict.</summary>
+    Task<AccountChange> StoreSettingsAsync(PublisherSettings settings, AuditEntry log);
+
     Task<IReadOnlyList<Invitation>> ListInvitationsAsync(string publisherId);
 
     /// <param name="digest">SHA-256 of the link's token.</param>

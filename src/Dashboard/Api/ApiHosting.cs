@@ -36,12 +36,14 @@ internal static class ApiHosting
         v1.MapContracts();
         v1.MapLedger();
         v1.MapAccess();
+        v1.MapSettings();
         RouteGroupBuilder own = app.MapGroup(Root + "/v1")
             .RequireAuthorization(AccessPolicies.Administer)
             .WithEntityTags();
         own.MapMembers();
         own.MapKeys();
         own.MapWebhooks();
+        own.MapSettingsChange();
         own.MapAudit();
         RouteGroupBuilder server = app.MapGroup(Root + "/v1")
             .RequireAuthorization(AccessPolicies.Operate)

@@ -11,11 +11,11 @@ internal static class SmallJson
 {
     private const int MaxBytes = 16 * 1024;
 
-    /// <summary>Null: no JSON, not of that form, or longer than 16 KiB.</summary>
-    public static async Task<T?> ReadAsync<T>(HttpRequest request)
+    /// <summary>Null: no JSON, not of that form, or longer than it may be.</summary>
+    public static async Task<T?> ReadAsync<T>(HttpRequest request, int maxBytes = MaxBytes)
         where T : class
     {
-        if (!request.HasJsonContentType() || request.ContentLength > MaxBytes)
+        if (!request.HasJsonContentType() || request.ContentLength > maxBytes)
             return null;
         JsonSerializerOptions json = request
             .HttpContext.RequestServices.GetRequiredService<IOptions<JsonOptions>>()
@@ -28,7 +28,7 @@ internal static class SmallJson
             int read;
             while ((read = await request.Body.ReadAsync(block, request.HttpContext.RequestAborted)) > 0)
             {
-                if (body.Length + read > MaxBytes)
+                if (body.Length + read > maxBytes)
                     return null;
                 body.Write(block, 0, read);
             }

@@ -14,5 +14,6 @@ public static class AccountsHosting
         services.AddSingleton<ApiKeyTable>();
         services.AddSingleton<AuditLog>();
         services.AddSingleton<KeptRequestTable>();
+        services.AddSingleton<PublisherSettingsTable>();
     }
 }

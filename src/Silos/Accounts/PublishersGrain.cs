@@ -5,7 +5,9 @@ using Orleans.Concurrency;
 namespace Distribution.Silos.Accounts;
 
 [StatelessWorker]
-internal sealed class PublishersGrain(PublisherTable publishers) : Grain, IPublishersGrain
+internal sealed class PublishersGrain(PublisherTable publishers, PublisherSettingsTable settings)
+    : Grain,
+        IPublishersGrain
 {
     public async Task<IReadOnlyList<Publisher>> ListAsync() => await publishers.ListAsync();
 
@@ -25,6 +27,11 @@ internal sealed class PublishersGrain(PublisherTable publishers) : Grain, IPubli
         MemberRole? ifStill,
         AuditEntry log
     ) => publishers.ChangeMemberAsync(publisherId, accountId, role, ifStill, log);
+
+    public Task<PublisherSettings> ReadSettingsAsync(string publisherId) => settings.ReadAsync(publisherId);
+
+    public Task<AccountChange> StoreSettingsAsync(PublisherSettings changed, AuditEntry log) =>
+        settings.StoreAsync(changed, log);
 
     public async Task<IReadOnlyList<Invitation>> ListInvitationsAsync(string publisherId) =>
         await publishers.ListInvitationsAsync(publisherId);

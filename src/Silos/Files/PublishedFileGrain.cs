@@ -2,15 +2,19 @@ using System.Diagnostics;
 using Distribution.Contracts.Files;
 using Distribution.Contracts.Links;
 using Distribution.Contracts.Swarms;
+using Distribution.Silos.Accounts;
 using Distribution.Silos.Telemetry;
 using Distribution.Silos.Webhooks;
 
 namespace Distribution.Silos.Files;
 
 /// <summary>The shell around <see cref="FileLife"/>: stores what it answers, and opens and closes the swarm.</summary>
-internal sealed class PublishedFileGrain(FileCatalog catalog, PublicUrls urls, TimeProvider clock)
-    : Grain,
-        IPublishedFileGrain
+internal sealed class PublishedFileGrain(
+    FileCatalog catalog,
+    PublisherSettingsTable settings,
+    PublicUrls urls,
+    TimeProvider clock
+) : Grain, IPublishedFileGrain
 {
     private PublishedFile? _file;
 
@@ -23,6 +27,9 @@ internal sealed class PublishedFileGrain(FileCatalog catalog, PublicUrls urls, T
     {
         if (file.Id != this.GetPrimaryKeyString())
             throw new ArgumentException("The record is of another file.", nameof(file));
+        // Only a new file: what is there already keeps what was set for it.
+        if (_file is null)
+            file = file with { Policy = (await settings.ReadAsync(file.PublisherId)).DefaultPolicy };
         return await StoreAsync(FileLife.Create(_file, file));
     }
 

@@ -73,6 +73,7 @@ public static class SiloHosting
         services.AddSingleton<MonthReader>();
         services.AddSingleton<ReportReader>();
         services.AddSingleton<FileReader>();
+        services.AddSingleton<MonthEstimate>();
         services.AddSingleton<ChainKeyStore>();
         services.AddSingleton<LedgerChain>();
         services.AddHostedService<LedgerCloser>();

@@ -1,5 +1,6 @@
 using Distribution.Contracts.Costs;
 using Distribution.Contracts.Reports;
+using Distribution.Silos.Accounts;
 using Distribution.Silos.State;
 
 namespace Distribution.Silos.Reports;
@@ -25,6 +26,9 @@ public sealed class MonthReader(StateDatabase database, PriceOptions prices, Tim
     /// <param name="time">Any time in the month.</param>
     public async Task<MonthStatement> ReadAsync(string publisherId, DateTimeOffset time)
     {
+        Contract own = await database.ReadAsync(session =>
+            PublisherSettingsTable.ContractOf(session, publisherId, prices.ToContract())
+        );
         DateTimeOffset from = ReportBucketSize.Month.StartOf(time);
         DateTimeOffset to = ReportBucketSize.Month.Next(from);
         DateTimeOffset closes = to + MonthStatement.ClosesAfter;
@@ -77,7 +81,7 @@ public sealed class MonthReader(StateDatabase database, PriceOptions prices, Tim
             closes,
             clock.GetUtcNow() >= closes,
             ReportBytes.Sum(closed.Select(static hour => hour.Bytes)),
-            ContractBilling.Price(prices.ToContract(), closed, from, to),
+            ContractBilling.Price(own, closed, from, to),
             [
                 .. files
                     .Select(file => file with { Bytes = file.Bytes - ReportBytes.Sum(lateOfFile[file.FileId]) })

@@ -1,9 +1,9 @@
 using System.Data.Common;
-using System.Text;
 using Distribution.Contracts.Costs;
 using Distribution.Contracts.Ledgers;
 using Distribution.Contracts.Ledgers.Chain;
 using Distribution.Contracts.Reports;
+using Distribution.Silos.Accounts;
 using Distribution.Silos.Ledgers;
 using Distribution.Silos.Ledgers.Chain;
 using Distribution.Silos.State;
@@ -23,8 +23,10 @@ public sealed class ReportReader(StateDatabase database, PriceOptions prices, Ti
     /// <exception cref="ArgumentException">The other contract is none.</exception>
     public async Task<SavingsReport> ReadAsync(ReportQuery query)
     {
-        Contract own = prices.ToContract();
-        Contract? other = query.OtherContract is { } json ? Parse(json).WithCostsOf(own) : null;
+        Contract own = await database.ReadAsync(session =>
+            PublisherSettingsTable.ContractOf(session, query.PublisherId, prices.ToContract())
+        );
+        Contract? other = query.OtherContract is { } json ? PublisherSettingsTable.Parse(json).WithCostsOf(own) : null;
         long from = HourTable.HourOf(query.From.ToUnixTimeSeconds());
         long to = HourTable.HourOf(query.To.ToUnixTimeSeconds() + HourTable.HourSeconds - 1);
         DateTimeOffset start = DateTimeOffset.FromUnixTimeSeconds(from);

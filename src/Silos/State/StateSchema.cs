@@ -310,20 +310,6 @@ internal static class StateSchema
         ) WITHOUT ROWID;
         """;
 
-    /// <summary>Requests that were sent with an idempotency key, and their answers. Times are Unix milliseconds.</summary>
-    private const string KeptRequests = """
-        CREATE TABLE kept_request (
-          digest TEXT NOT NULL PRIMARY KEY,
-          owner TEXT NOT NULL,
-          fingerprint TEXT NOT NULL,
-          begun_at BIGINT NOT NULL, -- 0: nobody knows how it ended
-          expires_at BIGINT NOT NULL,
-          answer BLOB -- null: none yet
-        );
-        CREATE INDEX kept_request_owner ON kept_request (owner);
-        CREATE INDEX kept_request_expiry ON kept_request (expires_at);
-        """;
-
     /// <summary>Each leads from one version to the next; what is in use never changes.</summary>
     public static readonly IReadOnlyList<string> Steps =
     [
@@ -337,8 +323,9 @@ internal static class StateSchema
         ReportingSchema.Step,
         Operators,
         HoldoutSchema.Step,
-        KeptRequests,
-        WebhookSchema.Step,
+        PublisherSchema.KeptRequests,
+        PublisherSchema.Webhooks,
+        PublisherSchema.Settings,
     ];
 
     public static int Version => Steps.Count;

@@ -1,5 +1,6 @@
 using Distribution.Contracts.Access;
 using Distribution.Contracts.Accounts;
+using Distribution.Contracts.Files;
 using Distribution.Contracts.Requests;
 using Distribution.Contracts.Webhooks;
 
@@ -113,6 +114,7 @@ internal static class AccountSamples
         new Member("id", "name", MemberRole.Owner, Time),
         Membership,
         new Publisher("publisher", "Publisher", Time, 3, 4, 5, 6),
+        new PublisherSettings("publisher", PeerPolicy.Off, "{}", 3),
         new KeptRequest(KeptStanding.Answered, [7, 8]),
         Webhook,
         Delivery,

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Text;
+using System.Text.Json;
 using Distribution.BitTorrent;
 using Distribution.Contracts.Files;
 using Distribution.Contracts.Swarms;
@@ -53,6 +54,7 @@ public sealed class BrowserTests(PortalHost host, PortalBrowser browser) : IClas
         host.Store.Swarms[folder.Content!.InfoHash.ToString()] = new SwarmSnapshot(1, 2, 1, 3, 2.5, 10, 20, 30);
         PublishedFile down = host.Store.Add(FileState.Unpublished);
         host.Store.Files[down.Id] = down with { UnpublishedAt = TimeProvider.System.GetUtcNow() };
+        (string webhook, string delivery) = await MakeWebhookAsync();
         // Both looks of each rule in half the time: axe's rules beyond contrast do not depend on the colours.
         bool withAxe = width == 1280 == (scheme == ColorScheme.Light);
         await using IBrowserContext profile = await SignedInAsync(width, scheme);
@@ -86,6 +88,10 @@ public sealed class BrowserTests(PortalHost host, PortalBrowser browser) : IClas
                 "/settings",
                 "/settings/keys",
                 "/settings/log",
+                "/settings/delivery",
+                "/settings/webhooks",
+                $"/settings/webhooks/{webhook}?delivery={delivery}",
+                "/reference",
                 "/server",
                 "/server/edges",
                 "/server/publishers",
@@ -314,6 +320,38 @@ public sealed class BrowserTests(PortalHost host, PortalBrowser browser) : IClas
               .violations.flatMap(rule => rule.nodes.map(node => `${location.pathname} ${rule.id}: ${node.html.slice(0, 200)}`))
             """
         );
+    }
+
+    /// <summary>A webhook of which nothing arrives, and one that was to.</summary>
+    private async Task<(string Webhook, string Delivery)> MakeWebhookAsync()
+    {
+        CancellationToken stop = TestContext.Current.CancellationToken;
+        using HttpClient owner = host.Client(host.ApiKey);
+        // The list is full after twenty.
+        JsonElement list = await owner.GetFromJsonAsync<JsonElement>("/api/v1/webhooks", stop);
+        foreach (JsonElement old in list.GetProperty("items").EnumerateArray())
+        {
+            if (old.GetProperty("note").GetString() == LongName)
+                await owner.DeleteAsync($"/api/v1/webhooks/{old.GetProperty("id").GetString()}", stop);
+        }
+        using HttpResponseMessage made = await owner.PostAsJsonAsync(
+            "/api/v1/webhooks",
+            new
+            {
+                url = $"http://127.0.0.1:1/{LongName}",
+                events = new[] { "*" },
+                note = LongName,
+            },
+            stop
+        );
+        string webhook = (await made.Content.ReadFromJsonAsync<JsonElement>(stop)).GetProperty("id").GetString()!;
+        using HttpResponseMessage sent = await owner.PostAsync($"/api/v1/webhooks/{webhook}/test", null, stop);
+        string delivery = (await sent.Content.ReadFromJsonAsync<JsonElement>(stop)).GetProperty("id").GetString()!;
+        // Port 1 has no listener: the first attempt is in the log at once.
+        string log;
+        do log = await owner.GetStringAsync($"/api/v1/webhooks/{webhook}/deliveries/{delivery}", stop);
+        while (log.Contains("\"attempts\":[]", StringComparison.Ordinal));
+        return (webhook, delivery);
     }
 
     private async Task<IBrowserContext> SignedInAsync(int width = 1280, ColorScheme scheme = ColorScheme.Light)

@@ -5,6 +5,7 @@ using Distribution.Contracts.Edges;
 using Distribution.Contracts.Files;
 using Distribution.Contracts.Reports;
 using Distribution.Contracts.Swarms;
+using Distribution.Silos.Reports;
 
 namespace Distribution.Dashboard.Tests.Hosting;
 
@@ -150,6 +151,8 @@ public sealed class ReportGrain(PublisherStore store) : Grain, IReportGrain
                 report.Key,
                 report.Value(new ReportQuery(publisherId, report.Key, from, to, ReportBucketSize.Day)).Bytes
             ));
+    public Task<CostStatement> EstimateAsync(string? contract, ReportBytes month) =>
+        Task.FromResult(new MonthEstimate(new PriceOptions(), TimeProvider.System).Price(contract, month));
 
     public Task<MonthStatement> GetMonthAsync(string publisherId, DateTimeOffset month) =>
         Task.FromResult(SampleReport.Month(month));

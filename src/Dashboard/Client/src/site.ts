@@ -1,6 +1,7 @@
 // What every page may need: each part looks for its marks and does nothing without them.
 import { wireCopyButtons } from "./copy";
 import { wireHealth } from "./health";
+import { wireExample } from "./example";
 import { wireLive } from "./live";
 import { wirePasskeys } from "./passkeys";
 import { wireRefresh } from "./refresh";
@@ -9,6 +10,7 @@ import { wireState } from "./state";
 
 wireCopyButtons();
 wireHealth();
+wireExample();
 wireLive();
 wirePasskeys();
 wireRefresh();

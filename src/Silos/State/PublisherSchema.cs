@@ -1,9 +1,24 @@
 namespace Distribution.Silos.State;
 
-/// <summary>Webhooks, what happened, and what is on its way to whom. Times are Unix milliseconds.</summary>
-internal static class WebhookSchema
+/// <summary>Steps of <see cref="StateSchema"/> about what publishers ask for and are told.</summary>
+internal static class PublisherSchema
 {
-    public const string Step = """
+    /// <summary>Requests that were sent with an idempotency key, and their answers. Times are Unix milliseconds.</summary>
+    public const string KeptRequests = """
+        CREATE TABLE kept_request (
+          digest TEXT NOT NULL PRIMARY KEY,
+          owner TEXT NOT NULL,
+          fingerprint TEXT NOT NULL,
+          begun_at BIGINT NOT NULL, -- 0: nobody knows how it ended
+          expires_at BIGINT NOT NULL,
+          answer BLOB -- null: none yet
+        );
+        CREATE INDEX kept_request_owner ON kept_request (owner);
+        CREATE INDEX kept_request_expiry ON kept_request (expires_at);
+        """;
+
+    /// <summary>Webhooks, what happened, and what is on its way to whom. Times are Unix milliseconds.</summary>
+    public const string Webhooks = """
         CREATE TABLE webhook (
           webhook_id TEXT NOT NULL PRIMARY KEY,
           publisher_id TEXT NOT NULL,
@@ -51,6 +66,14 @@ internal static class WebhookSchema
         CREATE TABLE webhook_ready (
           file_id TEXT NOT NULL PRIMARY KEY,
           since BIGINT NOT NULL
+        );
+        """;
+
+    /// <summary>What publishers have set for all of their files.</summary>
+    public const string Settings = """
+        CREATE TABLE publisher_settings (
+          publisher_id TEXT NOT NULL PRIMARY KEY,
+          record BLOB NOT NULL
         );
         """;
 }
