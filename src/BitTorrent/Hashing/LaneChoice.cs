@@ -8,7 +8,7 @@ namespace Distribution.BitTorrent.Hashing;
 /// </summary>
 internal sealed class LaneChoice
 {
-    private const uint ShaLeaf = 7;
+    private const int ShaLeaf = 7;
     private const int ShaBit = 29; // of EBX
 
     // A run of sixteen lanes, of eight with AVX-512's shorter ways, and of eight with AVX2 alone.
@@ -53,7 +53,7 @@ internal sealed class LaneChoice
         Compression.Best is LibcryptoCompression
         && X86Base.IsSupported
         && X86Base.CpuId(0, 0).Eax >= ShaLeaf
-        && (X86Base.CpuId((int)ShaLeaf, 0).Ebx >> ShaBit & 1) != 0;
+        && (X86Base.CpuId(ShaLeaf, 0).Ebx >> ShaBit & 1) != 0;
 
     private static IEnumerable<(LaneCompression Lanes, double Time)> TimesOf(
         (double Wide, double Narrow, double Old) times
