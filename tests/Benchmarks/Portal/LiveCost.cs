@@ -10,8 +10,8 @@ namespace Distribution.Portal;
 /// </summary>
 internal static class LiveCost
 {
-    private static readonly TimeSpan Stretch = TimeSpan.FromSeconds(20);
-    private const int Rounds = 4;
+    private static readonly TimeSpan Stretch = TimeSpan.FromSeconds(15);
+    private const int Rounds = 3;
     private const int SizeBytes = 100_000_000;
 
     public static async Task MeasureAsync(string program, string folder, int viewers)

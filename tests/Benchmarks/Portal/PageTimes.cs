@@ -30,7 +30,7 @@ internal static class PageTimes
         IPage page = await profile.NewPageAsync();
         await page.GotoAsync(server.SignInUrl);
         await page.WaitForURLAsync(server.BaseUrl + "/");
-        DateTime today = DateTimeOffset.UtcNow.UtcDateTime.Date;
+        DateTime today = TimeProvider.System.GetUtcNow().UtcDateTime.Date;
         string file = YearOfReports.Id(files / 2);
         string[] paths =
         [
