@@ -12,9 +12,12 @@ public static class WebhookOutbox
     public const int MostWaiting = 10_000;
 
     /// <summary>For all webhooks that want it; an event that was put already is left alone.</summary>
-    public static void Put(StateSession session, WebhookEvent happened)
+    /// <param name="isFor">Which of them it is for; null: all.</param>
+    public static void Put(StateSession session, WebhookEvent happened, Func<Webhook, bool>? isFor = null)
     {
         List<Webhook> wanting = [.. ListEnabled(session, happened.PublisherId).Where(one => Wants(one, happened.Type))];
+        if (isFor is not null)
+            wanting.RemoveAll(one => !isFor(one));
         if (wanting.Count == 0 || !Insert(session, happened))
             return;
         foreach (Webhook webhook in wanting)

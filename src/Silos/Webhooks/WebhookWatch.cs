@@ -157,7 +157,7 @@ public sealed class WebhookWatch(
         await database.WriteAsync(session =>
         {
             foreach (WebhookEvent happened in found)
-                WebhookOutbox.Put(session, happened);
+                WebhookOutbox.Put(session, happened, isFor);
         });
     }
 }
