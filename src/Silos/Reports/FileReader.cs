@@ -9,14 +9,14 @@ public sealed class FileReader(StateDatabase database)
 {
     public const int MaxLimit = 200;
 
-    private const string Most =
+    private static readonly string Most =
         "SELECT f.file_id, "
         + HourColumns.Sums
         + " FROM ledger_hour h JOIN ledger_file f ON f.file_key = h.file_key "
         + "WHERE f.publisher_id = $1 AND h.hour_start >= $2 AND h.hour_start < $3 AND f.file_id IS NOT NULL "
         + "GROUP BY f.file_id ORDER BY SUM(h.high) DESC, f.file_id LIMIT $4 OFFSET $5";
 
-    private const string OfFile =
+    private static readonly string OfFile =
         "SELECT f.file_id, "
         + HourColumns.Sums
         + " FROM ledger_file f JOIN ledger_hour h ON f.file_key = h.file_key "
