@@ -129,7 +129,8 @@ public sealed class PortalHost : IAsyncLifetime
                     context.Response.ContentLength = Store.Files[id].SizeBytes;
                 }
             )
-            .AllowAnonymous();
+            .AllowAnonymous()
+            .ExcludeFromDescription();
         app.MapPost("/api/v1/uploads", () => "created").RequireAuthorization(AccessPolicies.Upload);
         return app;
     }
