@@ -143,7 +143,8 @@ public sealed class PortalHost : IAsyncLifetime
                     context.Response.ContentLength = Store.Files[id].SizeBytes;
                 }
             )
-            .AllowAnonymous();
+            .AllowAnonymous()
+            .ExcludeFromDescription();
         app.MapPost("/api/v1/uploads", () => "created").RequireAuthorization(AccessPolicies.Upload);
         return app;
     }
