@@ -1,4 +1,5 @@
 using System.Data.Common;
+using System.Text;
 using Distribution.Contracts.Costs;
 using Distribution.Contracts.Ledgers;
 using Distribution.Contracts.Ledgers.Chain;
@@ -97,16 +98,6 @@ public sealed class ReportReader(StateDatabase database, PriceOptions prices, Ti
 
     private static ReportAnomaly ReadAnomaly(DbDataReader row) =>
         new((AnnounceAnomalies)row.GetInt32(0), row.GetInt64(1));
-
-    private static Contract Parse(string json) =>
-        ContractDocument.TryParse(
-            Encoding.UTF8.GetBytes(json),
-            "contract",
-            out ContractDocument? document,
-            out IReadOnlyList<string> errors
-        )
-            ? document.Contract
-            : throw new ArgumentException(string.Join(' ', errors));
 
     /// <param name="Part">Hours of the file or collection; null: all of the publisher's are asked for.</param>
     /// <param name="ClosedUntil">Unix time; null: the chain has not begun.</param>
