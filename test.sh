@@ -9,10 +9,10 @@
 set -uo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")" || exit 1
 
-readonly project_limit_seconds=900
+readonly project_limit_seconds=1000
 readonly reports=artifacts/tests
 
-# Every process of this run carries this mark, so that none is left behind, however it was started.
+# Every process of this run carries this mark and what it was started for, so that none is left behind, however it was started.
 readonly run_id="distribution-$$-${EPOCHREALTIME//[.,]/}"
 
 export PATH="$PATH:/usr/sbin:/sbin"
@@ -65,10 +65,7 @@ main() {
   rm -rf "$reports"
   mkdir -p "$reports"
   if build "$@"; then
-    local project
-    for project in "${projects[@]}"; do
-      run_project "$project"
-    done
+    run_projects "${projects[@]}"
   fi
   conclude
 }
@@ -156,20 +153,48 @@ compile() {
   return 1
 }
 
-# Runs one project's program, which writes a report (CTRF) that is summed up.
-run_project() {
-  local name=$1 report=$PWD/$reports/$1.json program status
-  step "$name"
+# The end-to-end tests mostly wait for clients: they run beside all others, which need the processor, and their output follows.
+run_projects() {
+  local project last= beside=
+  if (($# > 1)) && [[ ${*: -1} == EndToEnd.Tests ]]; then
+    last=EndToEnd.Tests
+    set -- "${@:1:$#-1}"
+    run_program "$last" >"$reports/$last.log" 2>&1 &
+    beside=$!
+  fi
+  for project in "$@"; do
+    step "$project"
+    run_program "$project"
+    sum_up "$project" $?
+  done
+  if [[ -n $last ]]; then
+    wait "$beside"
+    local status=$?
+    step "$last"
+    cat "$reports/$last.log"
+    sum_up "$last" "$status"
+  fi
+}
+
+# Runs one project's program, which writes a report (CTRF); stops what it left behind.
+run_program() {
+  local name=$1 program
   program=$(compgen -G "tests/$name/bin/Release/net*/Distribution.$name" | head -n 1)
   if [[ -z $program ]]; then
-    fault "tests/$name has no program."
-    return
+    printf 'tests/%s has no program.\n' "$name" >&2
+    return 127
   fi
-  marked timeout --kill-after=15 "$project_limit_seconds" \
-    "$program" -noColor -noLogo -result-ctrf "$report"
+  local status
+  mark=$name marked timeout --kill-after=15 "$project_limit_seconds" \
+    "$program" -noColor -noLogo -result-ctrf "$PWD/$reports/$name.json"
   status=$?
-  stop_marked
+  stop_marked "$name"
+  return "$status"
+}
 
+# Adds what a project's report says.
+sum_up() {
+  local name=$1 status=$2 report=$PWD/$reports/$1.json
   local counts own_failed=0
   if counts=$(jq -er '.results.summary | "\(.passed) \(.failed + .other) \(.skipped + .pending)"' "$report" 2>/dev/null); then
     local own_passed own_skipped
@@ -214,16 +239,16 @@ fault() {
 # Runs a command with this run's mark and waits, so that a signal is heard at once. Job control keeps SIGINT from being ignored in it.
 marked() {
   set -m
-  DISTRIBUTION_TEST_RUN=$run_id "$@" </dev/null &
+  DISTRIBUTION_TEST_RUN=$run_id.${mark:-run} "$@" </dev/null &
   set +m
   wait $!
 }
 
-# Ids of the processes that carry this run's mark.
+# Ids of the processes that carry this run's mark, for one project or for all.
 marked_processes() {
-  local folder
+  local folder pattern="^DISTRIBUTION_TEST_RUN=$run_id\.${1:-}"
   for folder in /proc/[0-9]*; do
-    if grep -zqx "DISTRIBUTION_TEST_RUN=$run_id" "$folder/environ" 2>/dev/null; then
+    if grep -zq "$pattern" "$folder/environ" 2>/dev/null; then
       printf '%s\n' "${folder#/proc/}"
     fi
   done
@@ -232,12 +257,12 @@ marked_processes() {
 stop_marked() {
   local ids signal
   for signal in TERM KILL; do
-    mapfile -t ids < <(marked_processes)
+    mapfile -t ids < <(marked_processes "${1:-}")
     ((${#ids[@]} == 0)) && return
     kill -s "$signal" "${ids[@]}" 2>/dev/null
     local _
     for _ in {1..30}; do
-      mapfile -t ids < <(marked_processes)
+      mapfile -t ids < <(marked_processes "${1:-}")
       ((${#ids[@]} == 0)) && return
       sleep 0.1
     done
