@@ -2,7 +2,8 @@ using System.Globalization;
 using Distribution.Selection;
 using Distribution.Silos.Swarms.Selection;
 
-// `effect [viewers] [runs]`: what the policies do to a simulated swarm. `cost [announces]`: what they cost an announce.
+// `effect [viewers] [runs]`: what the policies do to a simulated swarm. `cost [announces [swarm [policies]]]`: what they cost an announce, with
+// which swarms and policies.
 string command = args.Length > 0 ? args[0] : "effect";
 (string Name, SelectionOptions Options, bool KnowsNetworks)[] cases =
 [
@@ -29,8 +30,12 @@ if (command == "cost")
         }
     )
     {
+        if (args.Length > 2 && swarm != args[2])
+            continue;
         foreach ((string name, SelectionOptions options, bool knowsNetworks) in cases[..^2])
         {
+            if (args.Length > 3 && name != args[3])
+                continue;
             (double nanoseconds, double bytes) = SelectionCost.Measure(
                 options,
                 knowsNetworks,
@@ -47,7 +52,9 @@ if (command == "cost")
 }
 if (command != "effect")
 {
-    await Console.Error.WriteLineAsync("usage: Selection effect [VIEWERS] [RUNS] | cost [ANNOUNCES]");
+    await Console.Error.WriteLineAsync(
+        "usage: Selection effect [VIEWERS] [RUNS] | cost [ANNOUNCES [SWARM [POLICIES]]]"
+    );
     return 2;
 }
 int viewers = args.Length > 1 ? int.Parse(args[1], CultureInfo.InvariantCulture) : 2000;

@@ -13,6 +13,11 @@ internal sealed unsafe class DatagramSocket : IDisposable
 
     private const int SocketLevel = 1;
     private const int ReceiveTimeoutOption = 20;
+    private const int InternetLevel = 0;
+    private const int PathMtuOption = 10;
+
+    /// <summary>Never fragment, and believe no word about what a path carries. Our replies fit every path that there is.</summary>
+    private const int ProbePathMtu = 3;
 
     private readonly Socket _socket;
 
@@ -30,6 +35,9 @@ internal sealed unsafe class DatagramSocket : IDisposable
             _socket.SendBufferSize = BufferBytes;
             // The runtime's own timeout knows nothing of our calls.
             _socket.SetRawSocketOption(SocketLevel, ReceiveTimeoutOption, LinuxSockets.TimeSpanOf(WakeSeconds));
+            // Without it the kernel makes up a number for the fragments of each packet.
+            if (!IsIPv6)
+                _socket.SetRawSocketOption(InternetLevel, PathMtuOption, BitConverter.GetBytes(ProbePathMtu));
             _socket.Bind(local);
         }
         catch

@@ -67,9 +67,11 @@ internal sealed partial class UdpReceiver(
 
     private unsafe void Run()
     {
+        int received = UdpBatch.Capacity;
         while (!_isStopping)
         {
-            for (int i = 0; i < UdpBatch.Capacity; i++)
+            // What the last call changed.
+            for (int i = 0; i < received; i++)
             {
                 _regions[i] = new MemoryRegion { Start = PacketAt(i), Bytes = PacketBytes };
                 _messages[i] = new MessageHeader
@@ -80,7 +82,7 @@ internal sealed partial class UdpReceiver(
                     RegionCount = 1,
                 };
             }
-            int received = socket.Receive(Pinned.Address(_messages), UdpBatch.Capacity);
+            received = socket.Receive(Pinned.Address(_messages), UdpBatch.Capacity);
             try
             {
                 if (received > 0)

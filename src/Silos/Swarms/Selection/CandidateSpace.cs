@@ -8,13 +8,21 @@ namespace Distribution.Silos.Swarms.Selection;
 /// </summary>
 internal struct CandidateSpace
 {
-    public NumberSpace Numbers;
+    public PositionSpace Positions;
+    public PositionSpace Sorted;
+    public RatingSpace Ratings;
     public SeenSpace Seen;
 
-    [InlineArray(3 * Candidates.Room)]
-    public struct NumberSpace
+    [InlineArray(Candidates.Room)]
+    public struct PositionSpace
     {
         private int _first;
+    }
+
+    [InlineArray(Candidates.Room)]
+    public struct RatingSpace
+    {
+        private sbyte _first;
     }
 
     [InlineArray(Candidates.SeenWords)]

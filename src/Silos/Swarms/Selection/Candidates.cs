@@ -13,28 +13,26 @@ internal ref struct Candidates
     public const int Room = 3 * PeerSample.MostWanted;
 
     /// <summary>Ratings are below this, and at least 0; a policy that adds to one keeps to that.</summary>
-    public const int Ratings = 32;
+    public const sbyte Ratings = 32;
 
     /// <summary>The rating of one that must not be told.</summary>
-    public const int Never = -1;
+    public const sbyte Never = -1;
 
-    /// <summary>Words of the set that tells quickly who is not here yet.</summary>
-    public const int SeenWords = 16;
+    /// <summary>Words of the set of those who are here, by the lowest bits of their positions.</summary>
+    public const int SeenWords = 64;
 
     private readonly Span<int> _positions;
-    private readonly Span<int> _ratings;
+    private readonly Span<sbyte> _ratings;
     private readonly Span<int> _sorted;
     private readonly Span<ulong> _seen;
 
     /// <param name="space">Need not be cleared.</param>
     public Candidates(ref CandidateSpace space)
     {
-        Span<int> memory = space.Numbers;
-        Span<ulong> seen = space.Seen;
-        _positions = memory[..Room];
-        _ratings = memory.Slice(Room, Room);
-        _sorted = memory.Slice(2 * Room, Room);
-        _seen = seen[..SeenWords];
+        _positions = space.Positions;
+        _ratings = space.Ratings;
+        _sorted = space.Sorted;
+        _seen = space.Seen;
         _seen.Clear();
     }
 
@@ -52,21 +50,34 @@ internal ref struct Candidates
     public readonly ReadOnlySpan<int> Positions => _positions[Taken..Count];
 
     /// <summary>Of <see cref="Positions"/>.</summary>
-    public readonly Span<int> RatingsNow => _ratings[Taken..Count];
+    public readonly Span<sbyte> RatingsNow => _ratings[Taken..Count];
+
+    /// <summary>Where the next ones may be written, before <see cref="AddWritten"/>.</summary>
+    public readonly Span<int> NextPositions => _positions[Count..];
+
+    /// <summary>Of <see cref="NextPositions"/>.</summary>
+    public readonly Span<sbyte> NextRatings => _ratings[Count..];
 
     public void Begin(Draw draw) => Draw = draw;
 
+    /// <summary>
+    /// Whether it is surely not here yet. It says no of those who are here, of those who were let go, and of one in a hundred others, where the table has more than
+    /// 64 times <see cref="SeenWords"/> positions.
+    /// </summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public readonly bool IsNew(int position) => (_seen[(position >> 6) & (SeenWords - 1)] >> (position & 63) & 1) == 0;
+
     /// <summary>Does nothing where it is here already.</summary>
-    public void Add(int position, int rating)
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public void Add(int position, sbyte rating)
     {
-        ulong bit = 1UL << (position & 63);
-        if ((_seen[(position >> 6) & (SeenWords - 1)] & bit) == 0 || !_positions[..Count].Contains(position))
+        if (IsNew(position) || !_positions[..Count].Contains(position))
             AddNew(position, rating);
     }
 
     /// <summary>As <see cref="Add"/>, of one that is surely not here yet.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public void AddNew(int position, int rating)
+    public void AddNew(int position, sbyte rating)
     {
         int count = Count;
         if ((uint)count >= (uint)_positions.Length || (uint)count >= (uint)_ratings.Length)
@@ -77,6 +88,15 @@ internal ref struct Candidates
         Count = count + 1;
     }
 
+    /// <summary>Adds so many that were written to <see cref="NextPositions"/> and <see cref="NextRatings"/>, and surely were not here yet.</summary>
+    public void AddWritten(int count)
+    {
+        Span<ulong> seen = _seen;
+        foreach (int position in _positions.Slice(Count, count))
+            seen[(position >> 6) & (SeenWords - 1)] |= 1UL << (position & 63);
+        Count += count;
+    }
+
     /// <summary>Takes the first <paramref name="most"/> of this draw, and lets go of the others.</summary>
     public void TakeFirst(int most) => Taken = Count = Math.Min(Taken + most, Count);
 
@@ -84,23 +104,53 @@ internal ref struct Candidates
     public void TakeBest(int most)
     {
         Span<int> positions = _positions[Taken..Count];
-        ReadOnlySpan<int> ratings = _ratings[Taken..Count];
-        // From the greatest rating down to 0; who is never told comes last.
+        ReadOnlySpan<sbyte> ratings = _ratings[Taken..Count];
+        if (ratings.IsEmpty)
+            return;
+        sbyte first = ratings[0];
+        int differs = ratings.IndexOfAnyExcept(first);
+        sbyte second = differs < 0 ? first : ratings[differs];
+        int told = positions.Length;
+        if (first == Never || second == Never || ratings.ContainsAnyExcept(first, second))
+            told = Sort(positions, ratings);
+        else if (differs >= 0)
+            Part(positions, ratings, Math.Max(first, second));
+        Taken = Count = Taken + Math.Min(most, told);
+    }
+
+    /// <summary>Of two ratings: those with the better one stand first. Without branches, as nobody can foretell who has it.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private readonly void Part(Span<int> positions, ReadOnlySpan<sbyte> ratings, sbyte better)
+    {
+        Span<int> sorted = _sorted[..positions.Length];
+        int best = 0;
+        int other = ratings.Count(better);
+        for (int i = 0; i < positions.Length; i++)
+        {
+            bool isBetter = ratings[i] == better;
+            sorted[isBetter ? best : other] = positions[i];
+            best += isBetter ? 1 : 0;
+            other += isBetter ? 0 : 1;
+        }
+        sorted.CopyTo(positions);
+    }
+
+    /// <summary>From the greatest rating down to 0; who is never told comes last. Answers how many may be told.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private readonly int Sort(Span<int> positions, ReadOnlySpan<sbyte> ratings)
+    {
         RatingStarts room = default;
         Span<int> starts = room;
-        foreach (int rating in ratings)
+        foreach (sbyte rating in ratings)
             starts[Ratings - 1 - rating]++;
-        int told = Math.Min(most, positions.Length - starts[Ratings]);
-        if (!starts.Contains(positions.Length))
-        {
-            int start = 0;
-            foreach (ref int one in starts)
-                (one, start) = (start, start + one);
-            for (int i = 0; i < positions.Length; i++)
-                _sorted[starts[Ratings - 1 - ratings[i]]++] = positions[i];
-            _sorted[..told].CopyTo(positions);
-        }
-        Taken = Count = Taken + told;
+        int told = positions.Length - starts[Ratings];
+        int start = 0;
+        foreach (ref int one in starts)
+            (one, start) = (start, start + one);
+        for (int i = 0; i < positions.Length; i++)
+            _sorted[starts[Ratings - 1 - ratings[i]]++] = positions[i];
+        _sorted[..told].CopyTo(positions);
+        return told;
     }
 
     [InlineArray(Ratings + 1)]

@@ -12,7 +12,7 @@ internal sealed class NearFirst : SelectionPolicy
     public const int MostLookedThrough = 64;
 
     /// <summary>Between nearness and the next there is room for other policies.</summary>
-    private const int RatingStep = 4;
+    private const sbyte RatingStep = 4;
 
     public override string Name => "near";
 
@@ -37,7 +37,7 @@ internal sealed class NearFirst : SelectionPolicy
         // Proposed ones are rated as they are found; anybody is anybody.
         if (candidates.Draw != Draw.Everybody)
             return false;
-        Span<int> ratings = candidates.RatingsNow;
+        Span<sbyte> ratings = candidates.RatingsNow;
         ReadOnlySpan<int> positions = candidates.Positions;
         EndpointView endpoints = receiver.Family.Endpoints;
         for (int i = 0; i < positions.Length; i++)
@@ -48,7 +48,7 @@ internal sealed class NearFirst : SelectionPolicy
         return true;
     }
 
-    public static int RatingOf(Nearness nearness) => (int)nearness * RatingStep;
+    public static sbyte RatingOf(Nearness nearness) => (sbyte)((int)nearness * RatingStep);
 
     private static void LookThrough(in Receiver receiver, int range, ref Candidates candidates)
     {

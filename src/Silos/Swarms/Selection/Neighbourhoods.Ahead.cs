@@ -19,17 +19,17 @@ internal sealed partial class Neighbourhoods
     }
 
     /// <summary>Then who is in the nearest.</summary>
-    public void AskForMembers(in PeerLocation location)
+    public void AskForMembers(Segment members)
     {
-        ReadOnlySpan<uint> members = PeekMembers(location);
-        for (int at = 0; at < members.Length; at += MembersPerLine)
-            CacheLines.Ask(in members[at]);
+        ReadOnlySpan<uint> known = Read(members);
+        for (int at = 0; at < known.Length; at += MembersPerLine)
+            CacheLines.Ask(in known[at]);
     }
 
     /// <summary>Then their endpoints.</summary>
-    public void AskForEndpoints(in PeerLocation location, FamilyPeers family)
+    public void AskForEndpoints(Segment members, FamilyPeers family)
     {
-        foreach (uint member in PeekMembers(location))
+        foreach (uint member in Read(members))
         {
             if (member != 0)
                 family.AskForEndpoint((int)member - 1);
@@ -37,11 +37,10 @@ internal sealed partial class Neighbourhoods
     }
 
     /// <summary>Of the nearest network that is known.</summary>
-    private ReadOnlySpan<uint> PeekMembers(in PeerLocation location)
+    public Segment PeekMembers(in PeerLocation location)
     {
         Unsafe.SkipInit(out Groups groups);
         ulong[] networks = _networks;
-        uint[] pool = _pool;
         foreach (ref readonly Group group in Group.Of(location, groups))
         {
             for (int look = 0; look < MostPeeked; look++)
@@ -49,13 +48,19 @@ internal sealed partial class Neighbourhoods
                 ulong network = networks[((int)group.Tag + look) & (networks.Length - 1)];
                 if (network == 0)
                     break;
-                if ((uint)(network >> 32) != group.Tag)
-                    continue;
-                int from = (int)(network & OffsetMask);
-                int count = SizeOf(network);
-                return from + count <= pool.Length ? pool.AsSpan(from, count) : default;
+                if ((uint)(network >> 32) == group.Tag)
+                    return new Segment((int)(network & OffsetMask), SizeOf(network));
             }
         }
         return default;
     }
+
+    private ReadOnlySpan<uint> Read(Segment members)
+    {
+        uint[] pool = _pool;
+        return members.From + members.Count <= pool.Length ? pool.AsSpan(members.From, members.Count) : default;
+    }
+
+    /// <summary>Where a network's members are.</summary>
+    public readonly record struct Segment(int From, int Count);
 }

@@ -1,6 +1,7 @@
 using System.Numerics;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
+using System.Runtime.Intrinsics;
 using Distribution.Silos.Swarms.Tables;
 
 namespace Distribution.Silos.Swarms.Selection;
@@ -55,46 +56,80 @@ internal sealed partial class Neighbourhoods
     [SkipLocalsInit]
     public void Find(in Receiver receiver, int range, int most, ref Candidates candidates)
     {
-        EndpointView endpoints = receiver.Family.Endpoints;
         Unsafe.SkipInit(out Groups groups);
-        Unsafe.SkipInit(out Members members);
-        Span<int> room = members;
         foreach (ref readonly Group group in Group.Of(receiver.Location, groups))
         {
             ulong network = _networks[PlaceOf(group.Tag)];
-            if (network == 0)
-                continue;
-            int count = ListHere(MembersOf(network), receiver, range, room);
-            foreach (int position in room[..count])
-            {
-                if (candidates.Count >= most)
-                    return;
-                Nearness nearness = receiver.NearnessOf(endpoints, position);
-                // The wider network has those of the narrower too.
-                if (nearness >= group.Nearness && receiver.MayBeTold(position))
-                    candidates.Add(position, NearFirst.RatingOf(nearness));
-            }
+            if (network != 0)
+                Name(MembersOf(network), receiver, group.Nearness, range, most, ref candidates);
+            if (candidates.Count >= most)
+                return;
         }
     }
 
-    /// <summary>
-    /// The members among the first <paramref name="range"/>, without the receiver, from a random place on. Without branches, as nobody can foretell which they are: a wrong guess
-    /// costs more than all else here.
-    /// </summary>
-    private static int ListHere(ReadOnlySpan<uint> members, in Receiver receiver, int range, Span<int> here)
+    /// <summary>Names members of a network, from a random place on. A wider network has those of the narrower too.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static void Name(
+        ReadOnlySpan<uint> members,
+        in Receiver receiver,
+        Nearness least,
+        int range,
+        int most,
+        ref Candidates candidates
+    )
     {
-        int count = 0;
-        int self = receiver.Position;
+        EndpointView endpoints = receiver.Family.Endpoints;
+        bool isFirst = candidates.Count == 0;
+        Span<int> positions = candidates.NextPositions;
+        Span<sbyte> ratings = candidates.NextRatings[..positions.Length];
+        most = Math.Min(most - candidates.Count, positions.Length);
         int start = receiver.Random.Next(members.Length);
-        for (int i = 0; i < members.Length; i++)
+        ulong here = RotateRight(WhoIsHere(members, range, receiver.Position), start, members.Length);
+        int named = 0;
+        for (; here != 0 && named < most; here &= here - 1)
         {
-            int position = (int)members[(start + i) & (members.Length - 1)] - 1;
-            here[count] = position;
-            // The sign of a difference is 1 where it is below.
-            count += (int)((uint)(position - range) >> 31 & ~((uint)position >> 31) & (position == self ? 0u : 1u));
+            int place = (start + BitOperations.TrailingZeroCount(here)) & (members.Length - 1);
+            int position = (int)members[place] - 1;
+            if (!isFirst && !candidates.IsNew(position))
+                continue;
+            Nearness nearness = receiver.NearnessOf(endpoints, position);
+            if (nearness < least || !receiver.MayBeTold(position))
+                continue;
+            positions[named] = position;
+            ratings[named++] = NearFirst.RatingOf(nearness);
         }
-        return count;
+        candidates.AddWritten(named);
     }
+
+    /// <summary>A bit for each member that is among the first <paramref name="range"/>, but not for <paramref name="self"/>.</summary>
+    /// <param name="members">A power of two, at most 64.</param>
+    /// <remarks>Nobody can foretell who is, and a wrong guess of the processor's costs more than all else here: so all are asked at once.</remarks>
+    private static ulong WhoIsHere(ReadOnlySpan<uint> members, int range, int self)
+    {
+        ulong here = 0;
+        ulong receivers = 0;
+        int at = 0;
+        for (; at + Vector256<uint>.Count <= members.Length; at += Vector256<uint>.Count)
+        {
+            var some = Vector256.Create(members.Slice(at, Vector256<uint>.Count));
+            // 0 is nobody, and with one less the greatest number.
+            Vector256<uint> isHere = Vector256.LessThan(some - Vector256<uint>.One, Vector256.Create((uint)range));
+            Vector256<uint> isSelf = Vector256.Equals(some, Vector256.Create((uint)self + 1));
+            here |= (ulong)isHere.ExtractMostSignificantBits() << at;
+            receivers |= (ulong)isSelf.ExtractMostSignificantBits() << at;
+        }
+        here &= ~receivers;
+        for (; at < members.Length; at++)
+        {
+            if (members[at] - 1 < (uint)range && members[at] != (uint)self + 1)
+                here |= 1UL << at;
+        }
+        return here;
+    }
+
+    /// <summary>Of a number of so many bits, a power of two.</summary>
+    private static ulong RotateRight(ulong number, int by, int bits) =>
+        by == 0 ? number : (number >> by | number << (bits - by)) & (ulong.MaxValue >> (64 - bits));
 
     private static Neighbourhoods Of(in Receiver receiver)
     {
@@ -265,17 +300,11 @@ internal sealed partial class Neighbourhoods
         return place;
     }
 
-    // Arrays on the stack, in a form in which the runtime compiles the method again by how it is used.
+    // An array on the stack, in a form in which the runtime compiles the method again by how it is used.
     [InlineArray(Group.Most)]
     private struct Groups
     {
         private Group _first;
-    }
-
-    [InlineArray(MostMembers)]
-    private struct Members
-    {
-        private int _first;
     }
 
     /// <summary>A network that a location is in.</summary>

@@ -89,27 +89,50 @@ internal readonly ref struct PeerSelection(
         if (others <= wanted)
             ChooseEverybody(range, ref candidates);
         else
-        {
-            int proposed = wanted - policies.KeepForAnybody(_receiver, wanted);
-            if (proposed > 0)
-            {
-                candidates.Begin(Draw.Proposed);
-                policies.Propose(_receiver, range, proposed, ref candidates);
-                Take(proposed, ref candidates);
-            }
-            int looks = policies.LooksPerPlace(_receiver);
-            for (int round = 0; round < Rounds && candidates.Taken < wanted; round++)
-            {
-                candidates.Begin(Draw.Anybody);
-                DrawAnybody(range, Math.Min(others, (wanted - candidates.Taken) * looks), ref candidates);
-                Take(wanted - candidates.Taken, ref candidates);
-            }
-            if (candidates.Taken < wanted)
-                ChooseAnyLeft(range, wanted - candidates.Taken, ref candidates);
-        }
+            ChooseSome(range, others, wanted, ref candidates);
         told.Count(_receiver, candidates.TakenPositions);
     }
 
+    [SkipLocalsInit]
+    private void ChooseSome(int range, int others, int wanted, ref Candidates candidates)
+    {
+        int kept = policies.KeepForAnybody(_receiver, wanted);
+        int looks = policies.LooksPerPlace(_receiver);
+        // Drawn first, so that their memory comes while the others are looked for.
+        Unsafe.SkipInit(out RunSpace space);
+        Span<PeerRun> runs = space;
+        runs = DrawRuns(range, Math.Min(others, kept * looks), runs);
+        foreach (PeerRun run in runs)
+            _receiver.Family.AskForRun(run, withRecords: looks > 1);
+        if (kept < wanted)
+        {
+            candidates.Begin(Draw.Proposed);
+            policies.Propose(_receiver, range, wanted - kept, ref candidates);
+            policies.Rate(_receiver, candidates);
+            // Those who propose rate too.
+            candidates.TakeBest(wanted - kept);
+        }
+        TakeAnybody(runs, kept, ref candidates);
+        if (candidates.Taken < wanted)
+            ChooseMore(range, others, wanted, looks, ref candidates);
+    }
+
+    /// <summary>Where fewer were proposed than might have been, or some were drawn twice.</summary>
+    [SkipLocalsInit]
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private void ChooseMore(int range, int others, int wanted, int looks, ref Candidates candidates)
+    {
+        Unsafe.SkipInit(out RunSpace space);
+        for (int round = 0; round < Rounds && candidates.Taken < wanted; round++)
+        {
+            int missing = wanted - candidates.Taken;
+            TakeAnybody(DrawRuns(range, Math.Min(others, missing * looks), space), missing, ref candidates);
+        }
+        if (candidates.Taken < wanted)
+            ChooseAnyLeft(range, wanted - candidates.Taken, ref candidates);
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
     private void ChooseEverybody(int range, ref Candidates candidates)
     {
         candidates.Begin(Draw.Everybody);
@@ -122,6 +145,7 @@ internal readonly ref struct PeerSelection(
     }
 
     /// <summary>Where almost all are told, chance finds the last ones too slowly: whoever comes next, from a random place on.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
     private void ChooseAnyLeft(int range, int wanted, ref Candidates candidates)
     {
         candidates.Begin(Draw.Anybody);
@@ -144,11 +168,20 @@ internal readonly ref struct PeerSelection(
             candidates.TakeFirst(most);
     }
 
-    [SkipLocalsInit]
-    private void DrawAnybody(int range, int count, ref Candidates candidates)
+    private void TakeAnybody(scoped ReadOnlySpan<PeerRun> runs, int most, ref Candidates candidates)
     {
-        Unsafe.SkipInit(out RunSpace space);
-        Span<PeerRun> runs = space;
+        candidates.Begin(Draw.Anybody);
+        foreach (PeerRun run in runs)
+        {
+            for (int position = run.Start; position < run.Start + run.Count; position++)
+                candidates.Add(position, 0);
+        }
+        Take(most, ref candidates);
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private Span<PeerRun> DrawRuns(int range, int count, Span<PeerRun> runs)
+    {
         count = Math.Min(count, PeerSample.MostWanted);
         int drawn = _receiver.AllMayBeTold
             ? PeerSample.Draw(range, _receiver.Position, count, _receiver.Random, runs)
@@ -161,11 +194,7 @@ internal readonly ref struct PeerSelection(
                 _receiver.Random,
                 runs
             );
-        foreach (PeerRun run in runs[..drawn])
-        {
-            for (int position = run.Start; position < run.Start + run.Count; position++)
-                candidates.Add(position, 0);
-        }
+        return runs[..drawn];
     }
 
     [InlineArray(PeerSample.MostRuns)]

@@ -17,8 +17,13 @@ internal sealed class ToldPeers
 
     public void Count(in Receiver receiver, ReadOnlySpan<int> positions)
     {
-        if (_replies++ % Sample != 0)
-            return;
+        if (_replies++ % Sample == 0)
+            Look(receiver, positions);
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private void Look(in Receiver receiver, ReadOnlySpan<int> positions)
+    {
         EndpointView endpoints = receiver.Family.Endpoints;
         foreach (int position in positions)
             _counts[(int)receiver.NearnessOf(endpoints, position)] += Sample;

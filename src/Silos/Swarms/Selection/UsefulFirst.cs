@@ -11,7 +11,7 @@ internal sealed class UsefulFirst : SelectionPolicy
     /// <summary>Of the whole file, in <see cref="SwarmPeers.WholeShare"/>ths.</summary>
     private const int Little = SwarmPeers.WholeShare / 8;
     private const int Much = SwarmPeers.WholeShare - Little;
-    private const int Bonus = 2;
+    private const sbyte Bonus = 2;
     private const int Looks = 2;
 
     public override string Name => "useful";
@@ -27,7 +27,7 @@ internal sealed class UsefulFirst : SelectionPolicy
         // Those drawn at random lie in runs.
         if (need == Need.None || candidates.Draw != Draw.Anybody)
             return false;
-        Span<int> ratings = candidates.RatingsNow;
+        Span<sbyte> ratings = candidates.RatingsNow;
         ReadOnlySpan<int> positions = candidates.Positions;
         for (int i = 0; i < positions.Length; i++)
         {

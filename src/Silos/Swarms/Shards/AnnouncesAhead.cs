@@ -21,19 +21,31 @@ internal static class AnnouncesAhead
         var families = new Families();
         Steps steps = default;
         for (int i = 0; i < announces.Length; i++)
-            here.Find(shards.NumberOf(announces[i].InfoHash))?.Index.AskFor(announces[i].InfoHash);
+        {
+            steps[i].IsSameSwarm = i > 0 && announces[i].InfoHash == announces[i - 1].InfoHash;
+            if (!steps[i].IsSameSwarm)
+                IndexOf(announces[i], shards, here)?.AskFor(announces[i].InfoHash);
+        }
         for (int i = 0; i < announces.Length; i++)
         {
-            swarms[i] = here.Find(shards.NumberOf(announces[i].InfoHash))?.Index.Peek(announces[i].InfoHash);
+            if (steps[i].IsSameSwarm)
+            {
+                swarms[i] = swarms[i - 1];
+                continue;
+            }
+            swarms[i] = IndexOf(announces[i], shards, here)?.Peek(announces[i].InfoHash);
             if (swarms[i] is { } swarm)
                 CacheLines.AskObject(swarm, Swarm.Lines);
         }
         for (int i = 0; i < announces.Length; i++)
-            swarms[i]?.AskForPeers();
+        {
+            if (!steps[i].IsSameSwarm)
+                swarms[i]?.AskForPeers();
+        }
         for (int i = 0; i < announces.Length; i++)
         {
             families[i] = swarms[i]?.PeekFamily(announces[i].Endpoint.IsIPv6);
-            if (families[i] is { } family)
+            if (families[i] is { } family && !(i > 0 && ReferenceEquals(family, families[i - 1])))
                 CacheLines.AskObject(family, FamilyPeers.Lines);
         }
         for (int i = 0; i < announces.Length; i++)
@@ -50,13 +62,29 @@ internal static class AnnouncesAhead
             family.Neighbourhoods?.AskForNetworks(steps[i].Location);
         }
         for (int i = 0; i < announces.Length; i++)
-            families[i]?.Neighbourhoods?.AskForMembers(steps[i].Location);
+        {
+            if (families[i]?.Neighbourhoods is not { } neighbourhoods)
+                continue;
+            steps[i].Members = neighbourhoods.PeekMembers(steps[i].Location);
+            if (!IsAskedFor(steps, families, i))
+                neighbourhoods.AskForMembers(steps[i].Members);
+        }
         for (int i = 0; i < announces.Length; i++)
         {
-            if (families[i] is { } family)
-                family.Neighbourhoods?.AskForEndpoints(steps[i].Location, family);
+            if (families[i] is { } family && !IsAskedFor(steps, families, i))
+                family.Neighbourhoods?.AskForEndpoints(steps[i].Members, family);
         }
     }
+
+    private static SwarmIndex? IndexOf(in PackedAnnounce announce, SwarmShards shards, LocalShards here) =>
+        here.Find(shards.NumberOf(announce.InfoHash))?.Index;
+
+    /// <summary>Whether the one before has the same neighbours.</summary>
+    private static bool IsAskedFor(in Steps steps, in Families families, int at) =>
+        at > 0
+        && ReferenceEquals(families[at], families[at - 1])
+        && steps[at].Members == steps[at - 1].Members
+        && steps[at].Members.Count > 0;
 
     [InlineArray(Most)]
     private struct Swarms
@@ -80,5 +108,7 @@ internal static class AnnouncesAhead
     {
         public ulong IdHash;
         public PeerLocation Location;
+        public Neighbourhoods.Segment Members;
+        public bool IsSameSwarm;
     }
 }

@@ -55,6 +55,16 @@ internal sealed partial class FamilyPeers
             CacheLines.Ask(ref page[at]);
     }
 
+    /// <summary>Asks for the endpoints of some that stand side by side, and for their records if these are looked at too. Only whoever may change the table.</summary>
+    public void AskForRun(PeerRun run, bool withRecords)
+    {
+        byte[] page = PageOf(_endpointPages, _endpoints, run.Start)!;
+        CacheLines.AskObject(page, 1);
+        AskFor(page, run, _endpointBytes);
+        if (withRecords && run.Start < Leechers)
+            AskFor(PageOf(_recordPages, _records, run.Start)!, run, 1);
+    }
+
     /// <summary>As <see cref="NetworkAt"/>; 0 also where that is in change.</summary>
     public ushort PeekNetwork(int position)
     {
@@ -68,6 +78,19 @@ internal sealed partial class FamilyPeers
     public static ulong HashOf(in PeerId id) => PeerHash.Of(id.AsSpan());
 
     private const int RecordBytes = 40;
+
+    /// <summary>Of a run the part that is in its first page.</summary>
+    private static void AskFor<T>(T[] page, PeerRun run, int each)
+        where T : unmanaged
+    {
+        int from = (run.Start & (PageSize - 1)) * each;
+        int count = Math.Min(run.Count * each, page.Length - from);
+        if (count > 0)
+        {
+            Span<byte> bytes = MemoryMarshal.AsBytes(page.AsSpan(from, count));
+            CacheLines.Ask(ref bytes[0], bytes.Length);
+        }
+    }
 
     private static T[]? PageOf<T>(T[][]? pages, T[] first, int position)
     {

@@ -39,8 +39,9 @@ internal static class PeerSample
             for (int sector = 0; sector < sectors; sector++)
             {
                 int count = each + (sector < more ? 1 : 0);
-                int place = random.Next(sectorSize - count + 1);
-                ring.Add((int)((start + (long)sector * sectorSize + place) % others), count);
+                // Within the ring's length, and so at most once around.
+                long place = start + (long)sector * sectorSize + random.Next(sectorSize - count + 1);
+                ring.Add((int)(place < others ? place : place - others), count);
             }
         }
         return ring.Runs;

@@ -80,7 +80,16 @@ foreach (string[] some in lines.Where(static line => line.Length >= 40).Chunk(25
     );
 }
 await Console.Out.WriteLineAsync("ready");
-for (string? command; (command = await Console.In.ReadLineAsync()) is not null and not "quit"; )
+
+// On a thread of its own: standard input is read by waiting, and on one core the pool has one thread, which everything else then waits for.
+static Task<string?> ReadCommandAsync() =>
+    Task.Factory.StartNew(
+        Console.ReadLine,
+        CancellationToken.None,
+        TaskCreationOptions.LongRunning,
+        TaskScheduler.Default
+    );
+for (string? command; (command = await ReadCommandAsync()) is not null and not "quit"; )
 {
     if (command == "stats")
         await Console.Out.WriteLineAsync(HostStatistics.ToJson());

@@ -22,7 +22,7 @@ public sealed class CandidatesTests
                 for (int i = random.Next(60); i > 0; i--)
                 {
                     int position = random.Next(3000);
-                    int rating = random.Next(8) == 0 ? Candidates.Never : random.Next(Candidates.Ratings);
+                    sbyte rating = random.Next(8) == 0 ? Candidates.Never : (sbyte)random.Next(Candidates.Ratings);
                     candidates.Add(position, rating);
                     if (!taken.Contains(position) && model.TrueForAll(one => one.Position != position))
                         model.Add((position, rating));
