@@ -35,6 +35,7 @@ public sealed class DashboardOptions
 
     /// <summary>Orleans' own dashboard is served to operators below <c>/server/orleans</c>. Default: false.</summary>
     public bool OrleansDashboard { get; set; }
+
     /// <summary>How often the portal and the API may be asked.</summary>
     public RateLimitOptions RateLimits { get; set; } = new();
 

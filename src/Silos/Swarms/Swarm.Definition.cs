@@ -19,9 +19,7 @@ public sealed partial class Swarm
 
     /// <summary>The publisher's word, unless the operator has switched peers off.</summary>
     private PeerPolicy Policy =>
-        _policy == PeerPolicy.Off || _selection.Switches.IsOffFor(PublisherId)
-            ? PeerPolicy.Off
-            : PeerPolicy.Everyone;
+        _policy == PeerPolicy.Off || _selection.Switches.IsOffFor(PublisherId) ? PeerPolicy.Off : PeerPolicy.Everyone;
 
     private string PublisherId { get; set; } = "";
 

@@ -24,7 +24,8 @@ internal static class YearOfReports
         using SqliteTransaction all = database.BeginTransaction();
         // The same figures each time.
         var random = new Random(20261130);
-        long lastHour = TimeProvider.System.GetUtcNow().ToUnixTimeSeconds() / HourSeconds * HourSeconds - 100 * HourSeconds;
+        long lastHour =
+            TimeProvider.System.GetUtcNow().ToUnixTimeSeconds() / HourSeconds * HourSeconds - 100 * HourSeconds;
         long firstHour = lastHour - (HoursOfYear - 100L) * HourSeconds;
         int rows = 0;
         for (int file = 1; file <= files; file++)

@@ -151,6 +151,7 @@ public sealed class ReportGrain(PublisherStore store) : Grain, IReportGrain
                 report.Key,
                 report.Value(new ReportQuery(publisherId, report.Key, from, to, ReportBucketSize.Day)).Bytes
             ));
+
     public Task<CostStatement> EstimateAsync(string? contract, ReportBytes month) =>
         Task.FromResult(new MonthEstimate(new PriceOptions(), TimeProvider.System).Price(contract, month));
 

@@ -77,7 +77,8 @@ public sealed class RecordingFileGrain : Grain, IPublishedFileGrain
     public Task<PublishedFile?> UpdateAsync(string? title, PeerPolicy? policy, PublishedFile? ifStill) =>
         throw new NotSupportedException();
 
-    public Task<PublishedFile?> RestoreAsync(PublishedFile? ifStill, bool byOperator) => throw new NotSupportedException();
+    public Task<PublishedFile?> RestoreAsync(PublishedFile? ifStill, bool byOperator) =>
+        throw new NotSupportedException();
 
     public Task<PublishedFile> TakeDownAsync(string reason) => throw new NotSupportedException();
 
