@@ -8,6 +8,8 @@ namespace Distribution.Standalone.Commands;
 /// <summary><c>distribution serve</c>: everything in this process.</summary>
 internal static class ServeCommand
 {
+    private const int MinPoolThreads = 4;
+
     public static Command Create()
     {
         var command = new Command(
@@ -53,6 +55,9 @@ internal static class ServeCommand
 
     private static async Task<int> RunAsync(IReadOnlyDictionary<ServeSetting, string> given, CancellationToken stop)
     {
+        // On one core the pool has one thread: one that waits for the disk would hold up everything else, half a second at a time.
+        ThreadPool.GetMinThreads(out int workers, out int completions);
+        ThreadPool.SetMinThreads(Math.Max(workers, MinPoolThreads), completions);
         IConfigurationRoot configuration;
         try
         {

@@ -3,7 +3,7 @@ namespace Distribution.Standalone.Serving;
 /// <summary>One setting of <c>serve</c> and its three names.</summary>
 /// <param name="Key">In appsettings.json, below "Distribution".</param>
 /// <param name="HelpName">What stands for the value in the help.</param>
-internal sealed record ServeSetting(string Key, string Option, string EnvironmentVariable, string HelpName, string Help)
+internal sealed partial record ServeSetting(string Key, string Option, string EnvironmentVariable, string HelpName, string Help)
 {
     /// <summary>True: the option may be there several times; its values are joined by ";".</summary>
     public bool Repeats { get; private init; }
@@ -193,44 +193,12 @@ internal sealed record ServeSetting(string Key, string Option, string Environmen
         Repeats = true,
     };
 
-    public static readonly ServeSetting OrleansDashboard = new(
-        "OrleansDashboard",
-        "--orleans-dashboard",
-        "DISTRIBUTION_ORLEANS_DASHBOARD",
-        "BOOL",
-        "true: Orleans' own dashboard is served to operators below /server/orleans, and measures every call between grains; default false"
-    );
-
     public static readonly ServeSetting ImportPrivate = new(
         "ImportPrivate",
         "--import-private",
         "DISTRIBUTION_IMPORT_PRIVATE",
         "BOOL",
         "true: publishers may import from private and loopback addresses, which this server reaches and they may not; default false"
-    );
-
-    public static readonly ServeSetting ApiLimit = new(
-        "ApiLimit",
-        "--api-limit",
-        "DISTRIBUTION_API_LIMIT",
-        "COUNT",
-        "Requests a second of one API key or account, after a burst of ten times as many; default 200, 0: no limit"
-    );
-
-    public static readonly ServeSetting SignInLimit = new(
-        "SignInLimit",
-        "--sign-in-limit",
-        "DISTRIBUTION_SIGN_IN_LIMIT",
-        "COUNT",
-        "Attempts to sign in a minute from one address, after a burst of twice as many; default 30, 0: no limit"
-    );
-
-    public static readonly ServeSetting WebhooksPrivate = new(
-        "WebhooksPrivate",
-        "--webhooks-private",
-        "DISTRIBUTION_WEBHOOKS_PRIVATE",
-        "BOOL",
-        "true: webhooks may go to private and loopback addresses, which this server reaches and publishers may not; default false"
     );
 
     public static readonly ServeSetting Db = new(
@@ -329,39 +297,8 @@ internal sealed record ServeSetting(string Key, string Option, string Environmen
         "What the report reckons with in the place of --currency and --price-…: a contract's file, or the id of a catalogue's; default none"
     );
 
-    public static readonly ServeSetting OidcAuthority = new(
-        "OidcAuthority",
-        "--oidc-authority",
-        "DISTRIBUTION_OIDC_AUTHORITY",
-        "URL",
-        "An OpenID Connect provider by which members may sign in, https; needs --oidc-client-id; default none"
-    );
-
-    public static readonly ServeSetting OidcClientId = new(
-        "OidcClientId",
-        "--oidc-client-id",
-        "DISTRIBUTION_OIDC_CLIENT_ID",
-        "ID",
-        "As the provider knows this server; it redirects to /sign-in/openid/callback"
-    );
-
-    public static readonly ServeSetting OidcClientSecret = new(
-        "OidcClientSecret",
-        "--oidc-client-secret",
-        "DISTRIBUTION_OIDC_CLIENT_SECRET",
-        "SECRET",
-        "The provider's secret for this server, better by its environment variable; default none: PKCE alone"
-    );
-
-    public static readonly ServeSetting OidcName = new(
-        "OidcName",
-        "--oidc-name",
-        "DISTRIBUTION_OIDC_NAME",
-        "NAME",
-        "What the sign-in page calls the provider; default its host"
-    );
-
-    public static readonly IReadOnlyList<ServeSetting> All =
+    // Not a field: which part of the type is initialized first is not defined.
+    public static IReadOnlyList<ServeSetting> All => field ??=
     [
         Data,
         Urls,

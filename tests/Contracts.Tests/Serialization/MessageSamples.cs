@@ -129,6 +129,11 @@ internal static class MessageSamples
         new OpenSwarm(new SwarmDefinition("id", "publisher", Hash, "name", 5, 16384, PeerPolicy.Off), 6),
         new PeerSwitch(true, ["publisher"]),
         new ReportFile("id", Bytes),
+        new ReportNetwork("CH", 64500, Bytes),
+        new ReportCollection("name", ["id", "other"]),
+        new UploadBin(1, 2, 3),
+        new HoldoutGroup(9, 8, 1, 1.5, null),
+        new HoldoutComparison(new HoldoutGroup(9, 8, 1, null, 2.5), new HoldoutGroup(3, 2, 1, 1.5, null)),
         new SwarmSnapshot(1, 2, 3, 4, 5.5, 6, 7, 8),
         new SwarmLive(
             new SwarmSnapshot(1, 2, 3, 4, 5.5, 6, 7, 8),
@@ -246,6 +251,12 @@ internal static class MessageSamples
         )
         {
             Anomalies = [Marked],
+            WholeUntil = Time.AddHours(3),
+            Regions = [new ReportNetwork("CH", null, Bytes)],
+            Systems = [new ReportNetwork(null, 64500, Bytes)],
+            CrossSystem = new ShareRange(0.25, 0.5),
+            Uploads = [new UploadBin(0, 1, 7)],
+            Holdout = new HoldoutComparison(new HoldoutGroup(9, 8, 1, 1.5, 2.5), new HoldoutGroup(3, 2, 1, null, null)),
         },
         Marked,
         Statement,

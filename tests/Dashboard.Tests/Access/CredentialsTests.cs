@@ -42,6 +42,13 @@ public class CredentialsTests(PortalHost host)
             { "GET", "/api/v1/keys/x" },
             { "POST", "/api/v1/keys/x/rotate" },
             { "DELETE", "/api/v1/keys/x" },
+            { "GET", "/api/v1/holdout" },
+            { "PUT", "/api/v1/holdout" },
+            { "GET", "/api/v1/collections" },
+            { "GET", "/api/v1/collections/x" },
+            { "PUT", "/api/v1/collections/x" },
+            { "DELETE", "/api/v1/collections/x" },
+            { "GET", "/api/v1/collections/x/report" },
             { "GET", "/api/v1/settings" },
             { "PUT", "/api/v1/settings" },
             { "GET", "/api/v1/webhooks" },
@@ -125,7 +132,7 @@ public class CredentialsTests(PortalHost host)
                 path.Value.EnumerateObject().Select(call => $"{call.Name.ToUpperInvariant()} {path.Name}")
             );
         IEnumerable<string> called = Calls.Select(call =>
-            $"{call.Data.Item1} {call.Data.Item2.Replace("/statement/x", "/statement/{month}", StringComparison.Ordinal).Replace("/x", "/{id}", StringComparison.Ordinal).Replace("/n/", "/{node}/", StringComparison.Ordinal).Replace("/deliveries/d", "/deliveries/{delivery}", StringComparison.Ordinal)}"
+            $"{call.Data.Item1} {call.Data.Item2.Replace("/statement/x", "/statement/{month}", StringComparison.Ordinal).Replace("/collections/x", "/collections/{name}", StringComparison.Ordinal).Replace("/x", "/{id}", StringComparison.Ordinal).Replace("/n/", "/{node}/", StringComparison.Ordinal).Replace("/deliveries/d", "/deliveries/{delivery}", StringComparison.Ordinal)}"
         );
 
         Assert.Equal(described.Order(StringComparer.Ordinal), called.Order(StringComparer.Ordinal));

@@ -1,5 +1,6 @@
 using System.Net;
 using Distribution.Contracts.Files;
+using Distribution.Contracts.Reports;
 using Distribution.Dashboard.Tests.Hosting;
 
 namespace Distribution.Dashboard.Tests.Pages;
@@ -232,11 +233,55 @@ public class PageTests(PortalHost host)
     }
 
     [Fact]
+    public async Task A_report_shows_where_bytes_went_what_viewers_bore_and_how_both_groups_fared()
+    {
+        PublishedFile known = host.Store.Add();
+        PublishedFile unknown = host.Store.Add();
+        host.Store.Reports[known.Id] = query =>
+            SampleReport.Of(query) with
+            {
+                Regions = [new ReportNetwork("CH", null, SampleReport.Bytes(2)), new ReportNetwork(null, null, SampleReport.Bytes(1))],
+                Systems = [new ReportNetwork(null, 64500, SampleReport.Bytes(3))],
+                CrossSystem = new ShareRange(0.25, 0.5),
+                Uploads = [UploadBin.Of(0, 3), UploadBin.Of(4, 1)],
+                Holdout = new HoldoutComparison(
+                    new HoldoutGroup(20, 15, 4, 1.25, 60),
+                    new HoldoutGroup(5, 5, 0, null, null)
+                ),
+            };
+        host.Store.Reports[unknown.Id] = query =>
+            SampleReport.Of(query) with
+            {
+                Regions = [new ReportNetwork(null, null, SampleReport.Bytes(3))],
+            };
+        using PortalSession session = await PortalSession.SignedInAsync(host);
+
+        string html = WebUtility.HtmlDecode(await session.Client.GetStringAsync($"/files/{known.Id}/report", Stop));
+        string without = WebUtility.HtmlDecode(
+            await session.Client.GetStringAsync($"/files/{unknown.Id}/report", Stop)
+        );
+
+        Assert.Contains("<th scope=\"row\">CH</th>", html, StringComparison.Ordinal);
+        Assert.Contains("<th scope=\"row\">not known</th>", html, StringComparison.Ordinal);
+        Assert.Contains("<th scope=\"row\">AS 64500</th>", html, StringComparison.Ordinal);
+        Assert.Contains("25–50% of what peers gave", html, StringComparison.Ordinal);
+        Assert.Contains("data-testid=\"uploads\"", html, StringComparison.Ordinal);
+        Assert.Contains("15 (75%)", html, StringComparison.Ordinal);
+        Assert.Contains("1.3 s", html, StringComparison.Ordinal);
+        Assert.Contains("differences are mostly chance", html, StringComparison.Ordinal);
+        Assert.Contains("data-testid=\"networks-unknown\"", without, StringComparison.Ordinal);
+        Assert.DoesNotContain("data-testid=\"networks\"", without, StringComparison.Ordinal);
+        Assert.DoesNotContain("data-testid=\"holdout\"", without, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task All_files_are_listed_by_what_they_delivered()
     {
         PublishedFile file = host.Store.Add(title: "By file");
         host.Store.Reports[file.Id] = SampleReport.Of;
-        host.Store.Reports[""] = SampleReport.Of;
+        // In this range alone: other tests ask for all files as well.
+        host.Store.Reports[""] = query =>
+            query.From.Month == 3 ? SampleReport.Of(query) : SampleReport.Of(query) with { Bytes = new ReportBytes() };
         using PortalSession session = await PortalSession.SignedInAsync(host);
         using HttpClient api = host.Client(host.ApiKey);
 
