@@ -3,7 +3,13 @@ namespace Distribution.Standalone.Serving;
 /// <summary>One setting of <c>serve</c> and its three names.</summary>
 /// <param name="Key">In appsettings.json, below "Distribution".</param>
 /// <param name="HelpName">What stands for the value in the help.</param>
-internal sealed partial record ServeSetting(string Key, string Option, string EnvironmentVariable, string HelpName, string Help)
+internal sealed partial record ServeSetting(
+    string Key,
+    string Option,
+    string EnvironmentVariable,
+    string HelpName,
+    string Help
+)
 {
     /// <summary>True: the option may be there several times; its values are joined by ";".</summary>
     public bool Repeats { get; private init; }
@@ -298,50 +304,50 @@ internal sealed partial record ServeSetting(string Key, string Option, string En
     );
 
     // Not a field: which part of the type is initialized first is not defined.
-    public static IReadOnlyList<ServeSetting> All => field ??=
-    [
-        Data,
-        Urls,
-        TrustedProxy,
-        TrackerUdp,
-        TrackerLimit,
-        TrackerLimitNetwork,
-        TrackerLimitLocal,
-        TrackerMaxPeers,
-        EdgePort,
-        EdgeUtp,
-        EdgeEndpoint,
-        PublicHost,
-        Blobs,
-        BlobsContainer,
-        BlobsPublicUrl,
-        CdnLogs,
-        TorrentFormat,
-        MaxUpload,
-        Quota,
-        MaxOpenUploads,
-        MinFree,
-        ImportFrom,
-        ImportPrivate,
-        OrleansDashboard,
-        ApiLimit,
-        SignInLimit,
-        WebhooksPrivate,
-        Db,
-        SiloAddress,
-        SiloPort,
-        GatewayPort,
-        PeerPolicies,
-        Outsiders,
-        GeoDatabase,
-        Currency,
-        PriceCdn,
-        PriceEdge,
-        PriceViewer,
-        Contract,
-        OidcAuthority,
-        OidcClientId,
-        OidcClientSecret,
-        OidcName,
-    ];
+    public static IReadOnlyList<ServeSetting> All =>
+        field ??= [
+            Data,
+            Urls,
+            TrustedProxy,
+            TrackerUdp,
+            TrackerLimit,
+            TrackerLimitNetwork,
+            TrackerLimitLocal,
+            TrackerMaxPeers,
+            EdgePort,
+            EdgeUtp,
+            EdgeEndpoint,
+            PublicHost,
+            Blobs,
+            BlobsContainer,
+            BlobsPublicUrl,
+            CdnLogs,
+            TorrentFormat,
+            MaxUpload,
+            Quota,
+            MaxOpenUploads,
+            MinFree,
+            ImportFrom,
+            ImportPrivate,
+            OrleansDashboard,
+            ApiLimit,
+            SignInLimit,
+            WebhooksPrivate,
+            Db,
+            SiloAddress,
+            SiloPort,
+            GatewayPort,
+            PeerPolicies,
+            Outsiders,
+            GeoDatabase,
+            Currency,
+            PriceCdn,
+            PriceEdge,
+            PriceViewer,
+            Contract,
+            OidcAuthority,
+            OidcClientId,
+            OidcClientSecret,
+            OidcName,
+        ];
 }

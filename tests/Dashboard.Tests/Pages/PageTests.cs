@@ -240,7 +240,11 @@ public class PageTests(PortalHost host)
         host.Store.Reports[known.Id] = query =>
             SampleReport.Of(query) with
             {
-                Regions = [new ReportNetwork("CH", null, SampleReport.Bytes(2)), new ReportNetwork(null, null, SampleReport.Bytes(1))],
+                Regions =
+                [
+                    new ReportNetwork("CH", null, SampleReport.Bytes(2)),
+                    new ReportNetwork(null, null, SampleReport.Bytes(1)),
+                ],
                 Systems = [new ReportNetwork(null, 64500, SampleReport.Bytes(3))],
                 CrossSystem = new ShareRange(0.25, 0.5),
                 Uploads = [UploadBin.Of(0, 3), UploadBin.Of(4, 1)],
