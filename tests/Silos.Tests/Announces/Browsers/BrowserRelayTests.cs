@@ -136,6 +136,7 @@ public sealed class BrowserRelayTests : IDisposable
                 services.AddSingleton<RemoteAnnounces>();
                 services.AddMetrics();
                 services.AddSingleton(new SelectionRules(new SelectionOptions(), null));
+                services.AddSingleton(new PeerSwitches());
                 services.AddSingleton<SiloMetrics>();
                 services.AddSingleton<IAnnounceHandler, GrainAnnounceHandler>();
                 services.AddSingleton<SiloNews>();
