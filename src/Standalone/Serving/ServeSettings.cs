@@ -6,9 +6,7 @@ using Distribution.Contracts.Proxies;
 using Distribution.Ingest.CdnLogs;
 using Distribution.Ingest.Contents;
 using Distribution.Ingest.Uploads;
-using Distribution.Silos.Announces.Limits;
 using Distribution.Silos.State;
-using Distribution.Silos.Swarms;
 using Distribution.Silos.Swarms.Selection;
 using Distribution.Standalone.CommandLine;
 
