@@ -35,7 +35,7 @@ public sealed class SettingsBrowserTests(PortalHost host, PortalBrowser browser)
 
         await Expect(page.Locator("#delivery")).ToContainTextAsync("<b>taken</b>");
         await Expect(page.Locator("#delivery")).ToContainTextAsync(request.EventId);
-        await page.GetByRole(AriaRole.Button, new() { Name = "Send webhook.test" }).ClickAsync();
+        await page.GetByRole(AriaRole.Button, new() { Name = "Send again: webhook.test" }).ClickAsync();
         Assert.Equal(request.EventId, (await receiver.NextAsync()).EventId);
         await page.GetByText("Delete…").ClickAsync();
         await page.GetByRole(AriaRole.Button, new() { Name = "Delete this webhook" }).ClickAsync();
