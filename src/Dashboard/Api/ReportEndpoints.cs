@@ -1,5 +1,4 @@
 using System.Diagnostics.CodeAnalysis;
-using System.Text;
 using Distribution.Contracts.Costs;
 using Distribution.Contracts.Reports;
 using Distribution.Dashboard.Idempotency;
@@ -148,8 +147,8 @@ internal static class ReportEndpoints
         DateTimeOffset now = sources.Time.GetUtcNow();
         if (!ReportRange.TryParse(ask.From, ask.To, ask.Bucket, now, out ReportRange? range, out string? error))
             return Problems.Invalid(error);
-        if (ask.Format is not (null or "" or "csv" or "json"))
-            return Problems.Invalid("format is \"json\" or \"csv\".");
+        if (CsvAnswers.RefuseFormat(ask.Format) is { } refusal)
+            return refusal;
         if (ask.By is not (null or "" or "time" or "region" or "system"))
             return Problems.Invalid("by is \"time\", \"region\" or \"system\".");
         if (!TryCompare(ask, range, out ReportRange? compared, out error))
@@ -166,9 +165,11 @@ internal static class ReportEndpoints
                         : ReportPartResource.Of(await sources.Reports.GetAsync(fileId, compared, null, collection)),
                 }
             );
-        context.Response.Headers.ContentDisposition =
-            $"attachment; filename=\"report-{range.From:yyyyMMdd}-{range.To:yyyyMMdd}.csv\"";
-        return Results.Text(ReportCsv.Write(report, ask.By), ReportCsv.ContentType, Encoding.UTF8);
+        return CsvAnswers.Csv(
+            context,
+            $"report-{range.From:yyyyMMdd}-{range.To:yyyyMMdd}",
+            ReportCsv.Write(report, ask.By)
+        );
     }
 
     /// <summary>A second range, as long as the first where one of its ends is not told; null: none is asked for.</summary>

@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Text;
 using Distribution.Dashboard.Reports;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
@@ -32,8 +31,8 @@ internal static class ReportFilesEndpoints
     {
         if (!ReportRange.TryParse(from, to, null, sources.Time.GetUtcNow(), out ReportRange? range, out string? error))
             return Problems.Invalid(error);
-        if (format is not (null or "" or "csv" or "json"))
-            return Problems.Invalid("format is \"json\" or \"csv\".");
+        if (CsvAnswers.RefuseFormat(format) is { } refusal)
+            return refusal;
         int count = FileEndpoints.DefaultLimit;
         if (limit is not null && (!int.TryParse(limit, out count) || count is < 1 or > FileEndpoints.MaxLimit))
             return Problems.Invalid($"limit is a number from 1 to {FileEndpoints.MaxLimit}.");
@@ -42,11 +41,11 @@ internal static class ReportFilesEndpoints
             return Problems.Invalid("cursor is not one of ours.");
         ReportFilePage page = await sources.Reports.ListFilesAsync(range, skip, count);
         if (format is "csv")
-        {
-            context.Response.Headers.ContentDisposition =
-                $"attachment; filename=\"report-files-{range.From:yyyyMMdd}-{range.To:yyyyMMdd}.csv\"";
-            return Results.Text(ReportCsv.Write(page.Files), ReportCsv.ContentType, Encoding.UTF8);
-        }
+            return CsvAnswers.Csv(
+                context,
+                $"report-files-{range.From:yyyyMMdd}-{range.To:yyyyMMdd}",
+                ReportCsv.Write(page.Files)
+            );
         return Results.Ok(
             new ReportFileList(
                 [.. page.Files.Select(file => ReportFileResource.Of(file, page.TitleOf(file.FileId)))],

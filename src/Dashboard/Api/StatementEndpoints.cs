@@ -1,4 +1,3 @@
-using System.Text;
 using Distribution.Contracts.Reports;
 using Distribution.Dashboard.Reports;
 using Microsoft.AspNetCore.Builder;
@@ -29,12 +28,11 @@ internal static class StatementEndpoints
     {
         if (!StatementMonth.TryParse(month, sources.Time.GetUtcNow(), out DateTimeOffset start, out string? error))
             return Problems.Invalid(error);
-        if (format is not (null or "" or "csv" or "json"))
-            return Problems.Invalid("format is \"json\" or \"csv\".");
+        if (CsvAnswers.RefuseFormat(format) is { } refusal)
+            return refusal;
         MonthStatement account = await sources.Reports.GetMonthAsync(start);
         if (format is not "csv")
             return Results.Ok(MonthResource.Of(account));
-        context.Response.Headers.ContentDisposition = $"attachment; filename=\"statement-{month}.csv\"";
-        return Results.Text(ReportCsv.Write(account), ReportCsv.ContentType, Encoding.UTF8);
+        return CsvAnswers.Csv(context, $"statement-{month}", ReportCsv.Write(account));
     }
 }

@@ -14,6 +14,9 @@ internal static class HourTable
 
     public static long HourOf(long unixSeconds) => unixSeconds - unixSeconds % HourSeconds;
 
+    /// <summary>The first full hour that is not before a time.</summary>
+    public static long HourAfter(long unixSeconds) => HourOf(unixSeconds + HourSeconds - 1);
+
     public static void Add(StateSession session, long fileKey, long hourStart, in LedgerDelta delta)
     {
         if (!delta.IsEmpty)

@@ -1,3 +1,4 @@
+using System.Data.Common;
 using Distribution.Contracts.Reports;
 using Distribution.Silos.Ledgers;
 using Distribution.Silos.State;
@@ -9,18 +10,13 @@ public sealed class FileReader(StateDatabase database)
 {
     public const int MaxLimit = 200;
 
-    private static readonly string Most =
+    private static readonly string Rows =
         "SELECT f.file_id, "
         + HourColumns.Sums
-        + " FROM ledger_hour h JOIN ledger_file f ON f.file_key = h.file_key "
-        + "WHERE f.publisher_id = $1 AND h.hour_start >= $2 AND h.hour_start < $3 AND f.file_id IS NOT NULL "
-        + "GROUP BY f.file_id ORDER BY SUM(h.high) DESC, f.file_id LIMIT $4 OFFSET $5";
-
-    private static readonly string OfFile =
-        "SELECT f.file_id, "
-        + HourColumns.Sums
-        + " FROM ledger_file f JOIN ledger_hour h ON f.file_key = h.file_key "
-        + "WHERE f.file_id = $4 AND f.publisher_id = $1 AND h.hour_start >= $2 AND h.hour_start < $3 GROUP BY f.file_id";
+        + " FROM ledger_hour h JOIN ledger_file f ON f.file_key = h.file_key WHERE ";
+    private const string Most =
+        " AND f.file_id IS NOT NULL GROUP BY f.file_id ORDER BY SUM(h.high) DESC, f.file_id LIMIT $4 OFFSET $5";
+    private const string OfFile = " GROUP BY f.file_id";
 
     /// <summary>Files with any bytes, the most delivered first.</summary>
     /// <param name="limit">1 to 200.</param>
@@ -32,16 +28,14 @@ public sealed class FileReader(StateDatabase database)
         int limit
     ) =>
         database.ReadAsync(session =>
-            session.Query(
-                Most,
-                static row => new ReportFile(row.GetString(0), HourColumns.Read(row, 1)),
-                publisherId,
-                HourOf(from),
-                HourAfter(to),
-                Math.Clamp(limit, 1, MaxLimit),
-                Math.Max(0, skip)
-            )
-        );
+        {
+            ReportScope all = ReportScope.OfAll(publisherId, HourOf(from), HourAfter(to));
+            return session.Query(
+                Rows + all.Filter + Most,
+                Read,
+                [.. all.Values, Math.Clamp(limit, 1, MaxLimit), Math.Max(0, skip)]
+            );
+        });
 
     /// <summary>Of these files those with any bytes, in any order.</summary>
     public Task<List<ReportFile>> ReadAsync(
@@ -54,21 +48,16 @@ public sealed class FileReader(StateDatabase database)
         {
             var files = new List<ReportFile>(fileIds.Count);
             foreach (string fileId in fileIds.Take(MaxLimit))
-                files.AddRange(
-                    session.Query(
-                        OfFile,
-                        static row => new ReportFile(row.GetString(0), HourColumns.Read(row, 1)),
-                        publisherId,
-                        HourOf(from),
-                        HourAfter(to),
-                        fileId
-                    )
-                );
+            {
+                ReportScope one = ReportScope.OfOne(publisherId, HourOf(from), HourAfter(to), fileId);
+                files.AddRange(session.Query(Rows + one.Filter + OfFile, Read, one.Values));
+            }
             return files;
         });
 
+    private static ReportFile Read(DbDataReader row) => new(row.GetString(0), HourColumns.Read(row, 1));
+
     private static long HourOf(DateTimeOffset time) => HourTable.HourOf(time.ToUnixTimeSeconds());
 
-    private static long HourAfter(DateTimeOffset time) =>
-        HourTable.HourOf(time.ToUnixTimeSeconds() + HourTable.HourSeconds - 1);
+    private static long HourAfter(DateTimeOffset time) => HourTable.HourAfter(time.ToUnixTimeSeconds());
 }

@@ -29,7 +29,7 @@ public sealed class ReportReader(StateDatabase database, PriceOptions prices, Ti
         );
         Contract? other = query.OtherContract is { } json ? PublisherSettingsTable.Parse(json).WithCostsOf(own) : null;
         long from = HourTable.HourOf(query.From.ToUnixTimeSeconds());
-        long to = HourTable.HourOf(query.To.ToUnixTimeSeconds() + HourTable.HourSeconds - 1);
+        long to = HourTable.HourAfter(query.To.ToUnixTimeSeconds());
         DateTimeOffset start = DateTimeOffset.FromUnixTimeSeconds(from);
         DateTimeOffset end = DateTimeOffset.FromUnixTimeSeconds(to);
         long now = (clock ?? TimeProvider.System).GetUtcNow().ToUnixTimeSeconds();

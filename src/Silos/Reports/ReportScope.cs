@@ -17,9 +17,12 @@ internal sealed record ReportScope(string Filter, object?[] Values)
 
     /// <param name="from">Unix time of a full hour; likewise <paramref name="to"/>.</param>
     public static ReportScope Of(ReportQuery query, long from, long to) =>
-        query.FileId is { } file ? new ReportScope(OfFile, [query.PublisherId, from, to, file])
+        query.FileId is { } file ? OfOne(query.PublisherId, from, to, file)
         : query.Collection is { } name ? new ReportScope(OfCollection, [query.PublisherId, from, to, name])
         : OfAll(query.PublisherId, from, to);
+
+    public static ReportScope OfOne(string publisherId, long from, long to, string fileId) =>
+        new(OfFile, [publisherId, from, to, fileId]);
 
     public static ReportScope OfAll(string publisherId, long from, long to) =>
         new(OfPublisher, [publisherId, from, to]);
