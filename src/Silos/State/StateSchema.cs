@@ -326,6 +326,7 @@ internal static class StateSchema
         PublisherSchema.KeptRequests,
         PublisherSchema.Webhooks,
         PublisherSchema.Settings,
+        ReportingSchema.FileSpans,
     ];
 
     public static int Version => Steps.Count;
