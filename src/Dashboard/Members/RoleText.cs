@@ -1,4 +1,4 @@
-using Distribution.Contracts.Accounts;
+using Distribution.Contracts.Access;
 using Microsoft.Extensions.Localization;
 
 namespace Distribution.Dashboard.Members;

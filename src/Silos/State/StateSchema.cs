@@ -327,6 +327,7 @@ internal static class StateSchema
         PublisherSchema.Webhooks,
         PublisherSchema.Settings,
         ReportingSchema.FileSpans,
+        PublisherSchema.Sessions,
     ];
 
     public static int Version => Steps.Count;

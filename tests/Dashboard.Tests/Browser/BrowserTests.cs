@@ -78,6 +78,11 @@ public sealed class BrowserTests(PortalHost host, PortalBrowser browser) : IClas
                 $"/files/{failed.Id}",
                 $"/files/{folder.Id}",
                 $"/watch/{folder.Id}",
+                $"/watch/{file.Id}",
+                "/statement/2026-03",
+                "/statement/never",
+                "/report?from=2027-03-01&through=2027-03-30",
+                "/there-is-no-such-page",
                 "/report?from=2026-03-01&through=2026-03-30&compare=before",
                 $"/files/{waiting.Id}/report?from=2026-03-05&through=2026-03-03",
                 "/sign-in",
@@ -249,6 +254,8 @@ public sealed class BrowserTests(PortalHost host, PortalBrowser browser) : IClas
         await Expect(page.Locator("[data-field=seeders]")).ToHaveTextAsync("4,321", new() { Timeout = 20_000 });
         await Expect(page.Locator("[data-field=browsers]")).ToHaveTextAsync("7");
         await Expect(page.Locator("[data-field=peerBytesPerSecond]")).ToHaveTextAsync("12.0 Mbit/s");
+        await Expect(page.Locator("[data-field=nearShare]").First).ToHaveTextAsync("25%");
+        await Expect(page.Locator("[data-field=nearShare]").Last).ToHaveTextAsync("75%");
         await Expect(page.Locator("[data-live-age]")).ToContainTextAsync("updated");
         ILocator table = page.GetByRole(
             AriaRole.Table,
