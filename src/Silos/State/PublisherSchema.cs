@@ -69,6 +69,14 @@ internal static class PublisherSchema
         );
         """;
 
+    /// <summary>Swarms in which somebody downloads, where somebody wants to hear of it.</summary>
+    public const string Awake = """
+        CREATE TABLE webhook_awake (
+          file_id TEXT NOT NULL PRIMARY KEY,
+          seen_at BIGINT NOT NULL -- Unix milliseconds: the last time that it was so
+        );
+        """;
+
     /// <summary>Where accounts are signed in. Times are Unix milliseconds.</summary>
     public const string Sessions = """
         CREATE TABLE account_session (

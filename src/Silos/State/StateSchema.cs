@@ -328,6 +328,7 @@ internal static class StateSchema
         PublisherSchema.Settings,
         ReportingSchema.FileSpans,
         PublisherSchema.Sessions,
+        PublisherSchema.Awake,
     ];
 
     public static int Version => Steps.Count;
