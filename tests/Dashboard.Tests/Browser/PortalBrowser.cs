@@ -34,7 +34,12 @@ public sealed class PortalBrowser : IAsyncLifetime
     }
 
     /// <summary>A fresh profile.</summary>
-    public Task<IBrowserContext> NewProfileAsync(int width = 1280, ColorScheme scheme = ColorScheme.Light)
+    /// <param name="timeZone">As the IANA names it; null: the machine's.</param>
+    public Task<IBrowserContext> NewProfileAsync(
+        int width = 1280,
+        ColorScheme scheme = ColorScheme.Light,
+        string? timeZone = null
+    )
     {
         Assert.SkipWhen(_browser is null, $"There is no browser at {Chromium}.");
         return _browser.NewContextAsync(
@@ -42,6 +47,7 @@ public sealed class PortalBrowser : IAsyncLifetime
             {
                 ViewportSize = new ViewportSize { Width = width, Height = 900 },
                 ColorScheme = scheme,
+                TimezoneId = timeZone,
                 Permissions = ["clipboard-read", "clipboard-write"],
             }
         );

@@ -98,7 +98,7 @@ function showNumber(cell: HTMLElement, value: number): void {
   switch (cell.dataset.unit) {
     case "rate":
       showText(cell, rateText(value));
-      cell.title = `${value.toLocaleString("en-US")} B/s`;
+      cell.title = `${value.toLocaleString("en-US")} bytes/s`;
       break;
     case "copies":
       showText(cell, value.toFixed(2));
