@@ -6,9 +6,12 @@ using Orleans.Concurrency;
 namespace Distribution.Silos.Accounts;
 
 [StatelessWorker]
-internal sealed class AccountsGrain(AccountTable accounts, SessionTable sessions, PublisherTable publishers, AuditLog log)
-    : Grain,
-        IAccountsGrain
+internal sealed class AccountsGrain(
+    AccountTable accounts,
+    SessionTable sessions,
+    PublisherTable publishers,
+    AuditLog log
+) : Grain, IAccountsGrain
 {
     public Task<Account?> FindAsync(string accountId) => accounts.FindAsync(accountId);
 

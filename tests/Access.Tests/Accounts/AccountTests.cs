@@ -141,10 +141,16 @@ public class AccountTests(ServerHost host)
         // Its own it does not offer: there is "Sign out" for that.
         string[] offered = [.. Regex.Matches(page, "session-[0-9a-f]{32}").Select(match => match.Value).Distinct()];
         Assert.Equal(2, offered.Length);
-        string theirs = Regex.Match(page, "Firefox, Linux.*?value=\"(session-[0-9a-f]{32})\"", RegexOptions.Singleline).Groups[1].Value;
+        string theirs = Regex
+            .Match(page, "Firefox, Linux.*?value=\"(session-[0-9a-f]{32})\"", RegexOptions.Singleline)
+            .Groups[1]
+            .Value;
         using PortalBrowser stranger = await host.MemberAsync("owner");
         string token = Regex
-            .Match(await stranger.Client.GetStringAsync("/account", Stop), "\"__RequestVerificationToken\" value=\"([^\"]+)\"")
+            .Match(
+                await stranger.Client.GetStringAsync("/account", Stop),
+                "\"__RequestVerificationToken\" value=\"([^\"]+)\""
+            )
             .Groups[1]
             .Value;
         using var form = new FormUrlEncodedContent([new("_handler", theirs), new("__RequestVerificationToken", token)]);

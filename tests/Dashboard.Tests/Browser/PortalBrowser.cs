@@ -38,7 +38,8 @@ public sealed class PortalBrowser : IAsyncLifetime
     public Task<IBrowserContext> NewProfileAsync(
         int width = 1280,
         ColorScheme scheme = ColorScheme.Light,
-        string? timeZone = null
+        string? timeZone = null,
+        string locale = "en-US"
     )
     {
         Assert.SkipWhen(_browser is null, $"There is no browser at {Chromium}.");
@@ -48,6 +49,7 @@ public sealed class PortalBrowser : IAsyncLifetime
                 ViewportSize = new ViewportSize { Width = width, Height = 900 },
                 ColorScheme = scheme,
                 TimezoneId = timeZone,
+                Locale = locale,
                 Permissions = ["clipboard-read", "clipboard-write"],
             }
         );

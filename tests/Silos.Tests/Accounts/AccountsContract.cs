@@ -300,7 +300,8 @@ public abstract class AccountsContract : IAsyncLifetime
             Entry("invite")
         );
 
-    private OpenSession NewSession(string id) => new(id, "password", "a browser", _clock.GetUtcNow(), _clock.GetUtcNow());
+    private OpenSession NewSession(string id) =>
+        new(id, "password", "a browser", _clock.GetUtcNow(), _clock.GetUtcNow());
 
     private static Account NewAccount(string name) =>
         new()
