@@ -326,6 +326,7 @@ internal static class StateSchema
         PublisherSchema.KeptRequests,
         PublisherSchema.Webhooks,
         PublisherSchema.Settings,
+        PublisherSchema.Versions,
     ];
 
     public static int Version => Steps.Count;

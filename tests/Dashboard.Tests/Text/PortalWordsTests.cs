@@ -22,7 +22,6 @@ public sealed partial class PortalWordsTests(PortalHost host)
         "Pages/SettingsNav.razor",
         "Pages/SignInPage.razor",
         "Pages/TooManyDocument.razor",
-        "Pages/UploadPage.razor",
         "Pages/WatchPage.razor",
         "Pages/WebhookPage.razor",
         "Pages/WebhooksPage.razor",
