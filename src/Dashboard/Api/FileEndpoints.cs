@@ -48,6 +48,11 @@ internal static class FileEndpoints
             .Describes<FileResource>()
             .ProducesProblem(StatusCodes.Status409Conflict);
         files
+            .MapGet("/{id}/versions", ListVersionsAsync)
+            .WithName("ListVersions")
+            .WithSummary("The versions of a file, newest first, and which is current")
+            .Describes<VersionList>();
+        files
             .MapGet("/{id}/swarm", GetSwarmAsync)
             .WithName("GetSwarm")
             .WithSummary("The file's swarm at this moment")
@@ -144,6 +149,23 @@ internal static class FileEndpoints
         {
             return Problems.NotPossible(impossible.Message);
         }
+    }
+
+    private static async Task<IResult> ListVersionsAsync(
+        string id,
+        [FromServices] PublisherFiles files,
+        [FromServices] PublicUrls urls
+    )
+    {
+        if (await files.FindAsync(id) is not { } file)
+            return Problems.NoSuchFile(id);
+        FileVersions versions = await files.ListVersionsAsync(file);
+        return Results.Ok(
+            new VersionList(
+                [.. versions.Published.Select(version => FileResource.From(version, urls))],
+                versions.Current?.Id
+            )
+        );
     }
 
     private static async Task<IResult> GetSwarmAsync(string id, [FromServices] PublisherFiles files)

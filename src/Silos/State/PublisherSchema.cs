@@ -98,4 +98,10 @@ internal static class PublisherSchema
           record BLOB NOT NULL
         );
         """;
+
+    /// <summary>Which files are versions of one another.</summary>
+    public const string Versions = """
+        ALTER TABLE published_file ADD COLUMN first_version_id TEXT; -- null: it is the first
+        CREATE INDEX published_file_versions ON published_file (first_version_id) WHERE first_version_id IS NOT NULL;
+        """;
 }

@@ -329,6 +329,7 @@ internal static class StateSchema
         ReportingSchema.FileSpans,
         PublisherSchema.Sessions,
         PublisherSchema.Awake,
+        PublisherSchema.Versions,
     ];
 
     public static int Version => Steps.Count;

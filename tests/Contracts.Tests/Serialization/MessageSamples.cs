@@ -41,6 +41,8 @@ internal static class MessageSamples
         UnpublishedAt = Time.AddMinutes(2),
         IsTakenDown = true,
         TakedownReason = "a reason",
+        Replaces = "the one before",
+        FirstVersionId = "the first",
     };
 
     private static readonly ReportBytes Bytes = new()

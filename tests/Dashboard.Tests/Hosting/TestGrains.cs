@@ -86,6 +86,16 @@ public sealed class FileCatalogGrain(PublisherStore store) : Grain, IFileCatalog
                 .Where(file => file.PublisherId == publisherId),
         ]);
 
+    public Task<IReadOnlyList<PublishedFile>> ListVersionsAsync(string publisherId, string firstVersionId) =>
+        Task.FromResult<IReadOnlyList<PublishedFile>>([
+            .. store
+                .Files.Values.Where(file =>
+                    file.PublisherId == publisherId
+                    && (file.Id == firstVersionId || file.FirstVersionId == firstVersionId)
+                )
+                .OrderByDescending(file => file.CreatedAt),
+        ]);
+
     public Task<FilePage> ListUnpublishedAsync(string? cursor, int limit) =>
         Task.FromResult(
             new FilePage([.. store.Files.Values.Where(file => file.State == FileState.Unpublished).Take(limit)], null)
