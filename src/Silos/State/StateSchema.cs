@@ -326,10 +326,10 @@ internal static class StateSchema
         PublisherSchema.KeptRequests,
         PublisherSchema.Webhooks,
         PublisherSchema.Settings,
+        PublisherSchema.Versions,
         ReportingSchema.FileSpans,
         PublisherSchema.Sessions,
         PublisherSchema.Awake,
-        PublisherSchema.Versions,
     ];
 
     public static int Version => Steps.Count;
