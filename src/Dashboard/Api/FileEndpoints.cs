@@ -42,6 +42,7 @@ internal static class FileEndpoints
         files
             .MapPost("/{id}/restore", RestoreAsync)
             .RequireAuthorization(AccessPolicies.Manage)
+            .WithMetadata(new ConditionalPost())
             .WithName("RestoreFile")
             .WithSummary("Undo a takedown of the last 24 hours: the same links work again")
             .Describes<FileResource>()

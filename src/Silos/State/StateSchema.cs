@@ -326,6 +326,9 @@ internal static class StateSchema
         PublisherSchema.KeptRequests,
         PublisherSchema.Webhooks,
         PublisherSchema.Settings,
+        ReportingSchema.FileSpans,
+        PublisherSchema.Sessions,
+        PublisherSchema.Awake,
         PublisherSchema.Versions,
     ];
 
