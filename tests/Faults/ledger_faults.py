@@ -54,6 +54,7 @@ def parse_arguments():
     parser.add_argument("--mib", type=int, default=24, help="the file's size (default 24)")
     parser.add_argument("--rate-kib", type=int, default=1500, help="each viewer's download limit a second (default 1500)")
     parser.add_argument("--pause", type=float, default=1.5, help="seconds between two kills, drawn from 0 to twice that (default 1.5)")
+    parser.add_argument("--patience", type=float, default=180, help="seconds without a byte after which a viewer is stuck, a failure (default 180)")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--folder", default=tempfile.gettempdir(), help="where everything is kept meanwhile")
     return parser.parse_args()
@@ -143,14 +144,14 @@ class Postgres:
         self.port = free_port()
         base = "/usr/lib/postgresql"
         self._bin = os.path.join(base, sorted(os.listdir(base))[-1], "bin")
-        self._as = ["setpriv", "--reuid", "postgres", "--regid", "postgres", "--clear-groups"] if os.geteuid() == 0 else []
+        self._as = ["--reuid", "postgres", "--regid", "postgres", "--clear-groups"] if os.geteuid() == 0 else []
         self._data = os.path.join(folder, "postgres")
         os.mkdir(self._data)
         if self._as:
             shutil.chown(self._data, "postgres", "postgres")
             os.chmod(folder, 0o755)
         self._log = open(os.path.join(folder, "postgres.log"), "ab")
-        subprocess.run([*self._as, os.path.join(self._bin, "initdb"), "-D", self._data, "-U", "postgres", "-A", "trust",
+        subprocess.run(["setpriv", *self._as, os.path.join(self._bin, "initdb"), "-D", self._data, "-U", "postgres", "-A", "trust",
                         "-E", "UTF8", "--locale=C"], check=True, stdout=self._log, stderr=self._log, cwd="/")
         self._process = None
         self.start()
@@ -161,18 +162,27 @@ class Postgres:
         return f"Host=127.0.0.1;Port={self.port};Database=ledger;Username=postgres"
 
     def start(self):
-        self._process = subprocess.Popen(
-            [*self._as, os.path.join(self._bin, "postgres"), "-D", self._data, "-p", str(self.port), "-h", "127.0.0.1", "-k", ""],
-            stdout=self._log, stderr=self._log, cwd="/")
         deadline = time.monotonic() + 60
+        self._process = None
         while self._run("SELECT 1", check=False) != 0:
             if time.monotonic() > deadline:
                 raise RuntimeError("PostgreSQL does not start")
+            # It gives up while something of the one before is still there.
+            if self._process is None or self._process.poll() is not None:
+                self._process = subprocess.Popen(
+                    # It ends with this script, however that ends.
+                    ["setpriv", "--pdeathsig", "QUIT", *self._as, os.path.join(self._bin, "postgres"), "-D", self._data, "-p", str(self.port),
+                     "-h", "127.0.0.1", "-k", ""],
+                    stdout=self._log, stderr=self._log, cwd="/")
             time.sleep(0.2)
 
+    def is_running(self):
+        return self._process is not None and self._process.poll() is None
+
     def kill(self):
-        doomed = [self._process.pid, *children(self._process.pid)]
-        for one in doomed:
+        # Stopped, so that it has no more children meanwhile.
+        os.kill(self._process.pid, signal.SIGSTOP)
+        for one in [*children(self._process.pid), self._process.pid]:
             with contextlib.suppress(ProcessLookupError):
                 os.kill(one, signal.SIGKILL)
         self._process.wait()
@@ -192,26 +202,35 @@ def children(process):
 
 
 class Viewer:
-    def __init__(self, number, folder, torrent, rate):
+    def __init__(self, number, folder, torrent, rate, patience):
         self.folder = os.path.join(folder, f"viewer-{number}")
         os.mkdir(self.folder)
-        self.hashes = []
+        self.hashes, self.stuck = [], None
         self.process = subprocess.Popen(
             ["/usr/bin/python3", os.path.join(HERE, "ledger_viewer.py")], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
         self.process.stdin.write(json.dumps({
             "listen": f"{VIEWERS}{number}:{20000 + 200 * number}", "torrent": torrent, "folder": self.folder, "rateBytes": rate,
             # Half of them take from edges and from each other alone.
-            "webSeed": number % 2 == 0}) + "\n")
+            "webSeed": number % 2 == 0, "patienceSeconds": patience}) + "\n")
         self.process.stdin.flush()
         self._reader = threading.Thread(target=self._read, daemon=True)
         self._reader.start()
 
     def _read(self):
-        self.hashes.extend(line.strip() for line in self.process.stdout)
+        for line in self.process.stdout:
+            if line.startswith("stuck "):
+                self.stuck = line[6:].strip()
+            else:
+                self.hashes.append(line.strip())
 
-    def finish(self, seconds):
-        self.process.stdin.close()
-        self.process.wait(seconds)
+    def finish(self):
+        with contextlib.suppress(BrokenPipeError):
+            self.process.stdin.write("last\n")
+            self.process.stdin.flush()
+
+    def end(self):
+        """Waits for its last file; it gives up by itself once nothing comes."""
+        self.process.wait()
         self._reader.join()
 
 
@@ -252,7 +271,7 @@ def run(options, folder):
                       lambda _, remote: PeerConnection() if remote.startswith(VIEWERS) else None)
         edge.start()
         started.append(edge)
-        viewers = [Viewer(number, folder, torrent, options.rate_kib << 10) for number in range(1, options.viewers + 1)]
+        viewers = [Viewer(number, folder, torrent, options.rate_kib << 10, options.patience) for number in range(1, options.viewers + 1)]
         started.extend(viewers)
 
         bound = {"web seed": 0, "edge": 0}
@@ -279,7 +298,11 @@ def run(options, folder):
                 print(f"{sum(kills.values())} kills, {sum(len(one.hashes) for one in viewers)} viewers done", flush=True)
 
         for one in viewers:
-            one.finish(600)
+            one.finish()
+        for one in viewers:
+            one.end()
+            if one.stuck:
+                faults.append(f"a viewer got nothing for {options.patience} s: {one.stuck}")
         edge.end(signal.SIGTERM)
         server.end(signal.SIGTERM)
         server.start()
@@ -320,7 +343,7 @@ def run(options, folder):
                 one.process.kill()
             elif one.is_running():
                 one.end(signal.SIGKILL)
-        if database:
+        if database and database.is_running():
             database.kill()
     for fault in faults:
         print(f"FAULT  {fault}")
@@ -334,7 +357,7 @@ def main():
     try:
         status = run(options, folder)
     except BaseException:
-        for name in ("server.log", "edge.log"):
+        for name in ("server.log", "edge.log", "postgres.log"):
             with contextlib.suppress(OSError), open(os.path.join(folder, name), encoding="utf-8", errors="replace") as log:
                 print(f"{name}: {log.read()[-3000:]}", file=sys.stderr)
         raise

@@ -326,6 +326,10 @@ internal static class StateSchema
         PublisherSchema.KeptRequests,
         PublisherSchema.Webhooks,
         PublisherSchema.Settings,
+        PublisherSchema.Versions,
+        ReportingSchema.FileSpans,
+        PublisherSchema.Sessions,
+        PublisherSchema.Awake,
     ];
 
     public static int Version => Steps.Count;
