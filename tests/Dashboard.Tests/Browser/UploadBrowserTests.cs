@@ -66,6 +66,8 @@ public sealed class UploadBrowserTests(PortalHost host, PortalBrowser browser) :
                     page.Locator(".upload[data-state=failed]", new() { HasText = name }).Locator("[data-part=status]")
                 )
                 .ToContainTextAsync(says);
+        // The rows are made by the script: no look at the page without one sees them.
+        Assert.Empty(await AxeRules.CheckAsync(page));
     }
 
     [Fact]

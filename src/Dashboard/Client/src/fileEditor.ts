@@ -84,7 +84,8 @@ export class FileEditor {
     try {
       do {
         this.saveAgain = false;
-        await this.send();
+        // What was refused is not sent again unasked.
+        if (!(await this.send())) break;
       } while (this.saveAgain && this.typed.size > 0);
     } catch {
       this.failed = true;
@@ -94,7 +95,8 @@ export class FileEditor {
     }
   }
 
-  private async send(): Promise<void> {
+  /** False: it was refused, and the words beside the fields say why. */
+  private async send(): Promise<boolean> {
     for (let attempt = 1; ; attempt++) {
       if (this.known === null && !(await this.read())) throw new Error("not read");
       const before = this.known!;
@@ -111,7 +113,7 @@ export class FileEditor {
         }
         this.show((await answer.json()) as FileRecord, answer.headers.get("ETag") ?? "");
         this.tell(this.typed.size === 0 ? "edit-saved" : "edit-unsaved");
-        return;
+        return true;
       }
       if (answer.status === 412) {
         if (!(await this.read())) throw new Error("not read");
@@ -119,11 +121,11 @@ export class FileEditor {
         if (other === undefined && attempt < attempts) continue;
         // The next save is made of what is there now, so that it is done knowingly.
         this.tell("edit-changed", other === undefined ? "" : this.known![other]);
-        return;
+        return false;
       }
       const problem = (await answer.json().catch(() => ({}))) as { detail?: string };
       this.tell("edit-refused", answer.status === 401 ? say("why-signed-out") : (problem.detail ?? answer.status));
-      return;
+      return false;
     }
   }
 

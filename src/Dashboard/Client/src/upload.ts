@@ -63,8 +63,10 @@ uppy.use(Tus, {
     if (id && location) items.get(id)?.row.known(idOf(location));
   },
   onShouldRetry(error, attempt, _options, next) {
-    const again = next(error);
-    if (again) for (const { row } of items.values()) row.reconnecting(attempt + 1);
+    const status = error.originalResponse?.getStatus();
+    // Room does not come by itself: whoever can make it should hear of it at once.
+    const again = status !== 507 && next(error);
+    if (again) for (const { row } of items.values()) row.reconnecting(attempt + 1, !status);
     if (again && !error.originalResponse) void stopUnreadable();
     return again;
   },
@@ -129,7 +131,7 @@ setInterval(() => {
   for (const [id, { row }] of items) {
     row.tick();
     if (navigator.onLine && row.silentSeconds > (row.isFinishing ? finishingSeconds : silenceSeconds)) {
-      row.reconnecting(1);
+      row.reconnecting(1, true);
       // Pausing drops the dead request; resuming asks the server where to go on.
       if (uppy.pauseResume(id)) uppy.pauseResume(id);
     }

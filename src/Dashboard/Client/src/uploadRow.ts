@@ -120,11 +120,12 @@ export class UploadRow {
     this.enter("waiting", say("again"));
   }
 
-  reconnecting(attempt: number): void {
+  /** @param isLost False: the server answered, but takes nothing now. */
+  reconnecting(attempt: number, isLost: boolean): void {
     if (this.state !== "uploading" && this.state !== "finishing" && this.state !== "reconnecting") return;
     this.samples = [];
     this.heardAt = performance.now();
-    this.enter("reconnecting", attempt > 1 ? say("lost-attempt", attempt) : say("lost"));
+    this.enter("reconnecting", !isLost ? say("busy") : attempt > 1 ? say("lost-attempt", attempt) : say("lost"));
   }
 
   offline(): void {

@@ -7,7 +7,6 @@ using Microsoft.Extensions.Logging;
 using Distribution.EdgeSeeder.MonoTorrent;
 #endif
 
-
 // One edge node as it is, for the load generator: cache, journal, heartbeats, limits, unchoke policy. It stops with its standard input.
 if (args.Length is < 3 or > 6)
 {
