@@ -54,7 +54,7 @@ public sealed class FileReader(StateDatabase database)
     private static List<ReportFile> Read(
         StateSession session,
         string publisherId,
-        IReadOnlyList<string> fileIds,
+        List<string> fileIds,
         DateTimeOffset from,
         DateTimeOffset to
     )
