@@ -28,9 +28,7 @@ internal static class FigureColumns
     /// <summary>All, each with a prefix: <c>h.low, h.high, …</c>.</summary>
     public static string List(string prefix = "") => Each(name => prefix + name);
 
-    /// <param name="named">As the columns are, for a query around it.</param>
-    public static string Sums(string prefix, bool named = false) =>
-        Each(name => $"SUM({prefix}{name})" + (named ? $" AS {name}" : ""));
+    public static string Sums(string prefix) => Each(name => $"SUM({prefix}{name})");
 
     /// <summary>Places of parameters: <c>$3, $4, …</c>.</summary>
     public static string Places(int first) => string.Join(", ", Names.Select((_, i) => $"${first + i}"));

@@ -10,25 +10,17 @@ public sealed class FileReader(StateDatabase database)
 {
     public const int MaxLimit = 200;
 
+    // By one column first: the others of a year of many files cost three times as much to read, and a page shows few files.
+    private const string Ranked =
+        "SELECT f.file_id FROM ledger_hour h JOIN ledger_file f ON f.file_key = h.file_key WHERE ";
+    private const string Most =
+        " AND f.file_id IS NOT NULL GROUP BY f.file_id ORDER BY SUM(h.high) DESC, f.file_id LIMIT $4 OFFSET $5";
+
     private static readonly string OfFile =
         "SELECT f.file_id, "
         + HourColumns.Sums
         + " FROM ledger_hour h JOIN ledger_file f ON f.file_key = h.file_key WHERE ";
     private const string End = " GROUP BY f.file_id";
-
-    private const string OfPublisher =
-        " FROM ledger_hour h JOIN ledger_file f ON f.file_key = h.file_key WHERE f.publisher_id = $1 AND ";
-
-    // Of a long range the hours of its two ends, the sums between them, and what those sums lack.
-    private static readonly string Most =
-        $"SELECT f.file_id, {HourColumns.Sums} FROM (SELECT h.file_key, {FigureColumns.Sums("h.", named: true)} FROM ("
-        + $"SELECT file_key, {FigureColumns.List()} FROM ledger_file_span WHERE publisher_id = $1 AND span_start >= $4 AND span_start < $5 "
-        + $"UNION ALL SELECT h.file_key, {HourColumns.Plain}{OfPublisher}h.hour_start >= $2 AND h.hour_start < $4 "
-        + $"UNION ALL SELECT h.file_key, {HourColumns.Plain}{OfPublisher}h.hour_start >= $5 AND h.hour_start < $3 "
-        + $"UNION ALL SELECT h.file_key, {FigureColumns.Unchained()}{OfPublisher}"
-        + "h.is_chained = 0 AND h.hour_start >= $4 AND h.hour_start < $5) AS h GROUP BY h.file_key) AS h "
-        + "JOIN ledger_file f ON f.file_key = h.file_key WHERE f.file_id IS NOT NULL "
-        + "GROUP BY f.file_id ORDER BY SUM(h.high) DESC, f.file_id LIMIT $6 OFFSET $7";
 
     /// <summary>Files with any bytes, the most delivered first.</summary>
     /// <param name="limit">1 to 200.</param>
@@ -41,20 +33,13 @@ public sealed class FileReader(StateDatabase database)
     ) =>
         database.ReadAsync(session =>
         {
-            long start = HourOf(from);
-            long end = HourAfter(to);
-            (long spansFrom, long spansTo) = FileSpan.WholeIn(start, end);
-            return session.Query(
-                Most,
-                Read,
-                publisherId,
-                start,
-                end,
-                spansFrom,
-                spansTo,
-                Math.Clamp(limit, 1, MaxLimit),
-                Math.Max(0, skip)
+            ReportScope all = ReportScope.OfAll(publisherId, HourOf(from), HourAfter(to));
+            List<string> ranked = session.Query(
+                Ranked + all.Filter + Most,
+                static row => row.GetString(0),
+                [.. all.Values, Math.Clamp(limit, 1, MaxLimit), Math.Max(0, skip)]
             );
+            return Read(session, publisherId, ranked, from, to);
         });
 
     /// <summary>Of these files those with any bytes, in any order.</summary>
@@ -63,17 +48,25 @@ public sealed class FileReader(StateDatabase database)
         IReadOnlyList<string> fileIds,
         DateTimeOffset from,
         DateTimeOffset to
-    ) =>
-        database.ReadAsync(session =>
+    ) => database.ReadAsync(session => Read(session, publisherId, [.. fileIds.Take(MaxLimit)], from, to));
+
+    /// <summary>In the order of the ids.</summary>
+    private static List<ReportFile> Read(
+        StateSession session,
+        string publisherId,
+        List<string> fileIds,
+        DateTimeOffset from,
+        DateTimeOffset to
+    )
+    {
+        var files = new List<ReportFile>(fileIds.Count);
+        foreach (string fileId in fileIds)
         {
-            var files = new List<ReportFile>(fileIds.Count);
-            foreach (string fileId in fileIds.Take(MaxLimit))
-            {
-                ReportScope one = ReportScope.OfOne(publisherId, HourOf(from), HourAfter(to), fileId);
-                files.AddRange(session.Query(OfFile + one.Filter + End, Read, one.Values));
-            }
-            return files;
-        });
+            ReportScope one = ReportScope.OfOne(publisherId, HourOf(from), HourAfter(to), fileId);
+            files.AddRange(session.Query(OfFile + one.Filter + End, Read, one.Values));
+        }
+        return files;
+    }
 
     private static ReportFile Read(DbDataReader row) => new(row.GetString(0), HourColumns.Read(row, 1));
 

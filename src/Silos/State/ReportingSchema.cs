@@ -127,34 +127,4 @@ internal static class ReportingSchema
           PRIMARY KEY (publisher_id, name, file_id)
         ) WITHOUT ROWID;
         """;
-
-    /// <summary>
-    /// Sums of what the chain holds of a file's hours, each over 28 days since 1970: lists of files over a year read them, and the hours of the
-    /// range's two ends. Derived like those of a publisher.
-    /// </summary>
-    public const string FileSpans = """
-        CREATE TABLE ledger_file_span (
-          publisher_id TEXT NOT NULL,
-          span_start BIGINT NOT NULL,
-          file_key BIGINT NOT NULL,
-          low BIGINT NOT NULL,
-          high BIGINT NOT NULL,
-          web_seed BIGINT NOT NULL,
-          direct BIGINT NOT NULL,
-          edge BIGINT NOT NULL,
-          edge_fill BIGINT NOT NULL,
-          viewer_upload BIGINT NOT NULL,
-          cdn BIGINT NOT NULL,
-          edge_metadata BIGINT NOT NULL,
-          edge_overhead BIGINT NOT NULL,
-          waste BIGINT NOT NULL,
-          PRIMARY KEY (publisher_id, span_start, file_key)
-        ) WITHOUT ROWID;
-        INSERT INTO ledger_file_span
-          SELECT f.publisher_id, h.hour_start - h.hour_start % 2419200, h.file_key, SUM(h.chained_low), SUM(h.chained_high),
-            SUM(h.chained_web_seed), SUM(h.chained_direct), SUM(h.chained_edge), SUM(h.chained_edge_fill), SUM(h.chained_viewer_upload),
-            SUM(h.chained_cdn), SUM(h.chained_edge_metadata), SUM(h.chained_edge_overhead), SUM(h.chained_waste)
-          FROM ledger_hour h JOIN ledger_file f ON f.file_key = h.file_key
-          WHERE f.publisher_id IS NOT NULL GROUP BY f.publisher_id, h.hour_start - h.hour_start % 2419200, h.file_key;
-        """;
 }

@@ -327,7 +327,6 @@ internal static class StateSchema
         PublisherSchema.Webhooks,
         PublisherSchema.Settings,
         PublisherSchema.Versions,
-        ReportingSchema.FileSpans,
         PublisherSchema.Sessions,
         PublisherSchema.Awake,
     ];

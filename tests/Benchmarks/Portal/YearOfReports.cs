@@ -147,15 +147,6 @@ internal static class YearOfReports
                 + "FROM ledger_hour h JOIN ledger_file f ON f.file_key = h.file_key WHERE f.publisher_id IS NOT NULL "
                 + "GROUP BY f.publisher_id, h.hour_start"
         );
-        if (HasTable(database, "ledger_file_span"))
-            Run(
-                database,
-                "INSERT INTO ledger_file_span SELECT f.publisher_id, h.hour_start - h.hour_start % 2419200, h.file_key, SUM(h.chained_low), "
-                    + "SUM(h.chained_high), SUM(h.chained_web_seed), SUM(h.chained_direct), SUM(h.chained_edge), SUM(h.chained_edge_fill), "
-                    + "SUM(h.chained_viewer_upload), SUM(h.chained_cdn), SUM(h.chained_edge_metadata), SUM(h.chained_edge_overhead), "
-                    + "SUM(h.chained_waste) FROM ledger_hour h JOIN ledger_file f ON f.file_key = h.file_key "
-                    + "WHERE f.publisher_id IS NOT NULL GROUP BY f.publisher_id, h.hour_start - h.hour_start % 2419200, h.file_key"
-            );
         foreach ((int kind, string who) in new[] { (1, "got = 1"), (2, "gave = 1"), (3, "got + gave > 0") })
             Run(
                 database,

@@ -27,11 +27,6 @@ internal static class PendingHours
         + $"VALUES ($1, $2, {FigureColumns.Places(3)}, 0) "
         + $"ON CONFLICT (publisher_id, hour_start) DO UPDATE SET {FigureColumns.Plus("ledger_publisher_hour")}";
 
-    private static readonly string AddToSpan =
-        $"INSERT INTO ledger_file_span (publisher_id, span_start, file_key, {FigureColumns.List()}) "
-        + $"VALUES ($1, $2, $3, {FigureColumns.Places(4)}) "
-        + $"ON CONFLICT (publisher_id, span_start, file_key) DO UPDATE SET {FigureColumns.Plus("ledger_file_span")}";
-
     /// <summary>Hours whose figures grew, oldest first.</summary>
     /// <param name="before">Unix time: hours that start before it.</param>
     public static List<PendingHour> ReadGrown(StateSession session, long before, int limit) =>
@@ -50,13 +45,12 @@ internal static class PendingHours
             limit
         );
 
-    /// <summary>The chain has the hour's figures from here on, and the sums of publisher and file too.</summary>
+    /// <summary>The chain has the hour's figures from here on, and the publisher's sums too.</summary>
     public static void MarkChained(StateSession session, PendingHour hour)
     {
         object?[] growth = FigureColumns.Values(hour.Growth);
         session.Execute(Mark, [hour.FileKey, hour.HourStart, .. growth]);
         session.Execute(AddToPublisher, [hour.PublisherId, hour.HourStart, .. growth]);
-        session.Execute(AddToSpan, [hour.PublisherId, FileSpan.Of(hour.HourStart), hour.FileKey, .. growth]);
     }
 
     /// <summary>Takes viewers of the hour whose rows differ from the chain, and lets the rows say that the chain has them.</summary>
