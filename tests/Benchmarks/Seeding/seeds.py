@@ -29,7 +29,7 @@ class Content:
 
     def __init__(self, folder, size, piece_length):
         self.file = folder / "content.bin"
-        self.piece_length = piece_length
+        self.size, self.piece_length = size, piece_length
         if not self.file.exists():
             with self.file.open("wb") as output:
                 for _ in range(size >> 20):
