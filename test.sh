@@ -153,40 +153,43 @@ compile() {
   return 1
 }
 
-# The end-to-end tests mostly wait for clients: they run beside all others, which need the processor, and their output follows.
+# The end-to-end tests mostly wait for clients: they run beside all others, which need the processor, and their output follows. Those that kill
+# programs come after the others, still beside the rest.
 run_projects() {
-  local project last= beside=
-  if (($# > 1)) && [[ ${*: -1} == EndToEnd.Tests ]]; then
-    last=EndToEnd.Tests
+  local project end_to_end=EndToEnd.Tests crashes=Distribution.EndToEnd.Tests.Crashes beside=
+  if (($# > 1)) && [[ ${*: -1} == "$end_to_end" ]]; then
     set -- "${@:1:$#-1}"
-    run_program "$last" >"$reports/$last.log" 2>&1 &
+    run_program "$end_to_end" "$end_to_end" -class- "$crashes.*" >"$reports/$end_to_end.log" 2>&1 &
     beside=$!
   fi
   for project in "$@"; do
     step "$project"
-    run_program "$project"
+    run_program "$project" "$project"
     sum_up "$project" $?
   done
-  if [[ -n $last ]]; then
-    wait "$beside"
-    local status=$?
-    step "$last"
-    cat "$reports/$last.log"
-    sum_up "$last" "$status"
-  fi
+  [[ -z $beside ]] && return
+  step "$end_to_end, crashes"
+  run_program "$end_to_end" Crashes -class "$crashes.*"
+  sum_up Crashes $?
+  wait "$beside"
+  local status=$?
+  step "$end_to_end"
+  cat "$reports/$end_to_end.log"
+  sum_up "$end_to_end" "$status"
 }
 
-# Runs one project's program, which writes a report (CTRF); stops what it left behind.
+# Runs one project's program, or a part of it, which writes a report (CTRF); stops what it left behind.
 run_program() {
-  local name=$1 program
-  program=$(compgen -G "tests/$name/bin/Release/net*/Distribution.$name" | head -n 1)
+  local project=$1 name=$2 program
+  shift 2
+  program=$(compgen -G "tests/$project/bin/Release/net*/Distribution.$project" | head -n 1)
   if [[ -z $program ]]; then
-    printf 'tests/%s has no program.\n' "$name" >&2
+    printf 'tests/%s has no program.\n' "$project" >&2
     return 127
   fi
   local status
   mark=$name marked timeout --kill-after=15 "$project_limit_seconds" \
-    "$program" -noColor -noLogo -result-ctrf "$PWD/$reports/$name.json"
+    "$program" -noColor -noLogo -result-ctrf "$PWD/$reports/$name.json" "$@"
   status=$?
   stop_marked "$name"
   return "$status"

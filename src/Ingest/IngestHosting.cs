@@ -59,7 +59,9 @@ public static class IngestHosting
         services.AddSingleton<ImportEndpoints>();
         services.AddSingleton<SourceFeeds>();
         services.AddSingleton<UploadDesk>();
+        services.AddSingleton<ReplacedFiles>();
         services.AddSingleton<TusEndpoints>();
+        services.AddSingleton<UploadStages>();
         services.AddSingleton<FolderEndpoints>();
         services.AddSingleton<ServedFiles>();
         services.AddSingleton<OpenContents>();
@@ -122,6 +124,7 @@ public static class IngestHosting
     {
         IServiceProvider services = routes.ServiceProvider;
         services.GetRequiredService<TusEndpoints>().Map(routes);
+        services.GetRequiredService<UploadStages>().Map(routes);
         services.GetRequiredService<FolderEndpoints>().Map(routes);
         services.GetRequiredService<ImportEndpoints>().Map(routes);
         services.GetRequiredService<TorrentEndpoint>().Map(routes);

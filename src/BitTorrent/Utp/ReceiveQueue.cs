@@ -7,6 +7,9 @@ internal sealed class ReceiveQueue(int windowBytes)
 {
     private const int MostEarlyPackets = 256;
 
+    /// <summary>Kept free of early packets: else they could take the room of the one before them, and all would wait for ever.</summary>
+    private const int RoomForTheNext = 2048;
+
     private readonly Dictionary<ushort, byte[]> _early = [];
     private byte[]? _ready;
     private int _readyAt;
@@ -37,7 +40,7 @@ internal sealed class ReceiveQueue(int windowBytes)
         int ahead = (short)(sequence - Acknowledged);
         if (ahead <= 0 || ahead > MostEarlyPackets || (_end is { } end && (short)(sequence - end) > 0))
             return;
-        if (payload.Length > WindowBytes)
+        if (payload.Length > WindowBytes - (ahead > 1 ? RoomForTheNext : 0))
             return;
         if (isLast)
             _end ??= sequence;

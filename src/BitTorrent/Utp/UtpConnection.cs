@@ -11,7 +11,7 @@ namespace Distribution.BitTorrent.Utp;
 /// After each call that may have changed something: <see cref="Collect"/> what is to leave, hand it to the network, and say by
 /// <see cref="Commit"/> how many packets it took. Call <see cref="CheckTimes"/> at <see cref="NextCheckAt"/>.
 /// </remarks>
-public sealed class UtpConnection
+public sealed partial class UtpConnection
 {
     private const long LingerMicroseconds = 15_000_000;
     private const long MostLingerMicroseconds = 60_000_000;
@@ -33,6 +33,7 @@ public sealed class UtpConnection
     private long _closedAt;
     private long _lingersUntil;
     private int _repeats;
+    private int _failures; // time-outs one after the other
     private bool _accepted; // the other side asked
     private bool _connected;
     private bool _stateDue;
@@ -75,8 +76,8 @@ public sealed class UtpConnection
     /// <summary>What is sent and not acknowledged, with headers, in bytes.</summary>
     public int BytesUnderWay => _sends.BytesUnderWay;
 
-    /// <summary>How many bytes may be under way now.</summary>
-    public int WindowBytes => _window.Bytes;
+    /// <summary>How many bytes may be under way now: what the way bears, and what the other side takes.</summary>
+    public int WindowBytes => (int)Math.Min((uint)_window.Bytes, _theirWindow);
 
     /// <summary>What our packets wait in queues on the way.</summary>
     public uint QueueingMicroseconds => _delays.QueueingMicroseconds;
@@ -91,7 +92,9 @@ public sealed class UtpConnection
         }
     }
 
-    private int Room => (int)Math.Min((uint)_window.Bytes, Math.Max(_theirWindow, 0)) - _sends.BytesUnderWay;
+    private int Room => WindowBytes - _sends.BytesUnderWay;
+
+    private bool IsShut => _theirWindow < _limits.PacketBytes;
 
     /// <summary>Answers a <see cref="UtpPacketType.Syn"/>.</summary>
     public static UtpConnection Accept(in UtpHeader syn, UtpLimits limits, long now)
@@ -143,8 +146,11 @@ public sealed class UtpConnection
             _stateDue = true;
         }
         _connected = true;
+        bool wasShut = IsShut;
         Hear(header, now);
         TakeAnswer(header, selective, payload.IsEmpty, now);
+        if (wasShut && !IsShut)
+            Reopen(now);
         if (header.Type is UtpPacketType.Data or UtpPacketType.Fin)
         {
             _receives.Add(header.Sequence, payload, header.Type == UtpPacketType.Fin);
@@ -298,80 +304,6 @@ public sealed class UtpConnection
             _lastSaidAt = now;
             _stateDue = true;
         }
-    }
-
-    private void TimeOut(long now)
-    {
-        SentPacket oldest = _sends[_sends.Oldest];
-        // A window that the other side has shut, and says so again and again, is no fault of the way.
-        bool isShut = _theirWindow < _limits.PacketBytes;
-        if (oldest.Transmissions >= _limits.MaxTransmissions && !(isShut && _heard))
-        {
-            EndWith(UtpEnd.TimedOut);
-            return;
-        }
-        if (!isShut)
-            _window.TimedOut();
-        _heard = false;
-        _sends.GiveUpAll();
-        _recovery = (ushort)(_sends.Next - 1);
-        _roundTrip.BackOff();
-        _timeoutAt = now + _roundTrip.TimeoutMicroseconds;
-    }
-
-    private void Hear(in UtpHeader header, long now)
-    {
-        _difference = (uint)now - header.TimestampMicroseconds;
-        _theirWindow = header.WindowBytes;
-        _heard = true;
-    }
-
-    private void TakeAnswer(in UtpHeader header, ReadOnlySpan<byte> selective, bool isEmpty, long now)
-    {
-        if (header.DifferenceMicroseconds != 0)
-            _delays.Add(header.DifferenceMicroseconds, now);
-        bool isFull = _wasFull || _sends.BytesUnderWay + _limits.PacketBytes > _window.Bytes;
-        ushort oldest = _sends.Oldest;
-        _acknowledgedBytes = 0;
-        _now = now;
-        _sends.Acknowledge(header.Acknowledged, selective, Arrived, out ushort? lost);
-        if (_acknowledgedBytes > 0)
-            _window.Acknowledged(_acknowledgedBytes, _delays.QueueingMicroseconds, isFull);
-        if (oldest != _sends.Oldest)
-        {
-            _repeats = 0;
-            _roundTrip.Answered();
-            _lingersUntil = Math.Min(now + LingerMicroseconds, _closedAt + MostLingerMicroseconds);
-            _timeoutAt = _sends.Count == 0 ? long.MaxValue : now + _roundTrip.TimeoutMicroseconds;
-            if (_sends.Count == 0)
-                _wasFull = false;
-        }
-        else if (
-            header.Type == UtpPacketType.State
-            && isEmpty
-            && selective.IsEmpty
-            && _sends.Count > 0
-            && _sends[_sends.Oldest].IsUnderWay
-            && ++_repeats == 3
-        )
-        {
-            // The other side does not tell what it has; three times the same number shows that one is missing.
-            _sends.GiveUp(_sends[_sends.Oldest]);
-            lost = _sends.Oldest;
-        }
-        // What was under way together halves the window once.
-        if (lost is { } newest && (short)(newest - _recovery) > 0)
-        {
-            _recovery = (ushort)(_sends.Next - 1);
-            _window.Lost();
-        }
-    }
-
-    private void Arrived(SentPacket packet)
-    {
-        _acknowledgedBytes += packet.LengthBytes;
-        if (packet.Transmissions == 1)
-            _roundTrip.Add(_now - packet.SentAt);
     }
 
     private Memory<byte> AddPacket(UtpPacketType type, int payloadBytes)

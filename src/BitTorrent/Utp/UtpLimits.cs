@@ -18,8 +18,8 @@ public sealed record UtpLimits
     /// <summary>Received and not read, in bytes, what is out of order included.</summary>
     public int ReceiveWindowBytes { get; init; } = 64 * 1024;
 
-    /// <summary>So often is a packet sent before the connection is given up.</summary>
-    public int MaxTransmissions { get; init; } = 6;
+    /// <summary>So often is waited in vain for an answer before the connection is given up.</summary>
+    public int MaxTimeOuts { get; init; } = 6;
 
     /// <summary>Silence after which a word is said, so that routers on the way remember the connection.</summary>
     public TimeSpan KeepAlive { get; init; } = TimeSpan.FromSeconds(29);

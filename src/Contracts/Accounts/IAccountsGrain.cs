@@ -14,8 +14,17 @@ public interface IAccountsGrain : IGrainWithIntegerKey
     /// <summary>Makes or replaces an account; it must be of the version that is stored.</summary>
     Task<AccountChange> StoreAsync(Account account);
 
-    /// <summary>What a session is checked against at each request; null: no such account.</summary>
-    Task<AccountSession?> ReadSessionAsync(string accountId);
+    /// <summary>What a session is checked against at each request; null: it has ended, or there is no such account.</summary>
+    Task<AccountSession?> ReadSessionAsync(string accountId, string sessionId);
+
+    /// <summary>Signs a browser in. Those of the account that were not used for <paramref name="lifetime"/> are forgotten.</summary>
+    Task OpenSessionAsync(Account account, OpenSession session, TimeSpan lifetime);
+
+    /// <summary>The one that was used last first.</summary>
+    Task<IReadOnlyList<OpenSession>> ListSessionsAsync(Account account);
+
+    /// <summary>False: the account has no such session, or it has ended.</summary>
+    Task<bool> EndSessionAsync(string accountId, string sessionId);
 
     Task LogAsync(AuditEntry entry);
 

@@ -14,7 +14,8 @@ public interface IPublishedFileGrain : IGrainWithStringKey
     /// An upload has begun: the file exists, in state <see cref="FileState.Processing"/> where the server itself gets the bytes, else in
     /// <see cref="FileState.Uploading"/>.
     /// </summary>
-    /// <exception cref="InvalidOperationException">It exists already and is another file.</exception>
+    /// <remarks>A new version has the peer policy of what it replaces, another file its publisher's default.</remarks>
+    /// <exception cref="InvalidOperationException">It exists already and is another file, or replaces what its publisher has not.</exception>
     Task<PublishedFile> CreateAsync(PublishedFile file);
 
     /// <summary>The content is whole and stored: opens the swarm, then shows the file as published.</summary>

@@ -65,10 +65,21 @@ public sealed record PublishedFile
     [Id(16)]
     public string? TakedownReason { get; init; }
 
+    /// <summary>The file of which this is a new version; null: of none.</summary>
+    [Id(17)]
+    public string? Replaces { get; init; }
+
+    /// <summary>The first of its versions; null: it is that itself.</summary>
+    [Id(18)]
+    public string? FirstVersionId { get; init; }
+
     /// <summary>How long a takedown can be undone.</summary>
     public static readonly TimeSpan UndoWindow = TimeSpan.FromHours(24);
 
     /// <summary>True: it was taken down so shortly ago that it can be published again as it was.</summary>
     public bool CanRestore(DateTimeOffset now) =>
         State == FileState.Unpublished && Content is not null && UnpublishedAt is { } at && now - at < UndoWindow;
+
+    /// <summary>True: it is or was published, so that something can be a new version of it.</summary>
+    public bool CanBeReplaced() => State is FileState.Published or FileState.Unpublished && Content is not null;
 }

@@ -18,6 +18,12 @@ public static class WebhookEvents
     /// <summary>A takedown was undone.</summary>
     public const string FileRestored = "file.restored";
 
+    /// <summary>Somebody downloads a file through its swarm in which nobody did for a while.</summary>
+    public const string SwarmWoken = "swarm.woken";
+
+    /// <summary>Nobody has downloaded the file through its swarm for 35 minutes.</summary>
+    public const string SwarmAsleep = "swarm.asleep";
+
     /// <summary>A month is over and the ledger has closed its hours.</summary>
     public const string StatementReady = "statement.ready";
 
@@ -35,6 +41,8 @@ public static class WebhookEvents
         FileFailed,
         FileUnpublished,
         FileRestored,
+        SwarmWoken,
+        SwarmAsleep,
         StatementReady,
         AnomalyMarked,
     ];

@@ -11,6 +11,9 @@ internal static class AccessPrincipal
     /// <summary>The claim of a cookie that ends with <see cref="Account.SecurityStamp"/>.</summary>
     public const string StampClaim = "AspNet.Identity.SecurityStamp";
 
+    /// <summary>The claim that says which of the account's sessions it is.</summary>
+    public const string SessionClaim = "distribution:session";
+
     private const string KeyStart = "key:";
     private const string OperatorKeyId = KeyStart + "operator";
     private const string EdgeKeyId = KeyStart + "edge";
@@ -41,6 +44,7 @@ internal static class AccessPrincipal
     public static ClaimsPrincipal Member(
         string scheme,
         string accountId,
+        string sessionId,
         AccountSession session,
         Membership? membership
     )
@@ -49,7 +53,10 @@ internal static class AccessPrincipal
         if (session.IsOperator)
             permissions = permissions.Append(AccessPolicies.Operate);
         ClaimsPrincipal user = Create(scheme, accountId, session.Name, membership?.PublisherId, permissions);
-        ((ClaimsIdentity)user.Identity!).AddClaim(new Claim(StampClaim, session.SecurityStamp));
+        ((ClaimsIdentity)user.Identity!).AddClaims([
+            new Claim(StampClaim, session.SecurityStamp),
+            new Claim(SessionClaim, sessionId),
+        ]);
         return user;
     }
 
@@ -59,6 +66,9 @@ internal static class AccessPrincipal
         id.StartsWith(KeyStart, StringComparison.Ordinal) && id is not (OperatorKeyId or EdgeKeyId)
             ? id[KeyStart.Length..]
             : null;
+
+    /// <summary>Empty: it did not come with a cookie.</summary>
+    public static string SessionIdOf(ClaimsPrincipal user) => user.FindFirstValue(SessionClaim) ?? "";
 
     public static string AccountIdOf(ClaimsPrincipal user) => user.FindFirstValue(ClaimTypes.NameIdentifier) ?? "";
 

@@ -1,5 +1,7 @@
+using System.Security.Claims;
 using System.Security.Cryptography;
 using Distribution.Contracts.Accounts;
+using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Identity;
 
 namespace Distribution.Dashboard.Access;
@@ -12,9 +14,13 @@ internal sealed class AccountSignIn(
     PasswordTurns turns,
     RefusalTally refusals,
     AuditTrail audit,
+    DashboardOptions options,
     TimeProvider time
 )
 {
+    /// <summary>Of what a browser says it is.</summary>
+    private const int MaxBrowserLength = 256;
+
     /// <summary>Signs in whoever opened a link that the server printed.</summary>
     public async Task ByLinkAsync()
     {
@@ -73,14 +79,37 @@ internal sealed class AccountSignIn(
     /// <summary>Opens a session; the way is for the audit log.</summary>
     public async Task EnterAsync(Account account, string way)
     {
-        await signIn.SignInAsync(account, isPersistent: true, way);
+        await OpenAsync(account, way);
         await audit.LogAsync(audit.ServerEntry("session.started", account.Name, account.Id, way));
+    }
+
+    /// <summary>Goes on after a change that ended all of the account's sessions, this one too.</summary>
+    public Task StayAsync(Account account) => OpenAsync(account, "password");
+
+    /// <summary>Where the account is signed in, the session that was used last first.</summary>
+    public Task<IReadOnlyList<OpenSession>> ListAsync(Account account) =>
+        grains.GetGrain<IAccountsGrain>(0).ListSessionsAsync(account);
+
+    /// <summary>Signs one browser out.</summary>
+    public async Task EndAsync(Account account, OpenSession session)
+    {
+        if (await grains.GetGrain<IAccountsGrain>(0).EndSessionAsync(account.Id, session.Id))
+            await audit.LogAsync(
+                audit.ServerEntry("session.ended", account.Name, account.Id, BrowserText.Of(session.Browser))
+            );
     }
 
     public async Task LeaveAsync()
     {
         AuditEntry entry = audit.ServerEntry("session.ended", signIn.Context.User.Identity?.Name ?? "nobody");
         bool wasIn = signIn.Context.User.Identity?.IsAuthenticated == true;
+        if (wasIn)
+            await grains
+                .GetGrain<IAccountsGrain>(0)
+                .EndSessionAsync(
+                    AccessPrincipal.AccountIdOf(signIn.Context.User),
+                    AccessPrincipal.SessionIdOf(signIn.Context.User)
+                );
         await signIn.SignOutAsync();
         if (wasIn)
             await audit.LogAsync(entry);
@@ -92,6 +121,25 @@ internal sealed class AccountSignIn(
         await users.UpdateSecurityStampAsync(account);
         await audit.LogAsync(audit.ServerEntry("session.ended-everywhere", account.Name, account.Id));
         await signIn.SignOutAsync();
+    }
+
+    private async Task OpenAsync(Account account, string way)
+    {
+        DateTimeOffset now = time.GetUtcNow();
+        string said = signIn.Context.Request.Headers.UserAgent.ToString();
+        var session = new OpenSession(
+            RandomNumberGenerator.GetHexString(32, lowercase: true),
+            way,
+            said.Length <= MaxBrowserLength ? said : said[..MaxBrowserLength],
+            now,
+            now
+        );
+        await grains.GetGrain<IAccountsGrain>(0).OpenSessionAsync(account, session, options.SessionLifetime);
+        await signIn.SignInWithClaimsAsync(
+            account,
+            new AuthenticationProperties { IsPersistent = true },
+            [new Claim(ClaimTypes.AuthenticationMethod, way), new Claim(AccessPrincipal.SessionClaim, session.Id)]
+        );
     }
 
     private async Task<bool> RefuseAsync(string name, string why)

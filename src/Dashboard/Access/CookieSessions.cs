@@ -22,9 +22,12 @@ internal static class CookieSessions
     {
         ClaimsPrincipal shown = context.Principal!;
         string accountId = AccessPrincipal.AccountIdOf(shown);
+        string sessionId = AccessPrincipal.SessionIdOf(shown);
         IGrainFactory grains = context.HttpContext.RequestServices.GetRequiredService<IGrainFactory>();
         AccountSession? session =
-            accountId.Length > 0 ? await grains.GetGrain<IAccountsGrain>(0).ReadSessionAsync(accountId) : null;
+            accountId.Length > 0 && sessionId.Length > 0
+                ? await grains.GetGrain<IAccountsGrain>(0).ReadSessionAsync(accountId, sessionId)
+                : null;
         string? stamp = shown.FindFirstValue(AccessPrincipal.StampClaim);
         if (session is null || stamp != session.SecurityStamp)
         {
@@ -34,7 +37,13 @@ internal static class CookieSessions
         }
         context.HttpContext.Items[SessionItem] = session;
         context.ReplacePrincipal(
-            AccessPrincipal.Member(AccessSchemes.Cookie, accountId, session, Choose(context.HttpContext, session))
+            AccessPrincipal.Member(
+                AccessSchemes.Cookie,
+                accountId,
+                sessionId,
+                session,
+                Choose(context.HttpContext, session)
+            )
         );
     }
 

@@ -66,7 +66,9 @@ internal sealed partial class CredentialWatch(IGrainFactory grains, TimeProvider
         if (user.FindFirstValue(AccessPrincipal.StampClaim) is not { } stamp)
             // The keys in the data folder end with it.
             return true;
-        AccountSession? session = await grains.GetGrain<IAccountsGrain>(0).ReadSessionAsync(id);
+        AccountSession? session = await grains
+            .GetGrain<IAccountsGrain>(0)
+            .ReadSessionAsync(id, AccessPrincipal.SessionIdOf(user));
         return session?.SecurityStamp == stamp
             && session.Memberships.Any(member =>
                 member.PublisherId == publisher && RolePermissions.Of(member.Role).Contains(AccessPolicies.Read)
@@ -85,7 +87,7 @@ internal sealed partial class CredentialWatch(IGrainFactory grains, TimeProvider
 
         /// <summary>The same for the same account or key, publisher and session.</summary>
         public string Credentials { get; } =
-            $"{AccessPrincipal.AccountIdOf(user)}\n{AccessClaims.PublisherOf(user)}\n{user.FindFirstValue(AccessPrincipal.StampClaim)}";
+            $"{AccessPrincipal.AccountIdOf(user)}\n{AccessClaims.PublisherOf(user)}\n{user.FindFirstValue(AccessPrincipal.StampClaim)}\n{AccessPrincipal.SessionIdOf(user)}";
 
         public CancellationToken Ended => _ended.Token;
 

@@ -1,5 +1,6 @@
 using Distribution.Contracts.Access;
 using Distribution.Contracts.Reports;
+using Distribution.Dashboard.Conditions;
 using Distribution.Dashboard.Files;
 using Distribution.Dashboard.Reports;
 using Microsoft.AspNetCore.Builder;
@@ -75,6 +76,8 @@ internal static class CollectionEndpoints
             if (id is null || await files.FindAsync(id) is null)
                 return Problems.NoSuchFile(id ?? "");
         }
+        if (await RefusalAsync(name, request, collections) is { } refusal)
+            return refusal;
         var collection = new ReportCollection(
             name,
             [.. wanted.Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)]
@@ -83,11 +86,27 @@ internal static class CollectionEndpoints
         return Results.Ok(CollectionResource.Of(collection));
     }
 
-    private static async Task<IResult> DeleteAsync(string name, [FromServices] PublisherCollections collections)
+    private static async Task<IResult> DeleteAsync(
+        string name,
+        HttpRequest request,
+        [FromServices] PublisherCollections collections
+    )
     {
         if (await collections.FindAsync(name) is null)
             return Problems.NoSuch("collection");
+        if (await RefusalAsync(name, request, collections) is { } refusal)
+            return refusal;
         await collections.SetAsync(new ReportCollection(name, []));
         return Results.NoContent();
     }
+
+    /// <summary>What is not there is not what a client has read.</summary>
+    private static async Task<IResult?> RefusalAsync(
+        string name,
+        HttpRequest request,
+        PublisherCollections collections
+    ) =>
+        await collections.FindAsync(name) is { } now ? EntityTags.Refusal(request, CollectionResource.Of(now))
+        : EntityTags.IsConditional(request) ? Problems.Changed()
+        : null;
 }

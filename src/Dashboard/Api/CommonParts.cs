@@ -40,7 +40,7 @@ internal sealed class CommonParts : IOpenApiOperationTransformer
             AddHeader(operation, "If-None-Match", "An ETag: 304 if it still is what would be sent.");
             operation.Responses?.TryAdd("304", new OpenApiResponse { Description = "Not Modified" });
         }
-        if (isOurs && method is "PATCH" or "DELETE" or "PUT")
+        if ((isOurs && method is "PATCH" or "DELETE" or "PUT") || metadata.OfType<ConditionalPost>().Any())
         {
             AddHeader(operation, "If-Match", "An ETag: the change is made only if nobody has made another since.");
             AddProblem(operation, "412", "Precondition Failed");

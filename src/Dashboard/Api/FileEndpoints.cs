@@ -42,10 +42,16 @@ internal static class FileEndpoints
         files
             .MapPost("/{id}/restore", RestoreAsync)
             .RequireAuthorization(AccessPolicies.Manage)
+            .WithMetadata(new ConditionalPost())
             .WithName("RestoreFile")
             .WithSummary("Undo a takedown of the last 24 hours: the same links work again")
             .Describes<FileResource>()
             .ProducesProblem(StatusCodes.Status409Conflict);
+        files
+            .MapGet("/{id}/versions", ListVersionsAsync)
+            .WithName("ListVersions")
+            .WithSummary("The versions of a file, newest first, and which is current")
+            .Describes<VersionList>();
         files
             .MapGet("/{id}/swarm", GetSwarmAsync)
             .WithName("GetSwarm")
@@ -143,6 +149,23 @@ internal static class FileEndpoints
         {
             return Problems.NotPossible(impossible.Message);
         }
+    }
+
+    private static async Task<IResult> ListVersionsAsync(
+        string id,
+        [FromServices] PublisherFiles files,
+        [FromServices] PublicUrls urls
+    )
+    {
+        if (await files.FindAsync(id) is not { } file)
+            return Problems.NoSuchFile(id);
+        FileVersions versions = await files.ListVersionsAsync(file);
+        return Results.Ok(
+            new VersionList(
+                [.. versions.Published.Select(version => FileResource.From(version, urls))],
+                versions.Current?.Id
+            )
+        );
     }
 
     private static async Task<IResult> GetSwarmAsync(string id, [FromServices] PublisherFiles files)

@@ -53,6 +53,9 @@ public sealed record FileResource
     [JsonConverter(typeof(LowerCaseEnumConverter<PeerPolicy>))]
     public required PeerPolicy Policy { get; init; }
 
+    /// <summary>The id of the file of which it is a new version; null: of none.</summary>
+    public string? Replaces { get; init; }
+
     /// <summary>Why it failed, for people; null otherwise.</summary>
     public string? FailureReason { get; init; }
 
@@ -85,6 +88,7 @@ public sealed record FileResource
             CreatedAt = file.CreatedAt.UtcDateTime,
             PublishedAt = file.PublishedAt?.UtcDateTime,
             Policy = file.Policy,
+            Replaces = file.Replaces,
             FailureReason = file.FailureReason,
             TakedownReason = file.TakedownReason,
         };

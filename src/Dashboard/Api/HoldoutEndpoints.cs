@@ -1,5 +1,6 @@
 using Distribution.Contracts.Access;
 using Distribution.Contracts.Reports;
+using Distribution.Dashboard.Conditions;
 using Distribution.Dashboard.Reports;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
@@ -40,6 +41,9 @@ internal static class HoldoutEndpoints
             return Problems.Invalid(
                 $"Send a JSON object with \"percent\", a whole number from 0 to {HoldoutComparison.MostPercent}."
             );
+        var now = new HoldoutResource { Percent = await holdout.GetAsync() };
+        if (EntityTags.Refusal(request, now) is { } refusal)
+            return refusal;
         await holdout.SetAsync(wish.Percent);
         return Results.Ok(wish);
     }

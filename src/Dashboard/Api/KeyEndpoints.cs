@@ -34,6 +34,7 @@ internal static class KeyEndpoints
             .Refuses()
             .ProducesProblem(StatusCodes.Status400BadRequest);
         keys.MapPost("/{id}/rotate", RotateAsync)
+            .WithMetadata(new ConditionalPost())
             .WithName("RotateKey")
             .WithSummary("The same key with a new secret; the old one works for 24 hours more")
             .Produces<KeyResource>(StatusCodes.Status201Created)

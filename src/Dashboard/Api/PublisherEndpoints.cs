@@ -1,5 +1,6 @@
 using Distribution.Contracts.Accounts;
 using Distribution.Contracts.Swarms;
+using Distribution.Dashboard.Conditions;
 using Distribution.Dashboard.Members;
 using Distribution.Dashboard.Operating;
 using Microsoft.AspNetCore.Builder;
@@ -78,6 +79,8 @@ internal static class PublisherEndpoints
             );
         if (await quotas.FindAsync(id) is not { } publisher)
             return Problems.NoSuch("publisher");
+        if (EntityTags.Refusal(request, Describe(publisher, quotas, await peers.ReadAsync())) is { } refusal)
+            return refusal;
         if (patch.QuotaBytes is { } bytes)
             await quotas.SetAsync(publisher, bytes == ServersQuota ? null : bytes);
         if (patch.PeersOff is { } isOff)

@@ -1,4 +1,5 @@
 using Distribution.Contracts.Swarms;
+using Distribution.Dashboard.Conditions;
 using Distribution.Dashboard.Operating;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
@@ -34,9 +35,10 @@ internal static class ServerPeersEndpoints
 
     private static async Task<IResult> PutAsync(HttpRequest request, [FromServices] PeerSwitching peers) =>
         await SmallJson.ReadAsync<ServerPeersWish>(request) is { Off: { } isOff }
-            ? Answer(await peers.SetForAllAsync(isOff))
+            ? EntityTags.Refusal(request, Of(await peers.ReadAsync())) ?? Answer(await peers.SetForAllAsync(isOff))
             : Problems.Invalid("Send a JSON object with \"off\": true or false.");
 
-    private static IResult Answer(PeerSwitch peers) =>
-        Results.Ok(new ServerPeersResource(peers.IsOffForAll, peers.PublishersOff));
+    private static IResult Answer(PeerSwitch peers) => Results.Ok(Of(peers));
+
+    private static ServerPeersResource Of(PeerSwitch peers) => new(peers.IsOffForAll, peers.PublishersOff);
 }

@@ -1,4 +1,5 @@
 using Distribution.Contracts.Files;
+using Distribution.Dashboard.Conditions;
 using Distribution.Dashboard.Operating;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
@@ -79,10 +80,17 @@ internal static class TakedownEndpoints
         return Results.Json(TakedownResource.Of(down, time.GetUtcNow()), statusCode: StatusCodes.Status201Created);
     }
 
-    private static async Task<IResult> DeleteAsync(string id, [FromServices] Takedowns takedowns)
+    private static async Task<IResult> DeleteAsync(
+        string id,
+        HttpRequest request,
+        [FromServices] Takedowns takedowns,
+        [FromServices] TimeProvider time
+    )
     {
         if (await takedowns.FindAsync(id) is not { } file)
             return Problems.NoSuchFile(id);
+        if (EntityTags.Refusal(request, TakedownResource.Of(file, time.GetUtcNow())) is { } changed)
+            return changed;
         try
         {
             await takedowns.RestoreAsync(file);

@@ -49,6 +49,7 @@ internal static class WebhookEndpoints
             .ProducesProblem(StatusCodes.Status404NotFound);
         webhooks
             .MapPost("/{id}/rotate", RotateAsync)
+            .WithMetadata(new ConditionalPost())
             .WithName("RotateWebhookSecret")
             .WithSummary("A new secret; for 24 hours the old one signs beside it")
             .Answers<WebhookResource>(StatusCodes.Status201Created);

@@ -42,6 +42,14 @@ internal sealed class PublisherFiles(IGrainFactory grains, IHttpContextAccessor 
         return file is { State: FileState.Published, Content: not null } ? file : null;
     }
 
+    /// <summary>The file and its other versions.</summary>
+    public async Task<FileVersions> ListVersionsAsync(PublishedFile file) =>
+        new(
+            await grains
+                .GetGrain<IFileCatalogGrain>(0)
+                .ListVersionsAsync(file.PublisherId, file.FirstVersionId ?? file.Id)
+        );
+
     /// <summary>Null: the file is not what it was, which <paramref name="onlyIfStill"/> asked for.</summary>
     /// <param name="title">Already cleaned by <see cref="TryCleanTitle"/>; null leaves it.</param>
     public async Task<PublishedFile?> UpdateAsync(

@@ -13,6 +13,10 @@ namespace Distribution.Dashboard.Live;
 /// <param name="EdgeBytesPerSecond">Over the last ten seconds.</param>
 /// <param name="PeerBytesPerSecond">Over the last minute, by the progress that clients claim.</param>
 /// <param name="LeechersByTenth">Ten counts of leechers, by the tenths of the file that they hold; of a very large swarm a sample.</param>
+/// <param name="NearShare">
+/// Of the viewers that the tracker would name now to those who download, the share that is near them: the same household, provider or country, as far
+/// as addresses tell. 0 to 1, from a sample; null: nobody would be named.
+/// </param>
 /// <param name="UpdatedAt">UTC: when it was so.</param>
 public sealed record LiveSwarmResource(
     int Seeders,
@@ -25,6 +29,7 @@ public sealed record LiveSwarmResource(
     long EdgeBytesPerSecond,
     long PeerBytesPerSecond,
     IReadOnlyList<int> LeechersByTenth,
+    double? NearShare,
     DateTime UpdatedAt
 )
 {
@@ -40,6 +45,7 @@ public sealed record LiveSwarmResource(
             swarm.Now.EdgeBytesPerSecond,
             swarm.Now.PeerBytesPerSecond,
             swarm.LeechersByTenth,
+            swarm.NearShare,
             swarm.At.UtcDateTime
         );
 }

@@ -10,6 +10,7 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Identity;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace Distribution.Dashboard.Pages;
 
@@ -47,7 +48,30 @@ internal static class OpenIdEndpoints
         // Only the browser that began as this account may come back as it.
         if (CookieSessions.Find(context) is not null)
             properties.Items[AccountItem] = AccessPrincipal.AccountIdOf(context.User);
-        return Results.Challenge(properties, [OpenIdHosting.Scheme]);
+        return new GoThere(properties);
+    }
+
+    /// <summary>
+    /// Leads to the provider by a page that goes on by itself: browsers hold each redirect of a form's answer against <c>form-action</c>, and a
+    /// provider may send on to whom we cannot name.
+    /// </summary>
+    private sealed class GoThere(AuthenticationProperties properties) : IResult
+    {
+        public async Task ExecuteAsync(HttpContext httpContext)
+        {
+            await httpContext.ChallengeAsync(OpenIdHosting.Scheme, properties);
+            string there = httpContext.Response.Headers.Location.ToString();
+            httpContext.Response.Headers.Remove("Location");
+            httpContext.Response.Headers["Refresh"] = $"0; url={there}";
+            await httpContext.WriteDocumentAsync<LeavingDocument>(
+                StatusCodes.Status200OK,
+                new
+                {
+                    Name = httpContext.RequestServices.GetRequiredService<DashboardOptions>().OpenId!.DisplayName,
+                    Url = there,
+                }
+            );
+        }
     }
 
     private static async Task<IResult> FinishAsync(

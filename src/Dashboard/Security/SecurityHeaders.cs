@@ -35,7 +35,8 @@ internal static class SecurityHeaders
         headers.XContentTypeOptions = "nosniff";
         if (context.Response.ContentType?.StartsWith("text/html", StringComparison.OrdinalIgnoreCase) != true)
             return;
-        headers.ContentSecurityPolicy = ContentSecurityPolicy;
+        headers.ContentSecurityPolicy =
+            context.GetEndpoint()?.Metadata.GetMetadata<OwnContentSecurityPolicy>()?.Policy ?? ContentSecurityPolicy;
         headers.XFrameOptions = "DENY";
         headers.TryAdd("Referrer-Policy", "same-origin");
         headers.TryAdd("Permissions-Policy", "camera=(), geolocation=(), microphone=()");

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Distribution.Contracts.Reports;
 
 namespace Distribution.Dashboard.Text;
 
@@ -37,6 +38,10 @@ internal static class ByteText
     /// <summary>"1,234,567 bytes".</summary>
     public static string Exact(long bytes) =>
         bytes.ToString("N0", CultureInfo.InvariantCulture) + (bytes == 1 ? " byte" : " bytes");
+
+    /// <summary>"1,234 bytes to 5,678 bytes", or one figure where both ends are the same.</summary>
+    public static string Exact(ByteRange bytes) =>
+        bytes.Low == bytes.High ? Exact(bytes.Low) : $"{Exact(bytes.Low)} to {Exact(bytes.High)}";
 
     private static (double Value, string Unit) Scale(long bytes)
     {

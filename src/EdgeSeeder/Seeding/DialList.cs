@@ -1,5 +1,6 @@
 using System.Net;
 using Distribution.BitTorrent;
+using Distribution.EdgeSeeder.Seeding.Admission;
 
 namespace Distribution.EdgeSeeder.Seeding;
 
@@ -22,6 +23,13 @@ internal sealed class DialList(SeedingLimits limits, bool hasOtherName, TimeProv
                 targets[viewer] = _targets.TryGetValue(viewer, out DialTarget? known) ? known : NewTarget(viewer);
             _targets = targets;
         }
+    }
+
+    /// <summary>So many viewers are on the latest list at a household.</summary>
+    public int CountAt(ulong household)
+    {
+        lock (_gate)
+            return _targets.Keys.Count(viewer => Household.KeyOf(viewer.Address) == household);
     }
 
     private DialTarget NewTarget(IPEndPoint viewer)

@@ -2,7 +2,6 @@ using System.Net;
 using System.Net.Sockets;
 using Distribution.BitTorrent;
 using Distribution.BitTorrent.Wire;
-using Distribution.Contracts.Ledgers;
 using Distribution.EdgeSeeder.Seeding.Admission;
 using Distribution.EdgeSeeder.Seeding.Links;
 using Distribution.EdgeSeeder.Seeding.Loops;
@@ -173,11 +172,14 @@ internal sealed class PeerConnection : IWatched
     /// <summary>Where it stands now among those whom a limit holds up.</summary>
     public TurnOrder Order =>
         new(
-            !Household.IsViewer && !_engine.Strangers.IsFree,
+            !ComesFirst && !_engine.Strangers.IsFree,
             Household.Neighbourhood.Standing,
             Household.LastBlockAt,
             _sender.LastBlockAt
         );
+
+    /// <summary>A viewer that takes what it has not. Any thread.</summary>
+    public bool ComesFirst => Household.IsViewer && _sender.Takings is not { AreGreedy: true };
 
     /// <summary>Any thread.</summary>
     public long PayloadBytes => _sender.PayloadBytes;
@@ -199,16 +201,14 @@ internal sealed class PeerConnection : IWatched
     /// <summary>The node's limit lets nothing go now.</summary>
     public bool IsNodeBusy => _engine.NodeRate.FreeAt is > 0 and var freeAt && freeAt > _engine.Clock.GetTimestamp();
 
-    /// <summary>Any thread.</summary>
+    /// <summary>Any thread; <see cref="PostClose"/> too.</summary>
     public void PieceArrived() => Loop.Post(QueueUp);
 
-    /// <summary>Any thread.</summary>
     public void PostClose(CloseReason reason) => Loop.Run(() => Close(reason));
 
-    /// <summary>Any thread.</summary>
+    /// <summary>Any thread; <see cref="Choke"/> too.</summary>
     public void Unchoke() => Loop.Run(() => Say(static messages => messages.Unchoke()));
 
-    /// <summary>Any thread.</summary>
     public void Choke() => Loop.Run(() => Say(static messages => messages.Choke()));
 
     /// <summary>Tells the peer that a request is not answered.</summary>
@@ -383,7 +383,7 @@ internal sealed class PeerConnection : IWatched
             return FrameStatus.Invalid;
 
         _swarm = swarm!;
-        _sender.Meter = _engine.Journal.Meter(_swarm.Torrent.InfoHash, Remote.Address, SendKind.Edge);
+        _sender.CountFor(_swarm);
         // In the peer's own words: a hybrid is greeted by either info-hash.
         if (!Dialled)
         {

@@ -1,8 +1,10 @@
 using System.Net.Sockets;
 using Distribution.BitTorrent;
 using Distribution.BitTorrent.Wire;
+using Distribution.Contracts.Ledgers;
 using Distribution.Contracts.Metering;
 using Distribution.EdgeSeeder.Cache;
+using Distribution.EdgeSeeder.Seeding.Admission;
 using Distribution.EdgeSeeder.Seeding.Links;
 using Distribution.EdgeSeeder.Seeding.Loops;
 using Distribution.EdgeSeeder.Seeding.Rates;
@@ -20,6 +22,8 @@ internal sealed class PeerSender(SeedingEngine engine, PeerLink link, PeerConnec
 
     private readonly RequestQueue _requests = new(engine.Limits.RequestQueueDepth);
     private readonly TokenBucket _ownRate = new(engine.Clock);
+    private SendMeter? _meter;
+    private Func<int> _viewersThere = static () => 1;
     private HeadPiece? _head;
     private int _headSent; // bytes of the oldest request's frame that the socket has
     private int _committed; // bytes of blocks that the link has not given back
@@ -30,7 +34,8 @@ internal sealed class PeerSender(SeedingEngine engine, PeerLink link, PeerConnec
 
     public SeedSwarm? Swarm { get; set; }
 
-    public SendMeter? Meter { get; set; }
+    /// <summary>What the household has of the torrent; null: not known.</summary>
+    public Takings? Takings { get; private set; }
 
     public PeerOutbox Outbox { get; } = new();
 
@@ -83,6 +88,14 @@ internal sealed class PeerSender(SeedingEngine engine, PeerLink link, PeerConnec
         Swarm = swarm;
         new Handshake(name, engine.PeerId, speaks).Write(Outbox.GetSpan(Handshake.LengthBytes));
         Outbox.Advance(Handshake.LengthBytes);
+    }
+
+    /// <summary>From now on what is sent is booked and remembered as this swarm's.</summary>
+    public void CountFor(SeedSwarm swarm)
+    {
+        _viewersThere = () => swarm.Dials.CountAt(connection.Household.Key);
+        _meter = engine.Journal.Meter(swarm.Torrent.InfoHash, connection.Remote.Address, SendKind.Edge);
+        Takings = engine.Households.TakingsOf(connection.Household, swarm.Torrent.InfoHash, swarm.Torrent.LengthBytes);
     }
 
     /// <summary>The other end is ours too, and learns by this handshake that it has dialled itself.</summary>
@@ -141,7 +154,7 @@ internal sealed class PeerSender(SeedingEngine engine, PeerLink link, PeerConnec
         var allowance = new SendAllowance(engine.NodeRate, Swarm!.Rate, OwnRate(), engine.Limits.TurnBytes);
         if (allowance.FreeAt is > 0 and var freeAt && freeAt > engine.Clock.GetTimestamp())
         {
-            if (connection.Household.IsViewer && freeAt == engine.NodeRate.FreeAt)
+            if (connection.ComesFirst && freeAt == engine.NodeRate.FreeAt)
                 engine.Strangers.ViewerWaits();
             connection.Throttle(freeAt);
             return true;
@@ -162,6 +175,8 @@ internal sealed class PeerSender(SeedingEngine engine, PeerLink link, PeerConnec
 
     public void Close()
     {
+        if (Takings is { } takings)
+            engine.Households.Keep(takings);
         _head?.Dispose();
         Outbox.Clear();
         _requests.Truncate(0);
@@ -283,6 +298,7 @@ internal sealed class PeerSender(SeedingEngine engine, PeerLink link, PeerConnec
             _headSent = end;
             if (end == frame)
             {
+                Given(_requests[0]);
                 _requests.Dequeue();
                 _headSent = 0;
                 BlocksSent++;
@@ -290,10 +306,10 @@ internal sealed class PeerSender(SeedingEngine engine, PeerLink link, PeerConnec
         }
         Accepted(accepted);
         LastBlockAt = connection.Household.LastBlockAt = LastAcceptedAt;
-        Meter!.Add(payload);
+        _meter!.Add(payload);
         allowance.Take(payload);
         connection.Household.Neighbourhood.Take(payload);
-        if (!connection.Household.IsViewer)
+        if (!connection.ComesFirst)
             engine.Strangers.Take(payload);
         Volatile.Write(ref _payloadBytes, _payloadBytes + payload);
         Swarm!.CountPayload(payload);
@@ -301,6 +317,13 @@ internal sealed class PeerSender(SeedingEngine engine, PeerLink link, PeerConnec
         engine.Telemetry.Sent(payload);
         engine.Telemetry.SentOverhead(accepted - payload);
     }
+
+    private void Given(BlockRequest block) =>
+        Takings?.Add(
+            (long)block.Piece * Swarm!.Torrent.PieceLengthBytes + block.OffsetBytes,
+            block.LengthBytes,
+            _viewersThere
+        );
 
     private void Accepted(long bytes)
     {

@@ -43,6 +43,9 @@ public sealed record ContentManifest
     /// <summary>It is a part of an upload that is put together from several (tus, "concatenation"): never published by itself.</summary>
     public bool IsPart { get; init; }
 
+    /// <summary>The file of which it is a new version; null: of none.</summary>
+    public string? Replaces { get; init; }
+
     /// <summary>The tus header <c>Upload-Metadata</c> as the client sent it: a HEAD request gives it back.</summary>
     public string UploadMetadata { get; init; } = "";
 

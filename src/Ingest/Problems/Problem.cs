@@ -19,6 +19,11 @@ public sealed record Problem(int Status, string Slug, string Title)
     );
     public static readonly Problem InvalidRequest = new(400, "invalid-request", "The request cannot be understood.");
     public static readonly Problem InvalidFolder = new(400, "invalid-folder", "The folder's files cannot be used.");
+    public static readonly Problem InvalidReplaced = new(
+        400,
+        "invalid-replaced",
+        "The upload cannot be a new version of that file."
+    );
     public static readonly Problem DeferredLength = new(
         400,
         "deferred-length",

@@ -13,7 +13,7 @@ namespace Distribution.Ingest.Uploads;
 /// <c>POST /api/v1/folders</c>: tells a folder's files, and gets the tus upload that takes their bytes one after another, in the order in
 /// which they were told.
 /// </summary>
-internal sealed class FolderEndpoints(UploadDesk desk)
+internal sealed class FolderEndpoints(UploadDesk desk, ReplacedFiles replaced)
 {
     // The largest number of files with paths of usual length.
     private const long MaxBodyBytes = 32 << 20;
@@ -43,6 +43,8 @@ internal sealed class FolderEndpoints(UploadDesk desk)
             return refusal!;
         if (!TryRead(request, AccessClaims.PublisherOf(context.User), out NewUpload? upload, out refusal))
             return refusal!;
+        if (await replaced.CheckAsync(upload!) is { } wrong)
+            return wrong;
         UploadStep step = await desk.CreateAsync(upload!, context.RequestAborted);
         if (step.Refusal is not null)
             return step.Refusal;
@@ -82,6 +84,7 @@ internal sealed class FolderEndpoints(UploadDesk desk)
                     Format = format,
                     PieceLengthBytes = request.PieceLength,
                     Files = files,
+                    Replaces = request.Replaces,
                     UploadMetadata = $"filename {Convert.ToBase64String(Encoding.UTF8.GetBytes(request.Name))}",
                 };
         }

@@ -18,6 +18,9 @@ internal sealed record FolderRequest
     /// <summary>Bytes; see <see cref="RequestedPieces"/>. Chosen by size where there is none.</summary>
     public long? PieceLength { get; init; }
 
+    /// <summary>The id of the file of which this is a new version; none where there is none.</summary>
+    public string? Replaces { get; init; }
+
     /// <summary>In the order in which their bytes will come.</summary>
     public required IReadOnlyList<FolderRequestFile> Files { get; init; }
 }

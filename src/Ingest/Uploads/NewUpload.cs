@@ -36,6 +36,9 @@ internal sealed record NewUpload
     /// <summary>See <see cref="ContentManifest.IsPart"/>.</summary>
     public bool IsPart { get; init; }
 
+    /// <summary>See <see cref="ContentManifest.Replaces"/>; checked by <see cref="ReplacedFiles"/>.</summary>
+    public string? Replaces { get; init; }
+
     /// <summary>See <see cref="ContentManifest.UploadMetadata"/>.</summary>
     public string UploadMetadata { get; init; } = "";
 
@@ -60,6 +63,7 @@ internal sealed record NewUpload
             Source = Source,
             Torrent = Torrent,
             IsPart = IsPart,
+            Replaces = Replaces,
             UploadMetadata = UploadMetadata,
             UploadConcat = UploadConcat,
         };

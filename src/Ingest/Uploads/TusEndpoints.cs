@@ -16,7 +16,7 @@ namespace Distribution.Ingest.Uploads;
 /// Resumable uploads: tus 1.0.0 with creation, creation-with-upload, termination, expiration, checksum and its trailer, and
 /// concatenation. What of it is tested where: docs/tus-compliance.md.
 /// </summary>
-internal sealed class TusEndpoints(UploadDesk desk, IngestOptions options, TimeProvider clock)
+internal sealed class TusEndpoints(UploadDesk desk, ReplacedFiles replaced, IngestOptions options, TimeProvider clock)
 {
     public const string Path = "/api/v1/uploads";
 
@@ -111,7 +111,9 @@ internal sealed class TusEndpoints(UploadDesk desk, IngestOptions options, TimeP
             return refusal!;
         if (!CreationRequest.TryRead(context.Request, hasBody, out CreationRequest? request, out refusal))
             return refusal!;
-        UploadStep step = request!.PartIds is { } partIds
+        if (await replaced.CheckAsync(request!.Upload) is { } wrong)
+            return wrong;
+        UploadStep step = request.PartIds is { } partIds
             ? await desk.ConcatenateAsync(request.Upload, partIds, context.RequestAborted)
             : await desk.CreateAsync(request.Upload, context.RequestAborted);
         if (step.Refusal is not null)

@@ -64,6 +64,7 @@ internal sealed class UploadFinisher(
             {
                 if (torrent is null && !TryBuild(session, out torrent, out flaw))
                     return true;
+                session.IsHashed = true;
                 return await StoreAsync(session, torrent);
             },
             fileId

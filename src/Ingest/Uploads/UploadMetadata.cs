@@ -12,6 +12,7 @@ namespace Distribution.Ingest.Uploads;
 /// <param name="ContentType">From <c>filetype</c>, without parameters; "application/octet-stream" where there is none.</param>
 /// <param name="Format">From <c>format</c>, "v1" or "hybrid"; null where there is none.</param>
 /// <param name="PieceLengthBytes">From <c>piecelength</c>, not checked; null where there is none.</param>
+/// <param name="Replaces">From <c>replaces</c>, not checked; null where there is none.</param>
 /// <param name="Raw">The header as it came.</param>
 internal sealed record UploadMetadata(
     string Name,
@@ -19,6 +20,7 @@ internal sealed record UploadMetadata(
     string ContentType,
     TorrentFormat? Format,
     long? PieceLengthBytes,
+    string? Replaces,
     string Raw
 )
 {
@@ -26,7 +28,7 @@ internal sealed record UploadMetadata(
     private const int MaxContentTypeLength = 127;
     private const string DefaultContentType = "application/octet-stream";
 
-    private static readonly string[] Known = ["filename", "title", "filetype", "format", "piecelength"];
+    private static readonly string[] Known = ["filename", "title", "filetype", "format", "piecelength", "replaces"];
 
     private static readonly UTF8Encoding StrictUtf8 = new(false, throwOnInvalidBytes: true);
 
@@ -51,7 +53,15 @@ internal sealed record UploadMetadata(
         else if (!TryReadPieceLength(pairs, out long? pieceLength, out error))
             problem = Problem.InvalidMetadata.With(error!);
         else
-            metadata = new UploadMetadata(name, title, contentType, format, pieceLength, header);
+            metadata = new UploadMetadata(
+                name,
+                title,
+                contentType,
+                format,
+                pieceLength,
+                pairs.GetValueOrDefault("replaces", "") is { Length: > 0 } replaces ? replaces : null,
+                header
+            );
         return metadata is not null;
     }
 
@@ -65,6 +75,7 @@ internal sealed record UploadMetadata(
             SizeBytes = sizeBytes,
             Format = Format,
             PieceLengthBytes = PieceLengthBytes,
+            Replaces = Replaces,
             UploadMetadata = Raw,
         };
 

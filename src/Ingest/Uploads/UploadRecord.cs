@@ -19,5 +19,6 @@ internal static class UploadRecord
             CreatedAt = manifest.CreatedAt,
             Format = manifest.Format,
             FolderFileCount = manifest.Files?.Count ?? 0,
+            Replaces = manifest.Replaces,
         };
 }

@@ -28,6 +28,12 @@ internal sealed class UploadSession(ContentManifest manifest)
     /// <summary>Set once all bytes are durable: ends when the file is published.</summary>
     public Task? Publishing { get; set; }
 
+    /// <summary>All bytes are durable.</summary>
+    public bool IsReceived => Publishing is not null;
+
+    /// <summary>The torrent is made of them.</summary>
+    public bool IsHashed { get; set; }
+
     /// <summary>When a client last meant to append; null: not since this process started.</summary>
     public DateTimeOffset? TouchedAt { get; set; }
 

@@ -6,9 +6,12 @@ using Orleans.Concurrency;
 namespace Distribution.Silos.Accounts;
 
 [StatelessWorker]
-internal sealed class AccountsGrain(AccountTable accounts, PublisherTable publishers, AuditLog log)
-    : Grain,
-        IAccountsGrain
+internal sealed class AccountsGrain(
+    AccountTable accounts,
+    SessionTable sessions,
+    PublisherTable publishers,
+    AuditLog log
+) : Grain, IAccountsGrain
 {
     public Task<Account?> FindAsync(string accountId) => accounts.FindAsync(accountId);
 
@@ -27,7 +30,19 @@ internal sealed class AccountsGrain(AccountTable accounts, PublisherTable publis
         return change;
     }
 
-    public Task<AccountSession?> ReadSessionAsync(string accountId) => accounts.ReadSessionAsync(accountId);
+    public async Task<AccountSession?> ReadSessionAsync(string accountId, string sessionId) =>
+        await accounts.ReadSessionAsync(accountId) is { } session
+        && await sessions.SeeAsync(accountId, sessionId, session.SecurityStamp)
+            ? session
+            : null;
+
+    public Task OpenSessionAsync(Account account, OpenSession session, TimeSpan lifetime) =>
+        sessions.OpenAsync(account, session, lifetime);
+
+    public async Task<IReadOnlyList<OpenSession>> ListSessionsAsync(Account account) =>
+        await sessions.ListAsync(account);
+
+    public Task<bool> EndSessionAsync(string accountId, string sessionId) => sessions.EndAsync(accountId, sessionId);
 
     public Task LogAsync(AuditEntry entry) => log.AppendAsync(entry);
 

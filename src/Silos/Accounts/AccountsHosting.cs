@@ -9,6 +9,7 @@ public static class AccountsHosting
     public static void AddAccounts(this IServiceCollection services)
     {
         services.AddSingleton<AccountTable>();
+        services.AddSingleton<SessionTable>();
         services.AddSingleton<PublisherTable>();
         services.AddSingleton<IPublisherQuotas>(static provider => provider.GetRequiredService<PublisherTable>());
         services.AddSingleton<ApiKeyTable>();

@@ -23,6 +23,10 @@ public sealed class FileCatalog(StateDatabase database)
         "SELECT record FROM published_file WHERE publisher_id = $1 AND (created_at, file_id) < ($3, $4) "
         + "ORDER BY created_at DESC, file_id DESC LIMIT $2";
 
+    private const string Versions =
+        "SELECT record FROM published_file WHERE publisher_id = $1 AND (file_id = $2 OR first_version_id = $2) "
+        + "ORDER BY created_at DESC, file_id DESC LIMIT $3";
+
     private const string Unpublished =
         "SELECT record FROM published_file WHERE state = $1 AND (created_at, file_id) < ($2, $3) "
         + "ORDER BY created_at DESC, file_id DESC LIMIT $4";
@@ -70,15 +74,16 @@ public sealed class FileCatalog(StateDatabase database)
             if (happened is not null)
                 Tell(session, file, happened);
             session.Execute(
-                "INSERT INTO published_file (file_id, publisher_id, created_at, state, record, revision) "
-                    + "VALUES ($1, $2, $3, $4, $5, (SELECT COALESCE(MAX(revision), 0) + 1 FROM published_file)) "
+                "INSERT INTO published_file (file_id, publisher_id, created_at, state, record, first_version_id, revision) "
+                    + "VALUES ($1, $2, $3, $4, $5, $6, (SELECT COALESCE(MAX(revision), 0) + 1 FROM published_file)) "
                     + "ON CONFLICT (file_id) DO UPDATE SET state = excluded.state, record = excluded.record, "
                     + "revision = excluded.revision",
                 file.Id,
                 file.PublisherId,
                 file.CreatedAt.UtcTicks,
                 (int)file.State,
-                record
+                record,
+                file.FirstVersionId
             );
         });
     }
@@ -115,6 +120,18 @@ public sealed class FileCatalog(StateDatabase database)
         );
         return PageOf(files, limit);
     }
+
+    /// <summary>A publisher's file and all that replaced it, newest first.</summary>
+    public Task<List<PublishedFile>> ListVersionsAsync(string publisherId, string firstVersionId) =>
+        database.ReadAsync(session =>
+            session.Query(
+                Versions,
+                static row => Read(row.GetFieldValue<byte[]>(0)),
+                publisherId,
+                firstVersionId,
+                MaxLimit
+            )
+        );
 
     /// <summary>Unpublished files of all publishers, newest first. A cursor that cannot be read starts at the newest.</summary>
     public async Task<FilePage> ListUnpublishedAsync(string? cursor, int limit)

@@ -12,6 +12,9 @@ internal sealed class FileCatalogGrain(FileCatalog catalog) : Grain, IFileCatalo
     public async Task<IReadOnlyList<PublishedFile>> FindAsync(string publisherId, IReadOnlyList<string> fileIds) =>
         await catalog.FindAsync(publisherId, fileIds);
 
+    public async Task<IReadOnlyList<PublishedFile>> ListVersionsAsync(string publisherId, string firstVersionId) =>
+        await catalog.ListVersionsAsync(publisherId, firstVersionId);
+
     public Task<FilePage> ListUnpublishedAsync(string? cursor, int limit) =>
         catalog.ListUnpublishedAsync(cursor, limit);
 }

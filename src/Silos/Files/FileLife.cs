@@ -27,6 +27,18 @@ public static class FileLife
             : throw new InvalidOperationException($"File {current.Id} exists already and is another file.");
     }
 
+    /// <summary>A new file as the next version of <paramref name="replaced"/>, whose peer policy it takes over.</summary>
+    /// <exception cref="InvalidOperationException">That is not there, another publisher's, or was never published.</exception>
+    public static PublishedFile ReplaceWith(PublishedFile file, PublishedFile? replaced) =>
+        replaced?.PublisherId == file.PublisherId && replaced.CanBeReplaced()
+            ? file with
+            {
+                Replaces = replaced.Id,
+                FirstVersionId = replaced.FirstVersionId ?? replaced.Id,
+                Policy = replaced.Policy,
+            }
+            : throw new InvalidOperationException($"File {file.Id} cannot replace {file.Replaces}.");
+
     /// <exception cref="InvalidOperationException">It failed, was taken down, or has other content.</exception>
     public static PublishedFile Publish(PublishedFile current, FileContent content, DateTimeOffset now)
     {

@@ -3,38 +3,25 @@ using Distribution.Silos.State;
 
 namespace Distribution.Silos.Ledgers;
 
-/// <summary>Rows of <c>ledger_account</c>, and the addresses that lead to them.</summary>
-internal static class AccountTable
+/// <summary>Rows of <c>ledger_account</c>, and the addresses that lead to them; for one transaction.</summary>
+internal sealed class AccountTable(StateSession session)
 {
     private const string Columns =
         "SELECT account_key, file_key, web_seed, direct, edge, witnessed, announced, viewers, low, high, last_viewer, "
         + "cdn, waste, sent_low "
         + "FROM ledger_account ";
 
-    /// <summary>The account of an address, made where there is none.</summary>
-    public static AccountRow OfAddress(StateSession session, long fileKey, string address)
+    /// <summary>The last key that was given in this transaction: nobody else gives any meanwhile.</summary>
+    private long? _lastKey;
+
+    /// <summary>The account of an address. Where there is none it gets one, which the caller saves.</summary>
+    public AccountRow OfAddress(long fileKey, string address)
     {
-        if (FindKey(session, fileKey, address) is { } key)
-            return Load(session, key);
-        AccountRow account = new(
-            session.Scalar("SELECT MAX(account_key) FROM ledger_account") + 1,
-            fileKey,
-            default,
-            null
-        );
-        session.Execute(
-            "INSERT INTO ledger_account "
-                + "(account_key, file_key, web_seed, direct, edge, witnessed, announced, viewers, low, high) "
-                + "VALUES ($1, $2, 0, 0, 0, 0, 0, 0, 0, 0)",
-            account.Key,
-            fileKey
-        );
-        session.Execute(
-            "INSERT INTO ledger_address (file_key, address, account_key) VALUES ($1, $2, $3)",
-            fileKey,
-            address,
-            account.Key
-        );
+        if (FindKey(fileKey, address) is { } key)
+            return Load(key);
+        _lastKey = 1 + (_lastKey ?? session.Scalar("SELECT MAX(account_key) FROM ledger_account"));
+        AccountRow account = new(_lastKey.Value, fileKey, default, null, IsNew: true);
+        NoteAddress(fileKey, address, account.Key);
         return account;
     }
 
@@ -42,33 +29,27 @@ internal static class AccountTable
     /// The account of a viewer that was seen at an address. One that appears at a second address (IPv4 and IPv6, a new network) makes the
     /// two one household, so that what it got is not counted at both.
     /// </summary>
-    public static AccountRow OfViewer(StateSession session, long fileKey, string address, long? viewersAccount)
+    public AccountRow OfViewer(long fileKey, string address, long? viewersAccount)
     {
         if (viewersAccount is not { } home)
-            return OfAddress(session, fileKey, address);
-        switch (FindKey(session, fileKey, address))
+            return OfAddress(fileKey, address);
+        switch (FindKey(fileKey, address))
         {
             case null:
-                session.Execute(
-                    "INSERT INTO ledger_address (file_key, address, account_key) VALUES ($1, $2, $3)",
-                    fileKey,
-                    address,
-                    home
-                );
-                return Load(session, home);
+                NoteAddress(fileKey, address, home);
+                return Load(home);
             case { } there when there != home:
-                return Merge(session, Load(session, home), Load(session, there));
+                return Merge(Load(home), Load(there));
             default:
-                return Load(session, home);
+                return Load(home);
         }
     }
 
-    public static void Save(StateSession session, AccountRow account)
+    public void Save(AccountRow account)
     {
         AccountTotals totals = account.Totals;
-        session.Execute(
-            "UPDATE ledger_account SET web_seed = $2, direct = $3, edge = $4, witnessed = $5, announced = $6, viewers = $7, "
-                + "low = $8, high = $9, last_viewer = $10, cdn = $11, waste = $12, sent_low = $13 WHERE account_key = $1",
+        ReadOnlySpan<object?> values =
+        [
             account.Key,
             totals.WebSeedBytes,
             totals.DirectBytes,
@@ -81,11 +62,25 @@ internal static class AccountTable
             account.LastViewer,
             totals.CdnBytes,
             totals.BookedWasteBytes,
-            totals.BookedSentBytes
-        );
+            totals.BookedSentBytes,
+            account.FileKey,
+        ];
+        if (account.IsNew)
+            session.Execute(
+                "INSERT INTO ledger_account (account_key, web_seed, direct, edge, witnessed, announced, viewers, low, high, "
+                    + "last_viewer, cdn, waste, sent_low, file_key) "
+                    + "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)",
+                values
+            );
+        else
+            session.Execute(
+                "UPDATE ledger_account SET web_seed = $2, direct = $3, edge = $4, witnessed = $5, announced = $6, viewers = $7, "
+                    + "low = $8, high = $9, last_viewer = $10, cdn = $11, waste = $12, sent_low = $13 WHERE account_key = $1",
+                values[..^1]
+            );
     }
 
-    private static AccountRow Merge(StateSession session, AccountRow kept, AccountRow given)
+    private AccountRow Merge(AccountRow kept, AccountRow given)
     {
         session.Execute("UPDATE ledger_address SET account_key = $1 WHERE account_key = $2", kept.Key, given.Key);
         session.Execute("UPDATE ledger_viewer SET account_key = $1 WHERE account_key = $2", kept.Key, given.Key);
@@ -95,14 +90,22 @@ internal static class AccountTable
             Totals = kept.Totals.Merge(given.Totals),
             LastViewer = kept.HasAnnounced || !given.HasAnnounced ? kept.LastViewer : given.LastViewer,
         };
-        Save(session, merged);
+        Save(merged);
         PresenceTable.Rename(session, kept.FileKey, AccountRow.PresenceKeyOf(given.Key), merged.PresenceKey);
         if (merged.HasAnnounced && !kept.HasAnnounced)
             PresenceTable.Rename(session, kept.FileKey, kept.PresenceKey, merged.PresenceKey);
         return merged;
     }
 
-    private static long? FindKey(StateSession session, long fileKey, string address) =>
+    private void NoteAddress(long fileKey, string address, long accountKey) =>
+        session.Execute(
+            "INSERT INTO ledger_address (file_key, address, account_key) VALUES ($1, $2, $3)",
+            fileKey,
+            address,
+            accountKey
+        );
+
+    private long? FindKey(long fileKey, string address) =>
         session.TryQuery(
             "SELECT account_key FROM ledger_address WHERE file_key = $1 AND address = $2",
             static row => row.GetInt64(0),
@@ -113,7 +116,7 @@ internal static class AccountTable
             ? key
             : null;
 
-    private static AccountRow Load(StateSession session, long key) =>
+    private AccountRow Load(long key) =>
         session.TryQuery(Columns + "WHERE account_key = $1", Read, out AccountRow account, key)
             ? account
             : throw new InvalidOperationException($"The ledger has no account {key}.");

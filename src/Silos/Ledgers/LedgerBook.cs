@@ -23,11 +23,13 @@ internal sealed class LedgerBook(
 )
 {
     private readonly long _thisHour = HourTable.HourOf(nowSeconds);
+    private readonly BookedFiles _files = new(session);
+    private readonly AccountTable _accounts = new(session);
 
     /// <summary>A counter of our own; answers what it adds, or null.</summary>
     public LedgerDelta? BookSend(long sourceKey, in CheckedCounter counter)
     {
-        FileRow file = FileTable.FindOrKeep(session, counter.InfoHash);
+        FileRow file = _files.FindOrKeep(counter.InfoHash);
         long increase = counter.BytesSent - Stored(sourceKey, counter, file.Key);
         if (increase <= 0)
             return null;
@@ -56,7 +58,7 @@ internal sealed class LedgerBook(
             HourTable.Add(session, file.Key, hour, delta);
             return delta;
         }
-        AccountRow account = AccountTable.OfAddress(session, file.Key, AccountAddress.Of(counter.Address));
+        AccountRow account = _accounts.OfAddress(file.Key, AccountAddress.Of(counter.Address));
         if (IsComparing(file))
             TrialTable.Send(session, file.Key, account.Key, nowSeconds);
         AccountTotals totals = account.Totals;
@@ -84,10 +86,7 @@ internal sealed class LedgerBook(
     /// <param name="hourStart">Unix time, a full hour.</param>
     public LedgerDelta? BookLogged(string fileId, IPAddress? address, long hourStart, long bytes)
     {
-        if (
-            FileTable.FindHash(session, fileId) is not { } infoHash
-            || FileTable.Find(session, infoHash) is not { } file
-        )
+        if (FileTable.FindHash(session, fileId) is not { } infoHash || _files.Find(infoHash) is not { } file)
             return null;
         long hour = Math.Min(HourTable.HourOf(hourStart), _thisHour);
         var delta = new LedgerDelta(infoHash, 0, 0, 0, 0, 0, 0, 0, CdnBytes: bytes);
@@ -96,7 +95,7 @@ internal sealed class LedgerBook(
             HourTable.Add(session, file.Key, hour, delta);
             return delta;
         }
-        AccountRow account = AccountTable.OfAddress(session, file.Key, AccountAddress.Of(address));
+        AccountRow account = _accounts.OfAddress(file.Key, AccountAddress.Of(address));
         PresenceTable.Mark(session, file.Key, hour, account.PresenceKey, got: true, gave: false);
         AccountTotals totals = account.Totals with { CdnBytes = account.Totals.CdnBytes + bytes };
         return Book(file, account, totals, address, hour, delta);
@@ -105,15 +104,14 @@ internal sealed class LedgerBook(
     /// <summary>An announce; null: the file is not known, so nothing was booked.</summary>
     public BookedAnnounce? BookAnnounce(InfoHash infoHash, in ViewerAnnounce announce)
     {
-        if (FileTable.Find(session, infoHash) is not { SizeBytes: { } sizeBytes } file)
+        if (_files.Find(infoHash) is not { SizeBytes: { } sizeBytes } file)
             return null;
         ViewerRow before = ViewerTable.Load(session, file.Key, announce.PeerId, nowSeconds);
         BookedViewer? known = before.AccountKey is null ? null : Booked(before, file);
         ViewerSession next = before.Session.Next(announce, sizeBytes, UploadClaims.MostBytes(known, nowSeconds));
         if (next.Completed && !before.Session.Completed)
         {
-            FileTable.CountCompleted(session, file.Key);
-            file = file with { Completed = file.Completed + 1 };
+            file = _files.CountCompleted(infoHash, file);
         }
         AnnounceAnomalies found = next.Anomalies & ~before.Session.Anomalies;
         AnomalyTable.Count(session, file.Key, _thisHour, found);
@@ -147,7 +145,7 @@ internal sealed class LedgerBook(
     public LedgerDelta? BookWitness(InfoHash infoHash, in WitnessedProgress progress, out AnnounceAnomalies found)
     {
         found = AnnounceAnomalies.None;
-        if (FileTable.Find(session, infoHash) is not { SizeBytes: { } sizeBytes } file)
+        if (_files.Find(infoHash) is not { SizeBytes: { } sizeBytes } file)
             return null;
         ViewerRow before = ViewerTable.Load(session, file.Key, progress.PeerId, nowSeconds);
         AnnounceAnomalies marks = before.Session.Anomalies | AuditMarks(progress.Audits);
@@ -182,12 +180,12 @@ internal sealed class LedgerBook(
         ViewerRow after
     )
     {
-        AccountRow account = AccountTable.OfViewer(session, file.Key, AccountAddress.Of(address), before.AccountKey);
+        AccountRow account = _accounts.OfViewer(file.Key, AccountAddress.Of(address), before.AccountKey);
         if (account.Key == before.AccountKey && after == before)
             return null;
         // What edges saw of an id that never announced is of whoever announced there, or will.
         byte[] name = after.HasAnnounced ? peerId.AsSpan().ToArray() : account.PresenceKey;
-        if (after.HasAnnounced && !account.HasAnnounced)
+        if (after.HasAnnounced && !account.HasAnnounced && !account.IsNew)
             PresenceTable.Rename(session, file.Key, account.PresenceKey, name);
         after = after with { AccountKey = account.Key };
         if (before.AccountKey == account.Key)
@@ -236,7 +234,7 @@ internal sealed class LedgerBook(
     )
     {
         AccountTotals booked = totals.Book(file.SizeBytes, out long high, out long waste);
-        AccountTable.Save(session, account with { Totals = booked });
+        _accounts.Save(account with { Totals = booked });
         FileLow low = (
             file.Low with
             {
@@ -246,7 +244,7 @@ internal sealed class LedgerBook(
             }
         ).Book(out long increase);
         if (low != file.Low)
-            FileTable.SaveLow(session, file.Key, low);
+            _files.SaveLow(delta.InfoHash, file, low);
         delta = delta with { LowBytes = increase, HighBytes = high, WasteBytes = waste };
         HourTable.Add(session, file.Key, hour, delta);
         if (networks is { AreKnown: true })

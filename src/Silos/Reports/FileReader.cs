@@ -10,13 +10,17 @@ public sealed class FileReader(StateDatabase database)
 {
     public const int MaxLimit = 200;
 
-    private static readonly string Rows =
+    // By one column first: the others of a year of many files cost three times as much to read, and a page shows few files.
+    private const string Ranked =
+        "SELECT f.file_id FROM ledger_hour h JOIN ledger_file f ON f.file_key = h.file_key WHERE ";
+    private const string Most =
+        " AND f.file_id IS NOT NULL GROUP BY f.file_id ORDER BY SUM(h.high) DESC, f.file_id LIMIT $4 OFFSET $5";
+
+    private static readonly string OfFile =
         "SELECT f.file_id, "
         + HourColumns.Sums
         + " FROM ledger_hour h JOIN ledger_file f ON f.file_key = h.file_key WHERE ";
-    private const string Most =
-        " AND f.file_id IS NOT NULL GROUP BY f.file_id ORDER BY SUM(h.high) DESC, f.file_id LIMIT $4 OFFSET $5";
-    private const string OfFile = " GROUP BY f.file_id";
+    private const string End = " GROUP BY f.file_id";
 
     /// <summary>Files with any bytes, the most delivered first.</summary>
     /// <param name="limit">1 to 200.</param>
@@ -30,11 +34,12 @@ public sealed class FileReader(StateDatabase database)
         database.ReadAsync(session =>
         {
             ReportScope all = ReportScope.OfAll(publisherId, HourOf(from), HourAfter(to));
-            return session.Query(
-                Rows + all.Filter + Most,
-                Read,
+            List<string> ranked = session.Query(
+                Ranked + all.Filter + Most,
+                static row => row.GetString(0),
                 [.. all.Values, Math.Clamp(limit, 1, MaxLimit), Math.Max(0, skip)]
             );
+            return Read(session, publisherId, ranked, from, to);
         });
 
     /// <summary>Of these files those with any bytes, in any order.</summary>
@@ -43,17 +48,25 @@ public sealed class FileReader(StateDatabase database)
         IReadOnlyList<string> fileIds,
         DateTimeOffset from,
         DateTimeOffset to
-    ) =>
-        database.ReadAsync(session =>
+    ) => database.ReadAsync(session => Read(session, publisherId, [.. fileIds.Take(MaxLimit)], from, to));
+
+    /// <summary>In the order of the ids.</summary>
+    private static List<ReportFile> Read(
+        StateSession session,
+        string publisherId,
+        List<string> fileIds,
+        DateTimeOffset from,
+        DateTimeOffset to
+    )
+    {
+        var files = new List<ReportFile>(fileIds.Count);
+        foreach (string fileId in fileIds)
         {
-            var files = new List<ReportFile>(fileIds.Count);
-            foreach (string fileId in fileIds.Take(MaxLimit))
-            {
-                ReportScope one = ReportScope.OfOne(publisherId, HourOf(from), HourAfter(to), fileId);
-                files.AddRange(session.Query(Rows + one.Filter + OfFile, Read, one.Values));
-            }
-            return files;
-        });
+            ReportScope one = ReportScope.OfOne(publisherId, HourOf(from), HourAfter(to), fileId);
+            files.AddRange(session.Query(OfFile + one.Filter + End, Read, one.Values));
+        }
+        return files;
+    }
 
     private static ReportFile Read(DbDataReader row) => new(row.GetString(0), HourColumns.Read(row, 1));
 

@@ -69,11 +69,39 @@ internal static class PublisherSchema
         );
         """;
 
+    /// <summary>Swarms in which somebody downloads, where somebody wants to hear of it.</summary>
+    public const string Awake = """
+        CREATE TABLE webhook_awake (
+          file_id TEXT NOT NULL PRIMARY KEY,
+          seen_at BIGINT NOT NULL -- Unix milliseconds: the last time that it was so
+        );
+        """;
+
+    /// <summary>Where accounts are signed in. Times are Unix milliseconds.</summary>
+    public const string Sessions = """
+        CREATE TABLE account_session (
+          session_id TEXT NOT NULL PRIMARY KEY,
+          account_id TEXT NOT NULL,
+          stamp TEXT NOT NULL, -- the account's, when it was opened
+          way TEXT NOT NULL,
+          browser TEXT NOT NULL,
+          created_at BIGINT NOT NULL,
+          last_seen_at BIGINT NOT NULL
+        );
+        CREATE INDEX account_session_account ON account_session (account_id, last_seen_at);
+        """;
+
     /// <summary>What publishers have set for all of their files.</summary>
     public const string Settings = """
         CREATE TABLE publisher_settings (
           publisher_id TEXT NOT NULL PRIMARY KEY,
           record BLOB NOT NULL
         );
+        """;
+
+    /// <summary>Which files are versions of one another.</summary>
+    public const string Versions = """
+        ALTER TABLE published_file ADD COLUMN first_version_id TEXT; -- null: it is the first
+        CREATE INDEX published_file_versions ON published_file (first_version_id) WHERE first_version_id IS NOT NULL;
         """;
 }

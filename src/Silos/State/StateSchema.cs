@@ -326,6 +326,9 @@ internal static class StateSchema
         PublisherSchema.KeptRequests,
         PublisherSchema.Webhooks,
         PublisherSchema.Settings,
+        PublisherSchema.Versions,
+        PublisherSchema.Sessions,
+        PublisherSchema.Awake,
     ];
 
     public static int Version => Steps.Count;

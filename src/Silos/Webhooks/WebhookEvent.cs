@@ -57,10 +57,10 @@ public sealed record WebhookEvent(string Id, string PublisherId, string Type, Da
     public static WebhookEvent OfFile(string type, PublishedFile file, PublicUrls urls, DateTimeOffset at)
     {
         bool linked = file is { State: FileState.Published, Content: not null };
-        // A file is published once; it can be taken down and restored again and again.
-        string what = type is WebhookEvents.FileUnpublished or WebhookEvents.FileRestored
-            ? $"{file.Id}\n{at.UtcTicks}"
-            : file.Id;
+        // A file is published once; the others can be again and again.
+        string what = type is WebhookEvents.FilePublished or WebhookEvents.FileReady or WebhookEvents.FileFailed
+            ? file.Id
+            : $"{file.Id}\n{at.UtcTicks}";
         return Create(
             file.PublisherId,
             type,

@@ -1,11 +1,19 @@
+using Distribution.BitTorrent;
+using Distribution.Silos.Edges.Fleet;
+using Distribution.Silos.Swarms.Shards;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 
 namespace Distribution.Silos.Webhooks;
 
 /// <summary>Lets <see cref="WebhookWatch"/> look: every few seconds for files, every minute for the rest.</summary>
-internal sealed partial class WebhookWatcher(WebhookWatch watch, TimeProvider clock, ILogger<WebhookWatcher> logger)
-    : BackgroundService
+internal sealed partial class WebhookWatcher(
+    WebhookWatch watch,
+    SwarmSleepWatch sleep,
+    SwarmShards shards,
+    TimeProvider clock,
+    ILogger<WebhookWatcher> logger
+) : BackgroundService
 {
     private static readonly TimeSpan Every = TimeSpan.FromSeconds(2);
     private const int RestEvery = 30;
@@ -22,9 +30,33 @@ internal sealed partial class WebhookWatcher(WebhookWatch watch, TimeProvider cl
                     continue;
                 await LookAsync(watch.FindMarksAsync, stoppingToken);
                 await LookAsync(watch.FindStatementsAsync, stoppingToken);
+                await LookAsync(FindSleepersAsync, stoppingToken);
             }
         }
         catch (OperationCanceledException) { }
+    }
+
+    private async Task FindSleepersAsync()
+    {
+        List<string> publishers = await sleep.ListPublishersAsync();
+        if (publishers.Count == 0)
+            return;
+        var active = new HashSet<InfoHash>();
+        bool isAll = true;
+        for (int number = 0; number < shards.Count; number++)
+        {
+            try
+            {
+                foreach (SwarmActivity swarm in await shards[number].ListActiveAsync())
+                    active.Add(swarm.InfoHash);
+            }
+            catch (Exception fault) when (fault is OrleansException or TimeoutException)
+            {
+                // Its silo has just gone; what was awake there is looked at again later.
+                isAll = false;
+            }
+        }
+        await sleep.TellAsync(publishers, active, isAll);
     }
 
     private async Task LookAsync(Func<Task> look, CancellationToken stop)

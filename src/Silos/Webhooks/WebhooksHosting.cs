@@ -15,6 +15,7 @@ public static class WebhooksHosting
     public static void AddWebhookWatch(this IServiceCollection services)
     {
         services.AddSingleton<WebhookWatch>();
+        services.AddSingleton<SwarmSleepWatch>();
         services.AddHostedService<WebhookWatcher>();
     }
 }

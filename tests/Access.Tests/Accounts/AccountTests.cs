@@ -1,5 +1,6 @@
 using System.Net;
 using System.Text.Json;
+using System.Text.RegularExpressions;
 using Distribution.Access.Tests.Hosting;
 
 namespace Distribution.Access.Tests.Accounts;
@@ -119,6 +120,53 @@ public class AccountTests(ServerHost host)
         Assert.False(await first.IsInAsync());
         Assert.False(await second.IsInAsync());
         Assert.True(await other.IsInAsync());
+    }
+
+    [Fact]
+    public async Task One_session_is_ended_from_another_and_the_others_go_on()
+    {
+        using PortalBrowser here = await host.MemberAsync("analyst");
+        string name = await NameAsync(here);
+        using var there = new PortalBrowser(host);
+        there.Client.DefaultRequestHeaders.Add(
+            "User-Agent",
+            "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0"
+        );
+        using HttpResponseMessage signedIn = await there.SignInAsync(name, PortalBrowser.Password);
+        using var third = new PortalBrowser(host);
+        using HttpResponseMessage thirdIn = await third.SignInAsync(name, PortalBrowser.Password);
+        string page = await here.Client.GetStringAsync("/account", Stop);
+        Assert.Contains("Firefox, Linux", page, StringComparison.Ordinal);
+        Assert.Single(Regex.Matches(page, ">this browser<"));
+        // Its own it does not offer: there is "Sign out" for that.
+        string[] offered = [.. Regex.Matches(page, "session-[0-9a-f]{32}").Select(match => match.Value).Distinct()];
+        Assert.Equal(2, offered.Length);
+        string theirs = Regex
+            .Match(page, "Firefox, Linux.*?value=\"(session-[0-9a-f]{32})\"", RegexOptions.Singleline)
+            .Groups[1]
+            .Value;
+        using PortalBrowser stranger = await host.MemberAsync("owner");
+        string token = Regex
+            .Match(
+                await stranger.Client.GetStringAsync("/account", Stop),
+                "\"__RequestVerificationToken\" value=\"([^\"]+)\""
+            )
+            .Groups[1]
+            .Value;
+        using var form = new FormUrlEncodedContent([new("_handler", theirs), new("__RequestVerificationToken", token)]);
+        using HttpResponseMessage tried = await stranger.Client.PostAsync("/account", form, Stop);
+        Assert.Equal(HttpStatusCode.BadRequest, tried.StatusCode);
+        Assert.True(await there.IsInAsync());
+
+        using HttpResponseMessage ended = await here.SubmitAsync("/account", theirs);
+
+        Assert.Equal("/account?saved=session", ended.Headers.Location?.OriginalString);
+        Assert.False(await there.IsInAsync());
+        Assert.True(await here.IsInAsync());
+        Assert.True(await third.IsInAsync());
+        // Signing out takes it off the list as well.
+        using HttpResponseMessage left = await third.SubmitAsync("/account", "/sign-out");
+        Assert.DoesNotMatch("session-[0-9a-f]{32}", await here.Client.GetStringAsync("/account", Stop));
     }
 
     [Fact]

@@ -1,6 +1,8 @@
 using System.Net;
 using System.Text.Json;
 using Distribution.Access.Tests.Hosting;
+using Microsoft.Playwright;
+using static Microsoft.Playwright.Assertions;
 
 namespace Distribution.Access.Tests.Accounts;
 
@@ -49,6 +51,27 @@ public class OpenIdTests(ServerHost host)
             await thief.SubmitAsync("/account", "/sign-in/openid")
         );
         Assert.Equal("?error=taken", taken.RequestMessage!.RequestUri!.Query);
+    }
+
+    [Fact]
+    public async Task A_browser_goes_to_the_provider_and_comes_back_signed_in()
+    {
+        string subject = host.OpenId.Subject = $"sub-{Guid.NewGuid():N}";
+        await using RealBrowser browser = await RealBrowser.StartAsync();
+        IPage page = browser.Page;
+        using HttpClient owner = host.Client(host.OperatorKey);
+        JsonElement invitation = await ServerHost.PostAsync(owner, "/api/v1/invitations", new { role = "editor" });
+        await page.GotoAsync(invitation.GetProperty("url").GetString()!);
+        await page.GetByRole(AriaRole.Button, new() { Name = "Join with The provider" }).ClickAsync();
+        await Expect(page).ToHaveURLAsync($"{host.BaseUrl}/");
+        await page.GetByRole(AriaRole.Button, new() { Name = "Sign out", Exact = true }).ClickAsync();
+
+        await page.GotoAsync($"{host.BaseUrl}/sign-in?returnUrl=%2Faccount");
+        await page.GetByRole(AriaRole.Button, new() { Name = "Sign in with The provider" }).ClickAsync();
+
+        await Expect(page).ToHaveURLAsync($"{host.BaseUrl}/account");
+        await Expect(page.Locator(".subtitle")).ToContainTextAsync($"{subject}@example.org");
+        Assert.Empty(browser.Complaints);
     }
 
     [Fact]

@@ -112,6 +112,81 @@ public class ConditionTests(ServerHost host)
     }
 
     [Fact]
+    public async Task What_is_replaced_whole_is_replaced_as_it_was_read()
+    {
+        using HttpClient other = host.Client(host.OtherOwnerKey);
+        using HttpClient operators = host.Client(host.OperatorKey);
+        string one = await host.PublishAsync("one.mp4", "one", host.OtherOwnerKey);
+        string two = await host.PublishAsync("two.mp4", "two", host.OtherOwnerKey);
+        const string collection = "/api/v1/collections/tagged";
+        (HttpClient Client, HttpMethod Method, string Path, object First, object Second)[] changes =
+        [
+            (other, HttpMethod.Put, "/api/v1/holdout", new { percent = 5 }, new { percent = 0 }),
+            (other, HttpMethod.Put, collection, new { files = new[] { one } }, new { files = new[] { one, two } }),
+            (
+                operators,
+                HttpMethod.Patch,
+                $"/api/v1/publishers/{host.OtherPublisherId}",
+                new { quotaBytes = 1_000_000_000_000 },
+                new { quotaBytes = -1 }
+            ),
+        ];
+        foreach ((HttpClient client, HttpMethod method, string path, object first, object second) in changes)
+        {
+            using HttpResponseMessage made = await SendAsync(client, method, path, "If-None-Match", "\"x\"", first);
+            string tag = made.Headers.ETag!.ToString();
+            using HttpResponseMessage changed = await SendAsync(client, method, path, "If-Match", tag, second);
+            Assert.Equal(HttpStatusCode.OK, changed.StatusCode);
+            using HttpResponseMessage stale = await SendAsync(client, method, path, "If-Match", tag, first);
+            await AssertChangedAsync(stale);
+        }
+        using HttpResponseMessage kept = await SendAsync(other, HttpMethod.Delete, collection, "If-Match", "\"x\"");
+        await AssertChangedAsync(kept);
+        string read = await TagAsync(other, collection);
+        using HttpResponseMessage gone = await SendAsync(other, HttpMethod.Delete, collection, "If-Match", read);
+        Assert.Equal(HttpStatusCode.NoContent, gone.StatusCode);
+        using HttpResponseMessage late = await SendAsync(
+            other,
+            HttpMethod.Put,
+            collection,
+            "If-Match",
+            read,
+            new { files = new[] { one } }
+        );
+        await AssertChangedAsync(late);
+        // Of the server's switch the value stays as it is: other tests have swarms.
+        const string peers = "/api/v1/server/peers";
+        using HttpResponseMessage refused = await SendAsync(
+            operators,
+            HttpMethod.Put,
+            peers,
+            "If-Match",
+            "\"x\"",
+            new { off = false }
+        );
+        await AssertChangedAsync(refused);
+        using HttpResponseMessage same = await SendAsync(
+            operators,
+            HttpMethod.Put,
+            peers,
+            "If-Match",
+            await TagAsync(operators, peers),
+            new { off = false }
+        );
+        Assert.Equal(HttpStatusCode.OK, same.StatusCode);
+        using HttpClient otherOwner = host.Client(host.OtherOwnerKey);
+        await otherOwner.DeleteAsync($"/api/v1/files/{one}", Stop);
+        using HttpResponseMessage down = await SendAsync(
+            operators,
+            HttpMethod.Delete,
+            $"/api/v1/server/takedowns/{one}",
+            "If-Match",
+            "\"x\""
+        );
+        await AssertChangedAsync(down);
+    }
+
+    [Fact]
     public async Task Lists_come_in_pages_that_miss_and_repeat_nothing()
     {
         using HttpClient other = host.Client(host.OtherOwnerKey);

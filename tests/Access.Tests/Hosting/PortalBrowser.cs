@@ -56,10 +56,10 @@ public sealed partial class PortalBrowser(ServerHost host) : IDisposable
         return await Client.PostAsync(isAction ? form : url, content, TestContext.Current.CancellationToken);
     }
 
-    /// <summary>Follows redirects, also to other sites and back, to the first page that is none.</summary>
+    /// <summary>Follows redirects, and pages that go on by themselves, also to other sites and back, to the first that is none.</summary>
     public async Task<HttpResponseMessage> FollowAsync(HttpResponseMessage answer)
     {
-        for (int hops = 0; answer.Headers.Location is { } next; hops++)
+        for (int hops = 0; NextOf(answer) is { } next; hops++)
         {
             Assert.True(hops < 10, "It leads nowhere.");
             var from = answer.RequestMessage!.RequestUri!;
@@ -68,6 +68,11 @@ public sealed partial class PortalBrowser(ServerHost host) : IDisposable
         }
         return answer;
     }
+
+    private static Uri? NextOf(HttpResponseMessage answer) =>
+        answer.Headers.TryGetValues("Refresh", out IEnumerable<string>? refresh)
+            ? new Uri(refresh.Single()["0; url=".Length..])
+            : answer.Headers.Location;
 
     /// <summary>Makes a key by the API, as the portal's scripts may.</summary>
     public async Task<string> MakeKeyAsync(params string[] scopes)

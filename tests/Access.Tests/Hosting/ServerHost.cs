@@ -37,6 +37,9 @@ public sealed class ServerHost : IAsyncLifetime
 
     public OpenIdProvider OpenId { get; private set; } = null!;
 
+    /// <summary>Before it starts: with Orleans' own dashboard.</summary>
+    public bool WithOrleansDashboard { get; init; }
+
     public async ValueTask InitializeAsync()
     {
         OpenId = await OpenIdProvider.StartAsync();
@@ -210,6 +213,7 @@ public sealed class ServerHost : IAsyncLifetime
                 PublicBaseUrl = url,
                 EdgePort = 0,
                 TrackerUdpPort = 0,
+                OrleansDashboard = WithOrleansDashboard,
                 Blobs = ContentLocation.InFolder(DataFolder.ContentPath(_folder)),
                 // The tests sign in dozens of times a minute, all from one address.
                 Portal = new PortalOptions

@@ -199,6 +199,33 @@ public class IsolationTests(ServerHost host)
     }
 
     [Fact]
+    public async Task Another_publishers_file_gets_no_new_version()
+    {
+        string file = await host.PublishAsync("owned.mp4", "owned");
+        using HttpClient owner = host.Client(host.OperatorKey);
+        using HttpClient other = host.Client(host.OtherOwnerKey);
+
+        foreach (
+            (HttpClient publisher, HttpStatusCode expected) in new[]
+            {
+                (other, HttpStatusCode.BadRequest),
+                (owner, HttpStatusCode.Created),
+            }
+        )
+        {
+            using var create = new HttpRequestMessage(HttpMethod.Post, "/api/v1/uploads");
+            create.Headers.Add("Tus-Resumable", "1.0.0");
+            create.Headers.Add("Upload-Length", "9");
+            create.Headers.Add(
+                "Upload-Metadata",
+                $"filename {Convert.ToBase64String("a.mp4"u8)},replaces {Convert.ToBase64String(Encoding.UTF8.GetBytes(file))}"
+            );
+            using HttpResponseMessage created = await publisher.SendAsync(create, Stop);
+            Assert.Equal(expected, created.StatusCode);
+        }
+    }
+
+    [Fact]
     public async Task Another_publisher_reaches_no_file_of_the_server()
     {
         using HttpClient other = host.Client(host.OtherOwnerKey);

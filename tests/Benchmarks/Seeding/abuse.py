@@ -135,6 +135,42 @@ class AnnouncedFromAfar(FloodFromAfar):
     announced = True
 
 
+class AnnouncedTakers(AnnouncedFromAfar):
+    """The same 100, but each takes the whole file in its order, again and again: as long as it is new to them they are viewers."""
+
+    def run(self):
+        asked = {}
+        for i in range(self.connections):
+            if one := self.connect(self.addresses[i % len(self.addresses)]):
+                self.send(one, greeting(self.content) + message(15) + message(2))
+                asked[one] = i * 64
+        while not self.ending.is_set():
+            for one in list(self.sockets):
+                got = 0
+                try:
+                    got = len(one.recv(1 << 20))
+                    if not got:
+                        self.drop(one)
+                        continue
+                except BlockingIOError:
+                    pass
+                except OSError:
+                    self.drop(one)
+                    continue
+                self.owed[one] = self.owed.get(one, 64 * 16384) + got
+                while self.owed[one] >= 16384:
+                    block = asked[one] % (self.content.size // 16384)
+                    per_piece = self.content.piece_length // 16384
+                    if self.send(one, message(6, struct.pack(">III", block // per_piece, block % per_piece * 16384, 16384))) <= 0:
+                        break
+                    asked[one] += 1
+                    self.owed[one] -= 16384
+
+    def __init__(self, *arguments):
+        super().__init__(*arguments)
+        self.owed = {}
+
+
 class ChokedFlood(RequestFlood):
     """100 connections of 2 addresses that are not interested: every request is refused."""
 
@@ -279,7 +315,7 @@ def viewers(load, seed, content, seconds):
     return result
 
 
-ATTACKS = (RequestFlood, FloodOfNeighbours, FloodFromAfar, AnnouncedNeighbours, AnnouncedFromAfar, ChokedFlood, SlowReaders, SlowReadersFromAfar,
+ATTACKS = (RequestFlood, FloodOfNeighbours, FloodFromAfar, AnnouncedNeighbours, AnnouncedFromAfar, AnnouncedTakers, ChokedFlood, SlowReaders, SlowReadersFromAfar,
            SlowLoris, OneAddress, BogusMessages, HalfOpen)
 
 
@@ -293,11 +329,17 @@ def run(load, start_limited, seconds, only):
         attacks = [attack for attack in chosen if attack.announced == announced]
         if not attacks:
             continue
-        seed, content = start_limited((NODE_LIMIT,), named + (near(100) + far(100) if announced else []))
+        def start():
+            return start_limited((NODE_LIMIT,), named + (near(100) + far(100) if announced else []))
+
+        seed, content = start()
         try:
             alone = viewers(load, seed, content, seconds)
             print(f"{'nobody':20} {alone['mb_per_s']:6.2f} MB/s of {VIEWERS * VIEWER_RATE / 1e6:.0f}, Jain {alone['jain_fairness']:.3f}", flush=True)
             for attack in attacks:
+                # The load asks for the same each time, and the node remembers who takes the same again.
+                seed.stop()
+                seed, content = start()
                 with attack(content, seed.port) as running:
                     under = viewers(load, seed, content, seconds)
                     left = len(running.sockets)

@@ -43,7 +43,10 @@ def load(arguments, seed, content, connections, *more, seconds=None, warmup=None
 
 def start(arguments, name, content, folder, port, **more):
     if name == "product":
-        seed = seeds.Product(content, folder, port, **more)
+        # Built with MonoTorrent the host has both engines: then both are of one program.
+        seed = seeds.Product(content, folder, port, host=arguments.monotorrent or seeds.HOST, **more)
+    elif name == "monotorrent":
+        seed = seeds.Product(content, folder, port, host=arguments.monotorrent, engine=name)
     elif name == "limit-seed":
         seed = seeds.limit_seed(arguments.limit, content, port)
     elif name == "libtorrent":
@@ -195,7 +198,8 @@ def main():
     parser.add_argument("what", choices=["speed", "slow", "many", "rates", "abuse", "utp"])
     parser.add_argument("--load", required=True, help="leech-load's program")
     parser.add_argument("--limit", help="limit-seed's program")
-    parser.add_argument("--seeds", default="product,limit-seed,libtorrent,rtorrent")
+    parser.add_argument("--seeds", default="product,limit-seed,libtorrent,rtorrent", help="of these and monotorrent, which needs --monotorrent")
+    parser.add_argument("--monotorrent", help="SeedHost built with -p:TorrentEngine=MonoTorrent")
     parser.add_argument("--connections", default="1,10,100,1000")
     parser.add_argument("--piece-kib", default="256,1024,4096")
     parser.add_argument("--attacks", help="of abuse's, by class name and separated by commas (default all)")

@@ -29,7 +29,7 @@ class Content:
 
     def __init__(self, folder, size, piece_length):
         self.file = folder / "content.bin"
-        self.piece_length = piece_length
+        self.size, self.piece_length = size, piece_length
         if not self.file.exists():
             with self.file.open("wb") as output:
                 for _ in range(size >> 20):
@@ -118,7 +118,7 @@ class Seed:
 
     def stop(self):
         self.process.stdin.close()
-        if self.name != "product":
+        if not isinstance(self, Product):
             self.process.terminate()
         try:
             self.process.wait(10)
@@ -130,10 +130,10 @@ class Seed:
 class Product(Seed):
     """An edge node; `limits` are those of the node and of a peer, in bytes per second, `viewers` addresses that its tracker names."""
 
-    def __init__(self, content, folder, port, limits=(50_000_000_000,), viewers=()):
+    def __init__(self, content, folder, port, limits=(50_000_000_000,), viewers=(), host=HOST, engine="own"):
         self.server = Server(content, viewers)
-        command = [str(HOST), self.server.url, str(folder / "edge"), str(port), *map(str, limits)]
-        super().__init__("product", port, command, stdout=subprocess.PIPE, text=True)
+        command = [str(host), self.server.url, str(folder / f"edge-{engine}"), str(port), *map(str, [*limits, 0][:2]), engine]
+        super().__init__("product" if engine == "own" else engine, port, command, stdout=subprocess.PIPE, text=True)
         for line in self.process.stdout:
             if line.strip() == "ready":
                 break

@@ -29,7 +29,7 @@ public sealed class UtpConnectionTests
                 Duplication = duplication,
                 Reordering = reordering,
             };
-            var net = new Net(seed, faults, bytesPerSecond: 2 * Megabyte, delay: 20_000, queueBytes: 100_000);
+            var net = new UtpNet(seed, faults, bytesPerSecond: 2 * Megabyte, delay: 20_000, queueBytes: 100_000);
             net.Server.ToSay = Bytes(seed, 400_000);
             net.Client.ToSay = Bytes(seed + 100, 30_000);
             net.Run(400 * Second);
@@ -48,7 +48,7 @@ public sealed class UtpConnectionTests
     [Fact]
     public void A_path_without_faults_carries_each_packet_once_and_is_filled()
     {
-        var net = new Net(1, new PathFaults(), 2 * Megabyte, 20_000, 700_000);
+        var net = new UtpNet(1, new PathFaults(), 2 * Megabyte, 20_000, 700_000);
         net.Server.ToSay = Bytes(1, 6 * Megabyte);
         long began = net.Time.Now;
         net.Run(60 * Second, () => net.Client.Heard.Length == net.Server.ToSay.Length);
@@ -63,7 +63,7 @@ public sealed class UtpConnectionTests
     public void It_keeps_its_own_queueing_near_the_target()
     {
         // A queue of two seconds: a sender that goes by losses would fill it.
-        var net = new Net(2, new PathFaults(), Megabyte, 30_000, 2 * Megabyte);
+        var net = new UtpNet(2, new PathFaults(), Megabyte, 30_000, 2 * Megabyte);
         net.Server.ToSay = Bytes(2, 15 * Megabyte);
         net.Run(net.Time.Now + 8 * Second);
         var seen = new List<double>();
@@ -79,7 +79,7 @@ public sealed class UtpConnectionTests
     [Fact]
     public void It_yields_to_a_flow_that_goes_by_losses_and_takes_the_path_back_after_it()
     {
-        var net = new Net(3, new PathFaults(), Megabyte, 30_000, 300_000);
+        var net = new UtpNet(3, new PathFaults(), Megabyte, 30_000, 300_000);
         net.Server.ToSay = Bytes(3, 100 * Megabyte);
         net.Run(net.Time.Now + 5 * Second);
         var rival = new LossBasedFlow(net.Time, net.Down, 30_000);
@@ -105,7 +105,7 @@ public sealed class UtpConnectionTests
     [Fact]
     public void A_lost_packet_is_sent_again_without_waiting_for_the_clock()
     {
-        var net = new Net(4, new PathFaults(), 2 * Megabyte, 20_000, 400_000) { LoseDown = count => count == 60 };
+        var net = new UtpNet(4, new PathFaults(), 2 * Megabyte, 20_000, 400_000) { LoseDown = count => count == 60 };
         net.Server.ToSay = Bytes(4, Megabyte);
         long began = net.Time.Now;
         net.Run(60 * Second, () => net.Client.Heard.Length == net.Server.ToSay.Length);
@@ -117,7 +117,7 @@ public sealed class UtpConnectionTests
     [Fact]
     public void A_side_that_hears_nothing_backs_off_and_gives_up()
     {
-        var net = new Net(5, new PathFaults(), 2 * Megabyte, 20_000, 400_000);
+        var net = new UtpNet(5, new PathFaults(), 2 * Megabyte, 20_000, 400_000);
         net.Server.ToSay = Bytes(5, 10 * Megabyte);
         net.Run(net.Time.Now + 2 * Second);
         int before = net.Server.Packets;
@@ -135,7 +135,7 @@ public sealed class UtpConnectionTests
     [Fact]
     public void A_reader_that_stops_shuts_its_window_and_opens_it_again()
     {
-        var net = new Net(6, new PathFaults(), 2 * Megabyte, 20_000, 400_000, receiveWindow: 64 * 1024);
+        var net = new UtpNet(6, new PathFaults(), 2 * Megabyte, 20_000, 400_000, receiveWindow: 64 * 1024);
         net.Server.ToSay = Bytes(6, Megabyte);
         net.Client.Reads = false;
         net.Run(net.Time.Now + 45 * Second);
@@ -151,7 +151,7 @@ public sealed class UtpConnectionTests
     [Fact]
     public void Silence_is_broken_before_a_router_forgets_the_connection()
     {
-        var net = new Net(7, new PathFaults(), 2 * Megabyte, 20_000, 400_000);
+        var net = new UtpNet(7, new PathFaults(), 2 * Megabyte, 20_000, 400_000);
         net.Run(net.Time.Now + 100 * Second);
         Assert.True(net.Server.Connection!.IsConnected && net.Client.Connection!.IsConnected);
         Assert.InRange(net.Server.Packets, 3, 8);
@@ -228,57 +228,10 @@ public sealed class UtpConnectionTests
         }
     }
 
-    private static byte[] Bytes(int seed, int count)
+    internal static byte[] Bytes(int seed, int count)
     {
         var bytes = new byte[count];
         new Random(seed).NextBytes(bytes);
         return bytes;
-    }
-
-    private sealed class Net
-    {
-        private int _down;
-        private int _up;
-
-        public Net(
-            int seed,
-            PathFaults faults,
-            long bytesPerSecond,
-            long delay,
-            int queueBytes,
-            int receiveWindow = 512 * 1024
-        )
-        {
-            var random = new Random(seed);
-            Down = new SimulatedPath(Time, bytesPerSecond, delay, queueBytes, faults, random);
-            var up = new SimulatedPath(Time, bytesPerSecond, delay, queueBytes, faults, random);
-            var limits = new UtpLimits();
-            // Two clocks that nobody has set: one wraps in the middle of the test.
-            Server = new UtpHost(Time, Down, uint.MaxValue - 7 * Second, limits);
-            Client = new UtpHost(Time, up, 12_345_678, limits with { ReceiveWindowBytes = receiveWindow });
-            Server.Other = Client;
-            Client.Other = Server;
-            Client.Connect();
-        }
-
-        public SimulatedTime Time { get; } = new();
-
-        public SimulatedPath Down { get; }
-
-        public UtpHost Server { get; }
-
-        public UtpHost Client { get; }
-
-        public Func<int, bool> LoseDown
-        {
-            set => Down.Loses = _ => value(_down++);
-        }
-
-        public Func<int, bool> LoseUp
-        {
-            set => Client.Way.Loses = _ => value(_up++);
-        }
-
-        public void Run(long until, Func<bool>? done = null) => Time.Run(until, done);
     }
 }

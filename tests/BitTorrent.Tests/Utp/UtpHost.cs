@@ -21,6 +21,9 @@ internal sealed class UtpHost(SimulatedTime time, SimulatedPath way, long clockO
     /// <summary>False: what comes is left where it is.</summary>
     public bool Reads { get; set; } = true;
 
+    /// <summary>True: it does not close when it has said everything.</summary>
+    public bool Stays { get; set; }
+
     public MemoryStream Heard { get; } = new();
 
     /// <summary>Bytes that <see cref="UtpConnection.Commit"/> said to have left for the first time.</summary>
@@ -57,7 +60,7 @@ internal sealed class UtpHost(SimulatedTime time, SimulatedPath way, long clockO
             Heard.Write(_buffer, 0, count);
         if (_said < ToSay.Length)
             _said += connection.Write(ToSay.AsSpan(_said));
-        else if (connection.IsConnected && (ToSay.Length > 0 || connection.HasEnded))
+        else if (!Stays && connection.IsConnected && (ToSay.Length > 0 || connection.HasEnded))
             connection.Close(Clock);
         while (true)
         {

@@ -95,6 +95,7 @@ internal static class AccountSamples
         },
         Login,
         Passkey,
+        new OpenSession("session", "password", "a browser ü", Time, Time.AddHours(1)),
         new AccountSession("name", "stamp", true, true, [Membership]),
         new ApiKey
         {

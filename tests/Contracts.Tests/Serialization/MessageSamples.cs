@@ -41,6 +41,8 @@ internal static class MessageSamples
         UnpublishedAt = Time.AddMinutes(2),
         IsTakenDown = true,
         TakedownReason = "a reason",
+        Replaces = "the one before",
+        FirstVersionId = "the first",
     };
 
     private static readonly ReportBytes Bytes = new()
@@ -139,6 +141,7 @@ internal static class MessageSamples
             new SwarmSnapshot(1, 2, 3, 4, 5.5, 6, 7, 8),
             9,
             [0, 1, 2, 3, 4, 5, 6, 7, 8, 9],
+            0.5,
             new DateTimeOffset(2026, 3, 1, 12, 0, 0, TimeSpan.Zero)
         ),
         Progress,

@@ -14,6 +14,7 @@ public class CredentialsTests(PortalHost host)
             { "PATCH", "/api/v1/files/x" },
             { "DELETE", "/api/v1/files/x" },
             { "POST", "/api/v1/files/x/restore" },
+            { "GET", "/api/v1/files/x/versions" },
             { "GET", "/api/v1/files/x/swarm" },
             { "GET", "/api/v1/files/x/live" },
             { "GET", "/api/v1/files/x/report" },

@@ -55,6 +55,33 @@ public sealed class FileApiTests : IDisposable
     }
 
     [Fact]
+    public async Task The_versions_of_a_file_are_listed_and_the_one_published_last_is_current()
+    {
+        PublishedFile first = _host.Store.Add();
+        PublishedFile second = AddVersionOf(first, hours: 1);
+        PublishedFile third = AddVersionOf(first, hours: 2);
+        PublishedFile open = _host.Store.Add(FileState.Uploading);
+        _host.Store.Files[open.Id] = open with { Replaces = third.Id, FirstVersionId = first.Id };
+
+        JsonElement versions = await GetAsync($"/api/v1/files/{second.Id}/versions");
+        // Taking one down is an affair of that one alone.
+        _host.Store.Files[third.Id] = third with
+        {
+            State = FileState.Unpublished,
+        };
+        JsonElement after = await GetAsync($"/api/v1/files/{first.Id}/versions");
+
+        Assert.Equal(
+            [third.Id, second.Id, first.Id],
+            versions.GetProperty("items").EnumerateArray().Select(version => Text(version, "id"))
+        );
+        Assert.Equal(third.Id, Text(versions, "currentId"));
+        Assert.Equal(first.Id, Text(versions.GetProperty("items")[1], "replaces"));
+        Assert.Equal(second.Id, Text(after, "currentId"));
+        Assert.Equal(3, after.GetProperty("items").GetArrayLength());
+    }
+
+    [Fact]
     public async Task A_hybrid_folder_shows_both_info_hashes_and_the_base_of_its_files()
     {
         PublishedFile file = _host.Store.Add(name: "a show", format: TorrentFormat.Hybrid, folderFileCount: 12);
@@ -239,6 +266,17 @@ public sealed class FileApiTests : IDisposable
     public void Dispose() => _client.Dispose();
 
     private static string Text(JsonElement json, string name) => json.GetProperty(name).GetString()!;
+
+    private PublishedFile AddVersionOf(PublishedFile first, int hours)
+    {
+        PublishedFile file = _host.Store.Add();
+        return _host.Store.Files[file.Id] = file with
+        {
+            Replaces = first.Id,
+            FirstVersionId = first.Id,
+            PublishedAt = first.PublishedAt!.Value.AddHours(hours),
+        };
+    }
 
     private async Task<JsonElement> GetAsync(string path)
     {

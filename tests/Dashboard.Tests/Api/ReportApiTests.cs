@@ -66,7 +66,10 @@ public sealed class ReportApiTests : IDisposable
     [Fact]
     public async Task All_files_are_reported_together_and_zeros_are_zeros()
     {
-        using HttpResponseMessage response = await _client.GetAsync("/api/v1/report?bucket=hour", Stop);
+        using HttpResponseMessage response = await _client.GetAsync(
+            "/api/v1/report?bucket=hour&from=2019-01-01&to=2019-01-02",
+            Stop
+        );
 
         JsonElement json = await response.Content.ReadFromJsonAsync<JsonElement>(Stop);
         Assert.Equal(JsonValueKind.Null, json.GetProperty("fileId").ValueKind);

@@ -34,7 +34,13 @@ public sealed class PortalBrowser : IAsyncLifetime
     }
 
     /// <summary>A fresh profile.</summary>
-    public Task<IBrowserContext> NewProfileAsync(int width = 1280, ColorScheme scheme = ColorScheme.Light)
+    /// <param name="timeZone">As the IANA names it; null: the machine's.</param>
+    public Task<IBrowserContext> NewProfileAsync(
+        int width = 1280,
+        ColorScheme scheme = ColorScheme.Light,
+        string? timeZone = null,
+        string locale = "en-US"
+    )
     {
         Assert.SkipWhen(_browser is null, $"There is no browser at {Chromium}.");
         return _browser.NewContextAsync(
@@ -42,6 +48,8 @@ public sealed class PortalBrowser : IAsyncLifetime
             {
                 ViewportSize = new ViewportSize { Width = width, Height = 900 },
                 ColorScheme = scheme,
+                TimezoneId = timeZone,
+                Locale = locale,
                 Permissions = ["clipboard-read", "clipboard-write"],
             }
         );

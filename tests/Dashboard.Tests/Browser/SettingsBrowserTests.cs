@@ -1,4 +1,6 @@
+using System.Globalization;
 using System.Net;
+using System.Text.RegularExpressions;
 using Distribution.Dashboard.Tests.Hosting;
 using Distribution.Dashboard.Tests.Webhooks;
 using Microsoft.Playwright;
@@ -6,7 +8,7 @@ using static Microsoft.Playwright.Assertions;
 
 namespace Distribution.Dashboard.Tests.Browser;
 
-/// <summary>What an owner does on the pages of webhooks, and of peers and cost.</summary>
+/// <summary>What an owner does on the pages of webhooks, and of peers and cost; and how times are read.</summary>
 public sealed class SettingsBrowserTests(PortalHost host, PortalBrowser browser) : IClassFixture<PortalBrowser>
 {
     [Fact]
@@ -114,14 +116,56 @@ public sealed class SettingsBrowserTests(PortalHost host, PortalBrowser browser)
         Assert.Empty(foreign);
     }
 
+    [Fact]
+    public async Task Times_are_UTC_until_somebody_asks_for_their_own()
+    {
+        await using IBrowserContext profile = await SignedInAsync(timeZone: "Asia/Kolkata");
+        IPage page = await profile.NewPageAsync();
+        await page.GotoAsync($"{host.BaseUrl}/account");
+        ILocator time = page.GetByTestId("sessions").Locator("time[data-shows=time]").First;
+        await Expect(time).ToContainTextAsync(new Regex(" [0-9]{2}:[0-9]{2} UTC$"));
+        string utc = await time.InnerTextAsync();
+        ILocator local = page.GetByRole(AriaRole.Button, new() { Name = "Local times" });
+        await Expect(local).ToHaveAttributeAsync("aria-pressed", "false");
+
+        await local.ClickAsync();
+
+        await Expect(time).ToContainTextAsync(new Regex(" [0-9]{2}:[0-9]{2} UTC[+]5:30$"));
+        await Expect(time).ToHaveAttributeAsync("title", utc);
+        DateTime at = DateTime.Parse(
+            (await time.GetAttributeAsync("datetime"))!,
+            CultureInfo.InvariantCulture,
+            DateTimeStyles.AdjustToUniversal
+        );
+        Assert.Equal(
+            at.AddHours(5.5).ToString("d MMM yyyy, HH:mm 'UTC+5:30'", CultureInfo.InvariantCulture),
+            await time.InnerTextAsync()
+        );
+        // What comes into the page later is written likewise, and the next page too.
+        await page.EvaluateAsync(
+            "document.querySelector('main').insertAdjacentHTML('beforeend', '<p><time id=later data-shows=date datetime=2026-03-01T20:00:00Z>1 Mar 2026</time></p>')"
+        );
+        await Expect(page.Locator("#later")).ToHaveTextAsync("2 Mar 2026");
+        await page.ReloadAsync();
+        await Expect(time).ToContainTextAsync("UTC+5:30");
+        await page.GetByRole(AriaRole.Button, new() { Name = "Times in UTC" }).ClickAsync();
+        await Expect(time).ToHaveTextAsync(utc);
+        await Expect(time).ToHaveAttributeAsync("title", "");
+
+        await profile.RouteAsync("**/*.js", route => route.AbortAsync());
+        await page.ReloadAsync();
+        await Expect(time).ToHaveTextAsync(utc);
+        await Expect(local).ToBeHiddenAsync();
+    }
+
     private static string Contract(string price) =>
         $$"""
             {"id":"by-the-bit","name":"By the bit","currency":"USD","terms":[{"traffic":[{"plan":"graduated","tiers":[{"perGigabyte":{{price}}}]}]}]}
             """;
 
-    private async Task<IBrowserContext> SignedInAsync()
+    private async Task<IBrowserContext> SignedInAsync(string? timeZone = null)
     {
-        IBrowserContext profile = await browser.NewProfileAsync();
+        IBrowserContext profile = await browser.NewProfileAsync(timeZone: timeZone);
         IPage page = await profile.NewPageAsync();
         await page.GotoAsync(host.SignInLinks.Create().Url);
         await Expect(page).ToHaveURLAsync($"{host.BaseUrl}/");

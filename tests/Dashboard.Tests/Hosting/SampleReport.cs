@@ -24,6 +24,10 @@ internal static class SampleReport
         );
     }
 
+    /// <summary>Of earlier times nothing.</summary>
+    public static SavingsReport Since2026(ReportQuery query) =>
+        query.From.Year >= 2026 ? Of(query) : Of(query) with { Bytes = new ReportBytes() };
+
     /// <summary>Closed, with two files and one correction.</summary>
     public static MonthStatement Month(DateTimeOffset start)
     {

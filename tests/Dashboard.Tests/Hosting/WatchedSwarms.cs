@@ -22,6 +22,7 @@ public sealed class WatchedSwarms
             now,
             browsers,
             tenths.Length == 0 ? new int[SwarmLive.Tenths] : tenths,
+            0.25,
             new DateTimeOffset(2026, 3, 1, 12, 0, 0, TimeSpan.Zero)
         );
 

@@ -56,8 +56,22 @@ public sealed class RateLimitTests : IAsyncLifetime
         }
         // It is a pause, not a ban.
         await Task.Delay(refused.Headers.RetryAfter.Delta.Value, Stop);
-        using HttpResponseMessage back = await key.GetAsync("/api/v1/access", Stop);
-        Assert.Equal(HttpStatusCode.OK, back.StatusCode);
+        await UntilServedAsync(() => key.GetAsync("/api/v1/access", Stop));
+    }
+
+    /// <summary>On a loaded machine the clock that hands out tokens may be late; a ban would never end.</summary>
+    private static async Task UntilServedAsync(Func<Task<HttpResponseMessage>> ask)
+    {
+        using var patience = CancellationTokenSource.CreateLinkedTokenSource(Stop);
+        patience.CancelAfter(TimeSpan.FromSeconds(30));
+        while (true)
+        {
+            using HttpResponseMessage answer = await ask();
+            if (answer.StatusCode == HttpStatusCode.OK)
+                return;
+            Assert.Equal(HttpStatusCode.TooManyRequests, answer.StatusCode);
+            await Task.Delay(answer.Headers.RetryAfter!.Delta!.Value, patience.Token);
+        }
     }
 
     [Fact]

@@ -29,7 +29,7 @@ public sealed class LiveApiTests(PortalHost host) : IDisposable
         JsonElement second = await stream.UntilAsync(static state => state.GetProperty("seeders").GetInt32() == 4321);
 
         Assert.Equal(
-            """{"seeders":3,"leechers":4,"edges":1,"browsers":2,"completed":99,"availability":5.5,"webSeedBytesPerSecond":100,"edgeBytesPerSecond":200,"peerBytesPerSecond":300,"leechersByTenth":[1,0,0,0,0,0,0,0,0,3],"updatedAt":"2026-03-01T12:00:00Z"}""",
+            """{"seeders":3,"leechers":4,"edges":1,"browsers":2,"completed":99,"availability":5.5,"webSeedBytesPerSecond":100,"edgeBytesPerSecond":200,"peerBytesPerSecond":300,"leechersByTenth":[1,0,0,0,0,0,0,0,0,3],"nearShare":0.25,"updatedAt":"2026-03-01T12:00:00Z"}""",
             first.GetRawText()
         );
         Assert.Equal(10, second.GetProperty("leechersByTenth").GetArrayLength());

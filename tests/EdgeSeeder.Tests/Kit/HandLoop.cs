@@ -69,6 +69,28 @@ internal sealed class HandLoop : IDisposable
         _loop.RunOnce(maySleep: false);
     }
 
+    /// <summary>Asks for blocks in their order, and from the first one again after the last.</summary>
+    /// <param name="firstBlock">Counted from the torrent's beginning.</param>
+    public byte[] Requests(long firstBlock, int count)
+    {
+        var frames = new byte[count * WireWriter.RequestBytes];
+        int inPiece = Content.Torrent.PieceLengthBytes / BlockRequest.StandardBytes;
+        for (int i = 0; i < count; i++)
+        {
+            var block = (int)((firstBlock + i) % (Content.Bytes.Length / BlockRequest.StandardBytes));
+            WireWriter.WriteRequest(
+                frames.AsSpan(i * WireWriter.RequestBytes),
+                MessageType.Request,
+                new BlockRequest(
+                    block / inPiece,
+                    block % inPiece * BlockRequest.StandardBytes,
+                    BlockRequest.StandardBytes
+                )
+            );
+        }
+        return frames;
+    }
+
     /// <summary>Asks for one block many times.</summary>
     public static byte[] Requests(int count)
     {

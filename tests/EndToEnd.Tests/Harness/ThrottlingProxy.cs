@@ -13,7 +13,6 @@ internal sealed class ThrottlingProxy : IAsyncDisposable
 
     private readonly TcpListener _listener;
     private readonly int _serverPort;
-    private readonly double _bytesPerSecond;
     private readonly bool _slowsAnswers;
     private readonly CancellationTokenSource _end = new();
     private readonly HashSet<Socket> _open = [];
@@ -26,11 +25,14 @@ internal sealed class ThrottlingProxy : IAsyncDisposable
     {
         _slowsAnswers = slowsAnswers;
         _serverPort = serverPort;
-        _bytesPerSecond = bytesPerSecond;
+        BytesPerSecond = bytesPerSecond;
         _listener = new TcpListener(IPAddress.Loopback, port);
         _listener.Start();
         _accepting = AcceptAsync();
     }
+
+    /// <summary>Of each connection, from its next block on.</summary>
+    public double BytesPerSecond { get; set; }
 
     /// <summary>All that the server took, over all connections.</summary>
     public long BytesToServer => Interlocked.Read(ref _bytesToServer);
@@ -103,10 +105,7 @@ internal sealed class ThrottlingProxy : IAsyncDisposable
             try
             {
                 await server.ConnectAsync(IPAddress.Loopback, _serverPort, _end.Token);
-                await Task.WhenAny(
-                    CopyAsync(client, server, _slowsAnswers ? null : _bytesPerSecond),
-                    CopyAsync(server, client, _slowsAnswers ? _bytesPerSecond : null)
-                );
+                await Task.WhenAny(CopyAsync(client, server, !_slowsAnswers), CopyAsync(server, client, _slowsAnswers));
             }
             catch (Exception fault)
                 when (fault is SocketException or ObjectDisposedException or OperationCanceledException)
@@ -121,7 +120,7 @@ internal sealed class ThrottlingProxy : IAsyncDisposable
         }
     }
 
-    private async Task CopyAsync(Socket from, Socket to, double? bytesPerSecond)
+    private async Task CopyAsync(Socket from, Socket to, bool isSlow)
     {
         byte[] block = new byte[BlockBytes];
         try
@@ -130,10 +129,10 @@ internal sealed class ThrottlingProxy : IAsyncDisposable
             while ((read = await from.ReceiveAsync(block, _end.Token)) > 0)
             {
                 await to.SendAsync(block.AsMemory(0, read), _end.Token);
-                if (bytesPerSecond is not { } rate)
+                if (!isSlow)
                     continue;
                 Interlocked.Add(ref _bytesToServer, read);
-                await Task.Delay(TimeSpan.FromSeconds(read / rate), _end.Token);
+                await Task.Delay(TimeSpan.FromSeconds(read / BytesPerSecond), _end.Token);
             }
         }
         catch (Exception fault) when (fault is SocketException or ObjectDisposedException or OperationCanceledException)

@@ -13,7 +13,7 @@ public sealed class NoSwarmGrain : Grain, ISwarmGrain
 
     public Task CloseAsync(string fileId) => throw new NotSupportedException();
 
-    public Task<SwarmSnapshot?> GetSnapshotAsync() => throw new NotSupportedException();
+    public Task<SwarmSnapshot?> GetSnapshotAsync() => Task.FromResult<SwarmSnapshot?>(null);
 
     public Task<SwarmLive?> GetLiveAsync() => throw new NotSupportedException();
 

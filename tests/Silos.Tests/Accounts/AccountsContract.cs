@@ -16,6 +16,7 @@ public abstract class AccountsContract : IAsyncLifetime
     private ITestStore? _store;
     private StateDatabase? _database;
     private AccountTable _accounts = null!;
+    private SessionTable _sessions = null!;
     private PublisherTable _publishers = null!;
     private ApiKeyTable _keys = null!;
     private AuditLog _log = null!;
@@ -25,6 +26,7 @@ public abstract class AccountsContract : IAsyncLifetime
         _store = NewStore();
         _database = await _store.OpenAsync();
         _accounts = new AccountTable(_database);
+        _sessions = new SessionTable(_database, _clock);
         _publishers = new PublisherTable(_database, _clock);
         _keys = new ApiKeyTable(_database, _clock);
         _log = new AuditLog(_database);
@@ -175,6 +177,43 @@ public abstract class AccountsContract : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_session_is_open_until_it_is_ended_its_stamp_changes_or_nobody_uses_it()
+    {
+        TimeSpan lifetime = TimeSpan.FromDays(30);
+        Account ada = NewAccount("ada");
+        Account bob = NewAccount("bob");
+        await _accounts.StoreAsync(ada);
+        await _accounts.StoreAsync(bob);
+        await _sessions.OpenAsync(ada, NewSession("old"), lifetime);
+        _clock.Advance(TimeSpan.FromDays(29));
+        await _sessions.OpenAsync(ada, NewSession("used"), lifetime);
+        await _sessions.OpenAsync(ada, NewSession("other"), lifetime);
+        await _sessions.OpenAsync(bob, NewSession("bobs"), lifetime);
+
+        _clock.Advance(SessionTable.SeenEvery);
+        Assert.True(await _sessions.SeeAsync("ada", "used", ada.SecurityStamp));
+        List<OpenSession> all = await _sessions.ListAsync(ada);
+        Assert.Equal(["used", "other", "old"], all.Select(one => one.Id));
+        Assert.Equal(_clock.GetUtcNow(), all[0].LastSeenAt);
+        Assert.Equal(_clock.GetUtcNow() - SessionTable.SeenEvery, all[0].CreatedAt);
+        Assert.Equal(("password", "a browser"), (all[0].Way, all[0].Browser));
+        // Nobody ends or uses another's.
+        Assert.False(await _sessions.SeeAsync("ada", "bobs", bob.SecurityStamp));
+        Assert.False(await _sessions.EndAsync("ada", "bobs"));
+        Assert.True(await _sessions.EndAsync("ada", "other"));
+        Assert.False(await _sessions.EndAsync("ada", "other"));
+        Assert.False(await _sessions.SeeAsync("ada", "other", ada.SecurityStamp));
+
+        _clock.Advance(TimeSpan.FromDays(2));
+        await _sessions.OpenAsync(ada, NewSession("new"), lifetime);
+        Assert.Equal(["new", "used"], (await _sessions.ListAsync(ada)).Select(one => one.Id));
+        ada.SecurityStamp += "+";
+        Assert.False(await _sessions.SeeAsync("ada", "used", ada.SecurityStamp));
+        Assert.Empty(await _sessions.ListAsync(ada));
+        Assert.True(await _sessions.SeeAsync("bob", "bobs", bob.SecurityStamp));
+    }
+
+    [Fact]
     public async Task The_last_owner_stays_one()
     {
         await _accounts.StoreAsync(NewAccount("ada"));
@@ -260,6 +299,9 @@ public abstract class AccountsContract : IAsyncLifetime
             digest,
             Entry("invite")
         );
+
+    private OpenSession NewSession(string id) =>
+        new(id, "password", "a browser", _clock.GetUtcNow(), _clock.GetUtcNow());
 
     private static Account NewAccount(string name) =>
         new()

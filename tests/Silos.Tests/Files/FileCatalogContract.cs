@@ -68,6 +68,22 @@ public abstract class FileCatalogContract : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Versions_of_one_file_are_found_from_its_first()
+    {
+        PublishedFile first = FileLifeTests.NewFile("f1");
+        PublishedFile second = FileLifeTests.NewFile("f2", minutes: 1) with { Replaces = "f1", FirstVersionId = "f1" };
+        PublishedFile third = FileLifeTests.NewFile("f3", minutes: 2) with { Replaces = "f2", FirstVersionId = "f1" };
+        foreach (PublishedFile file in (PublishedFile[])[third, FileLifeTests.NewFile("alone"), first, second])
+            await _catalog.StoreAsync(file);
+        // As a record of a version that is stored again.
+        await _catalog.StoreAsync(second with { State = FileState.Published });
+
+        Assert.Equal(["f3", "f2", "f1"], (await _catalog.ListVersionsAsync("default", "f1")).Select(file => file.Id));
+        Assert.Equal(["alone"], (await _catalog.ListVersionsAsync("default", "alone")).Select(file => file.Id));
+        Assert.Empty(await _catalog.ListVersionsAsync("other", "f1"));
+    }
+
+    [Fact]
     public async Task A_record_reads_back_whole_and_is_replaced()
     {
         PublishedFile file = FileLifeTests.NewFile() with

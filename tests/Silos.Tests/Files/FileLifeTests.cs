@@ -37,6 +37,22 @@ public sealed class FileLifeTests
     }
 
     [Fact]
+    public void A_new_version_follows_the_first_and_takes_over_the_policy_of_the_one_before()
+    {
+        PublishedFile first = FileLife.Publish(FileLife.Create(null, NewFile()), Content, Now);
+        PublishedFile second = FileLife.ReplaceWith(NewFile("f2"), first with { Policy = PeerPolicy.Off });
+        second = FileLife.Publish(FileLife.Create(null, second), Content, Now);
+
+        PublishedFile third = FileLife.ReplaceWith(NewFile("f3"), FileLife.Unpublish(second, Now));
+
+        Assert.Equal(("f1", "f1", PeerPolicy.Off), (second.Replaces, second.FirstVersionId, second.Policy));
+        Assert.Equal(("f2", "f1", PeerPolicy.Off), (third.Replaces, third.FirstVersionId, third.Policy));
+        Assert.Throws<InvalidOperationException>(() => FileLife.ReplaceWith(NewFile("f4", "other"), first));
+        Assert.Throws<InvalidOperationException>(() => FileLife.ReplaceWith(NewFile("f4"), NewFile("never-published")));
+        Assert.Throws<InvalidOperationException>(() => FileLife.ReplaceWith(NewFile("f4"), null));
+    }
+
+    [Fact]
     public void Publishing_twice_is_one_change()
     {
         PublishedFile file = FileLife.Publish(FileLife.Create(null, NewFile()), Content, Now);

@@ -1,6 +1,8 @@
 using System.Net;
 using Distribution.BitTorrent;
 using Distribution.BitTorrent.Trackers;
+using Distribution.Contracts.Accounts;
+using Distribution.Contracts.Files;
 using Distribution.Contracts.Swarms;
 using Distribution.PostgresServers;
 using Distribution.Silos.Announces;
@@ -40,6 +42,40 @@ public sealed class ClusterTests(PostgresFixture postgres)
             Assert.Equal(!isFirsts, second.Services.GetRequiredService<LocalShards>().Find(shard) is not null);
             here.Add(isFirsts);
         }
+    }
+
+    [Fact]
+    public async Task Peers_that_are_switched_off_at_one_silo_are_so_at_the_other()
+    {
+        string database = await postgres.Server.CreateDatabaseAsync();
+        await using SiloHost first = await StartAsync(database);
+        await using SiloHost second = await StartAsync(database);
+        await SeeEachOtherAsync(first, second);
+        InfoHash file = await PublishOnAsync(second, first);
+        using var client = new UdpTrackerClient(second.UdpEndpoint);
+        await client.ConnectAsync();
+        await client.AnnounceAsync(file, "one", 1001, SiloHost.Size);
+        Assert.Single((await client.AnnounceAsync(file, "two", 1002, SiloHost.Size)).Peers);
+        IPeerSwitchGrain peers = first.Grains.GetGrain<IPeerSwitchGrain>(0);
+        var entry = new AuditEntry
+        {
+            At = DateTimeOffset.UnixEpoch,
+            Actor = "operator",
+            Action = "peers.switched-off",
+        };
+
+        await peers.SetAsync(Publishers.Default, true, entry);
+
+        // The other silo is told, and reads the switch then.
+        while (!second.Services.GetRequiredService<PeerSwitches>().IsOffFor(Publishers.Default))
+            await Task.Delay(10, TestContext.Current.CancellationToken);
+        Assert.Empty((await client.AnnounceAsync(file, "two", 1002, SiloHost.Size)).Peers);
+        Assert.Empty((await second.Http.AnnounceAsync(file, "three", 1003, SiloHost.Size)).Peers);
+        Assert.Empty((await first.Http.AnnounceAsync(file, "three", 1003, SiloHost.Size)).Peers);
+        await peers.SetAsync(Publishers.Default, false, entry);
+        while (second.Services.GetRequiredService<PeerSwitches>().IsOffFor(Publishers.Default))
+            await Task.Delay(10, TestContext.Current.CancellationToken);
+        Assert.Equal(2, (await client.AnnounceAsync(file, "two", 1002, SiloHost.Size)).Peers.Count);
     }
 
     [Fact]

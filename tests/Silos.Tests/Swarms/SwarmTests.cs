@@ -250,10 +250,27 @@ public sealed class SwarmTests
 
         Assert.Equal(_swarm.Snapshot(new Silos.Traffic.TrafficRates(1, 2, 3)), live.Now);
         Assert.Equal([1, 1, 0, 0, 0, 1, 0, 0, 0, 1], live.LeechersByTenth);
-        Assert.Equal((0, _clock.GetUtcNow()), (live.Browsers, live.At));
+        Assert.Equal((0, 1, _clock.GetUtcNow()), (live.Browsers, live.NearShare, live.At));
         Assert.True(
             live.SaysTheSameAs(live with { At = live.At.AddSeconds(1), LeechersByTenth = [.. live.LeechersByTenth] })
         );
+    }
+
+    [Fact]
+    public void Those_who_watch_see_how_many_of_those_that_are_named_are_near()
+    {
+        Announce("alone", "203.0.113.1:1", left: Size);
+        Assert.Null(_swarm.Live(default).NearShare);
+        Announce("near", "203.0.113.2:2", left: Size);
+        Announce("far", "9.9.9.9:3", left: Size);
+
+        // Each of the three is named to the two others; two of the six times the prefix is the same.
+        Assert.Equal(0.33, _swarm.Live(default).NearShare);
+        for (int i = 0; i < 300; i++)
+            Announce($"other-{i}", $"20.{i % 200}.{i / 200}.7:1", left: Size);
+        double share = _swarm.Live(default).NearShare!.Value;
+        Assert.InRange(share, 0, 0.33);
+        Assert.Equal(share, _swarm.Live(default).NearShare);
     }
 
     [Fact]

@@ -45,6 +45,70 @@ public sealed class WebhookWatchTests(SiloFixture silo)
     }
 
     [Fact]
+    public async Task A_swarm_that_wakes_up_and_falls_asleep_is_told_each_time_and_once()
+    {
+        var clock = new FakeTimeProvider(new DateTimeOffset(2026, 4, 3, 12, 0, 0, TimeSpan.Zero));
+        using var folder = new TestFolder();
+        await using StateDatabase database = StateDatabase.Open(folder.StatePath);
+        var webhooks = new WebhookTable(database);
+        var deliveries = new DeliveryTable(database, clock);
+        var catalog = new FileCatalog(database);
+        var urls = new PublicUrls(new Uri("https://cdn.example.org"));
+        await webhooks.CreateAsync(
+            NewWebhook("hook", "default", clock.GetUtcNow(), WebhookEvents.SwarmWoken, WebhookEvents.SwarmAsleep),
+            20,
+            Entry("default")
+        );
+        var swarm = new InfoHash(new byte[20]);
+        await catalog.StoreAsync(Files.FileLifeTests.NewFile("file"));
+        await database.WriteAsync(session =>
+            session.Execute(
+                "INSERT INTO ledger_file (file_key, info_hash, file_id, publisher_id, is_current, is_open, completed) "
+                    + "VALUES (1, $1, 'file', 'default', 1, 1, 0)",
+                swarm.AsSpan().ToArray()
+            )
+        );
+        // Two servers look, each by itself.
+        SwarmSleepWatch[] servers =
+        [
+            new SwarmSleepWatch(database, catalog, urls, clock),
+            new SwarmSleepWatch(database, catalog, urls, clock),
+        ];
+        async Task LookAsync(bool isActive, bool isAll = true)
+        {
+            foreach (SwarmSleepWatch server in servers)
+                await server.TellAsync(
+                    await server.ListPublishersAsync(),
+                    isActive ? new HashSet<InfoHash> { swarm } : [],
+                    isAll
+                );
+            clock.Advance(TimeSpan.FromMinutes(1));
+        }
+        async Task<string[]> ToldAsync() =>
+            [.. (await deliveries.ListAsync("default", "hook", null, 9)).Deliveries.Select(one => one.EventType)];
+
+        await LookAsync(isActive: false);
+        Assert.Empty(await ToldAsync());
+        await LookAsync(isActive: true);
+        await LookAsync(isActive: true);
+        await LookAsync(isActive: false);
+        Assert.Equal([WebhookEvents.SwarmWoken], await ToldAsync());
+        clock.Advance(SwarmSleepWatch.SleepsAfter);
+        // Who cannot be asked is not asleep.
+        await LookAsync(isActive: false, isAll: false);
+        Assert.Equal([WebhookEvents.SwarmWoken], await ToldAsync());
+        await LookAsync(isActive: false);
+        await LookAsync(isActive: false);
+        Assert.Equal([WebhookEvents.SwarmAsleep, WebhookEvents.SwarmWoken], await ToldAsync());
+        await LookAsync(isActive: true);
+        Assert.Equal(
+            [WebhookEvents.SwarmWoken, WebhookEvents.SwarmAsleep, WebhookEvents.SwarmWoken],
+            await ToldAsync()
+        );
+        Assert.Equal(3, await database.ReadAsync(session => session.Scalar("SELECT COUNT(*) FROM webhook_event")));
+    }
+
+    [Fact]
     public async Task A_month_and_a_mark_are_told_once_however_often_they_are_found()
     {
         var clock = new FakeTimeProvider(new DateTimeOffset(2026, 4, 3, 23, 59, 0, TimeSpan.Zero));

@@ -81,6 +81,7 @@ function show(panel: HTMLElement, swarm: LiveSwarm): void {
   for (const cell of panel.querySelectorAll<HTMLElement>("[data-field]")) {
     const value = swarm[cell.dataset.field!];
     if (typeof value === "number") showNumber(cell, value);
+    else if (value === null) showText(cell, "–");
   }
   const most = Math.max(1, ...swarm.leechersByTenth);
   let lookedAt = 0;
@@ -97,14 +98,24 @@ function showNumber(cell: HTMLElement, value: number): void {
   switch (cell.dataset.unit) {
     case "rate":
       showText(cell, rateText(value));
-      cell.title = `${value.toLocaleString("en-US")} B/s`;
+      cell.title = `${value.toLocaleString("en-US")} bytes/s`;
       break;
     case "copies":
       showText(cell, value.toFixed(2));
       break;
+    case "share":
+      showText(cell, shareText(value));
+      break;
+    case "rest":
+      showText(cell, shareText(1 - value));
+      break;
     default:
       showText(cell, value.toLocaleString("en-US"));
   }
+}
+
+function shareText(share: number): string {
+  return `${(share * 100).toFixed(0)}%`;
 }
 
 function showText(element: HTMLElement, text: string): void {

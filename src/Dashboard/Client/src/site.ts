@@ -7,6 +7,7 @@ import { wirePasskeys } from "./passkeys";
 import { wireRefresh } from "./refresh";
 import { wireScrollers } from "./scrollers";
 import { wireState } from "./state";
+import { wireTimes } from "./times";
 
 wireCopyButtons();
 wireHealth();
@@ -16,6 +17,7 @@ wirePasskeys();
 wireRefresh();
 wireScrollers();
 wireState();
+wireTimes();
 
 // One click on a sign-in link is enough; a link previewer, which runs no scripts, does not use it up.
 document.querySelector<HTMLFormElement>("form[data-auto-submit]")?.requestSubmit();

@@ -1,4 +1,6 @@
 // Decimal units, as everywhere in the portal: 1 kB is 1000 bytes.
+import { say } from "./words";
+
 const names = ["B", "kB", "MB", "GB", "TB", "PB"];
 
 export function bytesText(bytes: number): string {
@@ -27,10 +29,10 @@ export function rateText(bytesPerSecond: number): string {
 }
 
 export function durationText(seconds: number): string {
-  if (seconds < 1) return "less than a second";
-  if (seconds < 60) return `${Math.round(seconds)} s`;
-  if (seconds < 3600) return `${Math.round(seconds / 60)} min`;
+  if (seconds < 1) return say("under-a-second");
+  if (seconds < 60) return say("seconds", Math.round(seconds));
+  if (seconds < 3600) return say("minutes", Math.round(seconds / 60));
   const hours = Math.floor(seconds / 3600);
   const minutes = Math.round((seconds % 3600) / 60);
-  return hours < 48 ? `${hours} h ${minutes} min` : `${Math.round(hours / 24)} days`;
+  return hours < 48 ? say("hours", hours, minutes) : say("days", Math.round(hours / 24));
 }

@@ -1,10 +1,24 @@
-// One upload's row: how far, how fast, how long still, and what can be done about it.
+// One upload's row: how far, how fast, how long still, what can be done about it, and its file's title and peer policy.
+import { FileEditor } from "./fileEditor";
+import { type Reason } from "./reasons";
+import { followStages, showStage } from "./stages";
 import { bytesText, durationText } from "./units";
+import { say } from "./words";
 
 export interface RowActions {
   pause(): void;
   retry(): void;
   cancel(): void;
+}
+
+export interface RowFile {
+  name: string;
+  size: number;
+  /** Of a folder; null for a single file. */
+  fileCount: number | null;
+  title: string;
+  policy: string;
+  format: string;
 }
 
 type State = "waiting" | "uploading" | "finishing" | "paused" | "reconnecting" | "offline" | "failed" | "done";
@@ -14,37 +28,56 @@ const rateWindowMs = 8000;
 
 export class UploadRow {
   readonly element: HTMLElement;
+  actions: RowActions;
   private state: State = "waiting";
   private sent = 0;
   private samples: { at: number; bytes: number }[] = [];
   private heardAt = performance.now();
+  private readonly name: string;
+  private readonly size: number;
+  private readonly editor: FileEditor;
+  private fileUrl = "";
   private readonly bar: HTMLProgressElement;
   private readonly pauseButton: HTMLButtonElement;
   private readonly retryButton: HTMLButtonElement;
   private readonly cancelButton: HTMLButtonElement;
 
-  constructor(
-    template: HTMLTemplateElement,
-    private readonly name: string,
-    private readonly size: number,
-    actions: RowActions,
-  ) {
+  constructor(template: HTMLTemplateElement, file: RowFile, actions: RowActions) {
     this.element = (template.content.cloneNode(true) as DocumentFragment).firstElementChild as HTMLElement;
+    this.actions = actions;
+    this.name = file.name;
+    this.size = file.size;
     this.bar = this.part("bar");
     this.pauseButton = this.part("pause");
     this.retryButton = this.part("retry");
     this.cancelButton = this.part("cancel");
-    this.part("name").textContent = name;
-    this.bar.setAttribute("aria-label", `Upload of ${name}`);
+    this.part("name").textContent = file.name;
+    this.part("kind").textContent = say(
+      file.format === "hybrid" ? "kind-hybrid" : "kind-v1",
+      file.fileCount === null ? "" : `${say("files", file.fileCount)} · `,
+    );
+    this.bar.setAttribute("aria-label", say("bar", file.name));
+    this.editor = new FileEditor(this.part<HTMLFormElement>("editor"), file.name, file);
     for (const button of [this.pauseButton, this.retryButton, this.cancelButton]) {
-      button.setAttribute("aria-label", `${button.textContent} ${name}`);
+      button.setAttribute("aria-label", `${button.textContent} ${file.name}`);
     }
-    this.pauseButton.addEventListener("click", () => actions.pause());
-    this.retryButton.addEventListener("click", () => actions.retry());
+    this.pauseButton.addEventListener("click", () => this.actions.pause());
+    this.retryButton.addEventListener("click", () => this.actions.retry());
     this.cancelButton.addEventListener("click", () => {
-      if (this.sent === 0 || confirm(`Cancel the upload of ${name}? What has been sent is thrown away.`)) actions.cancel();
+      if (this.sent === 0 || confirm(say("confirm-cancel", file.name))) this.actions.cancel();
     });
-    this.enter("waiting", "Starting");
+    this.enter("waiting", say("starting"));
+  }
+
+  /** As it is typed at this moment. */
+  get title(): string {
+    return this.editor.title;
+  }
+
+  /** The server knows the file: what is typed is saved there from now on. */
+  known(fileId: string): void {
+    this.fileUrl = `/files/${encodeURIComponent(fileId)}`;
+    void this.editor.bind(fileId);
   }
 
   get isUnfinished(): boolean {
@@ -68,57 +101,79 @@ export class UploadRow {
     if (bytes < this.sent) this.samples = [];
     this.sent = bytes;
     this.heardAt = now;
+    this.editor.heard();
     this.samples.push({ at: now, bytes });
-    if (bytes >= total) this.enter("finishing", "All sent. The server is checking the last pieces");
-    else if (this.state !== "uploading") this.enter("uploading", "Uploading");
+    if (bytes >= total) this.enter("finishing", say("finishing"));
+    else if (this.state !== "uploading") this.enter("uploading", say("uploading"));
     this.tick();
   }
 
   paused(isPaused: boolean): void {
     this.samples = [];
     this.heardAt = performance.now();
-    this.enter(isPaused ? "paused" : "uploading", isPaused ? "Paused" : "Uploading");
+    this.enter(isPaused ? "paused" : "uploading", say(isPaused ? "paused" : "uploading"));
     this.tick();
   }
 
   restarted(): void {
     this.samples = [];
-    this.enter("waiting", "Trying again");
+    this.enter("waiting", say("again"));
   }
 
-  reconnecting(attempt: number): void {
+  /** @param isLost False: the server answered, but takes nothing now. */
+  reconnecting(attempt: number, isLost: boolean): void {
     if (this.state !== "uploading" && this.state !== "finishing" && this.state !== "reconnecting") return;
     this.samples = [];
     this.heardAt = performance.now();
-    this.enter("reconnecting", attempt > 1 ? `Connection lost, attempt ${attempt}` : "Connection lost, trying again");
+    this.enter("reconnecting", !isLost ? say("busy") : attempt > 1 ? say("lost-attempt", attempt) : say("lost"));
   }
 
   offline(): void {
-    if (this.state === "uploading" || this.state === "reconnecting") this.enter("offline", "Offline. Goes on by itself");
+    if (this.state === "uploading" || this.state === "reconnecting") this.enter("offline", say("offline"));
   }
 
-  failed(reason: string, signedOut: boolean): void {
-    this.enter("failed", reason);
-    this.part("sign-in").hidden = !signedOut;
+  failed(reason: Reason): void {
+    this.enter("failed", reason.words);
+    this.part("sign-in").hidden = !reason.signedOut;
   }
 
-  done(fileUrl: string): void {
+  /** All bytes are safe on the server; what becomes of them there is shown as the server says it. */
+  received(fileId: string): void {
+    this.known(fileId);
     this.sent = this.size;
-    this.enter("done", `Uploaded, ${bytesText(this.size)}`);
-    const link = this.part<HTMLAnchorElement>("open");
-    link.href = fileUrl;
-    link.hidden = false;
+    this.enter("done", say("stage-received", bytesText(this.size)));
     this.part("figures").textContent = "";
+    const list = this.part("stages");
+    showStage(list, "received");
+    followStages(fileId, {
+      reached: (stage) => {
+        showStage(list, stage);
+        this.element.dataset.stage = stage;
+        this.tell(say(`stage-${stage}`, bytesText(this.size)));
+        if (stage === "published") this.offerLinks();
+      },
+      ended: (reason) => {
+        this.element.dataset.stage = "failed";
+        this.tell(reason === null ? say("stage-unpublished") : say("stage-failed", reason));
+      },
+    });
+  }
+
+  private offerLinks(): void {
+    const link = this.part<HTMLAnchorElement>("open");
+    link.href = this.fileUrl;
+    link.setAttribute("aria-label", `${link.textContent} ${this.name}`);
+    link.hidden = false;
   }
 
   /** Rewrites the figures, which change without the state changing. */
   tick(): void {
     if (this.state === "done") return;
-    if (this.state === "uploading") this.say(this.silentSeconds > 5 ? "Waiting for the network" : "Uploading");
-    const figures = [`${bytesText(this.sent)} of ${bytesText(this.size)}`];
+    if (this.state === "uploading") this.tell(say(this.silentSeconds > 5 ? "waiting-for-network" : "uploading"));
+    const figures = [say("sent-of", bytesText(this.sent), bytesText(this.size))];
     const rate = this.state === "uploading" ? this.bytesPerSecond() : null;
     if (rate !== null && rate > 0) {
-      figures.push(`${bytesText(rate)}/s`, `${durationText((this.size - this.sent) / rate)} left`);
+      figures.push(`${bytesText(rate)}/s`, say("left", durationText((this.size - this.sent) / rate)));
     }
     this.part("figures").textContent = figures.join(" · ");
     const percent = this.size === 0 ? 100 : Math.floor((this.sent / this.size) * 100);
@@ -137,10 +192,10 @@ export class UploadRow {
   private enter(state: State, words: string): void {
     this.state = state;
     this.element.dataset.state = state;
-    this.say(words);
+    this.tell(words);
     this.part("sign-in").hidden = true;
     this.pauseButton.hidden = state === "done" || state === "failed" || state === "finishing";
-    const verb = state === "paused" ? "Resume" : "Pause";
+    const verb = say(state === "paused" ? "resume" : "pause");
     this.pauseButton.textContent = verb;
     this.pauseButton.setAttribute("aria-label", `${verb} ${this.name}`);
     this.retryButton.hidden = state !== "failed";
@@ -152,7 +207,7 @@ export class UploadRow {
   }
 
   // Written only when it changes: screen readers speak every writing.
-  private say(words: string): void {
+  private tell(words: string): void {
     const status = this.part("status");
     if (status.textContent !== words) status.textContent = words;
   }

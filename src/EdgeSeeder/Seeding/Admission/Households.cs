@@ -1,4 +1,5 @@
 using System.Net;
+using Distribution.BitTorrent;
 
 namespace Distribution.EdgeSeeder.Seeding.Admission;
 
@@ -9,11 +10,16 @@ internal sealed class Households(int mostOfOne, TimeProvider clock)
     private static readonly TimeSpan _knownFor = TimeSpan.FromMinutes(30);
     private const int MostKnown = 100_000;
 
+    /// <summary>What a household has taken, after its last connection.</summary>
+    private static readonly TimeSpan _takingsKeptFor = TimeSpan.FromMinutes(10);
+    private const int MostTakings = 20_000;
+
     private readonly Lock _gate = new();
     private readonly ServiceClock _served = new();
     private readonly Dictionary<ulong, Household> _households = [];
     private readonly Dictionary<ulong, Neighbourhood> _neighbourhoods = [];
     private readonly Dictionary<ulong, long> _knownAt = [];
+    private readonly Dictionary<(ulong Household, InfoHash InfoHash), Takings> _takings = [];
 
     /// <summary>Takes a connection in. Null: its address has enough.</summary>
     public Household? Enter(IPAddress address)
@@ -57,6 +63,45 @@ internal sealed class Households(int mostOfOne, TimeProvider clock)
     {
         lock (_gate)
             Know(household.Key);
+    }
+
+    /// <summary>What a household was given of a torrent in the last ten minutes. Null: there are too many to remember.</summary>
+    public Takings? TakingsOf(Household household, InfoHash infoHash, long torrentBytes)
+    {
+        (ulong, InfoHash) key = (household.Key, infoHash);
+        long now = clock.GetTimestamp();
+        lock (_gate)
+        {
+            if (
+                !_takings.TryGetValue(key, out Takings? takings)
+                || clock.GetElapsedTime(takings.UsedAt, now) > _takingsKeptFor
+            )
+            {
+                if (_takings.Count >= MostTakings)
+                    ForgetTakings(now);
+                if (_takings.Count >= MostTakings)
+                    return null;
+                _takings[key] = takings = new Takings(torrentBytes);
+            }
+            takings.UsedAt = now;
+            return takings;
+        }
+    }
+
+    /// <summary>They were added to.</summary>
+    public void Keep(Takings takings)
+    {
+        lock (_gate)
+            takings.UsedAt = clock.GetTimestamp();
+    }
+
+    private void ForgetTakings(long now)
+    {
+        foreach (((ulong, InfoHash) key, Takings takings) in _takings)
+        {
+            if (clock.GetElapsedTime(takings.UsedAt, now) > _takingsKeptFor)
+                _takings.Remove(key);
+        }
     }
 
     private void Know(ulong key)

@@ -88,24 +88,24 @@ internal sealed class UnchokeSlots(SeedingLimits limits, TimeProvider clock)
         }
     }
 
-    /// <summary>The tracker may have told of them meanwhile.</summary>
+    /// <summary>The tracker may have told of them meanwhile; and who takes the same again comes with them.</summary>
     private void LookAgainAtStrangers()
     {
         for (LinkedListNode<Household>? node = _strangers.First; node is not null; )
         {
             Household household = node.Value;
             node = node.Next;
-            if (!household.IsViewer)
+            if (!household.Waiting.First!.Value.ComesFirst)
                 continue;
             _strangers.Remove(household.Place!);
             household.Place = _viewers.AddLast(household);
         }
         foreach (PeerConnection peer in _served)
         {
-            if (!peer.Slot.IsStrangers || !peer.Household.IsViewer)
+            if (peer.Slot.IsStrangers != peer.ComesFirst)
                 continue;
-            peer.Slot.IsStrangers = false;
-            _servedStrangers--;
+            peer.Slot.IsStrangers = !peer.ComesFirst;
+            _servedStrangers += peer.Slot.IsStrangers ? 1 : -1;
         }
     }
 
@@ -148,7 +148,7 @@ internal sealed class UnchokeSlots(SeedingLimits limits, TimeProvider clock)
         Household household = peer.Household;
         peer.Slot.Node = household.Waiting.AddLast(peer);
         if (household.Waiting.Count == 1)
-            household.Place = (household.IsViewer ? _viewers : _strangers).AddLast(household);
+            household.Place = (peer.ComesFirst ? _viewers : _strangers).AddLast(household);
     }
 
     private static void StopWaiting(PeerConnection peer)
@@ -193,7 +193,7 @@ internal sealed class UnchokeSlots(SeedingLimits limits, TimeProvider clock)
                 household.Place = line.AddLast(household);
             peer.Slot.Node = _served.AddLast(peer);
             peer.Slot.IsServed = true;
-            peer.Slot.IsStrangers = !household.IsViewer;
+            peer.Slot.IsStrangers = !peer.ComesFirst;
             if (peer.Slot.IsStrangers)
                 _servedStrangers++;
             peer.Slot.Since = clock.GetTimestamp();

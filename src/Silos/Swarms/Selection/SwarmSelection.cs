@@ -80,6 +80,9 @@ internal sealed class SwarmSelection(
     /// <param name="edges">Null: none.</param>
     public PeerSelection For(scoped in Receiver receiver, SwarmEdges? edges) => new(receiver, edges, policies, told);
 
+    /// <summary>Of other viewers alone, and counted apart: nobody is told of what is selected.</summary>
+    public PeerSelection Try(scoped in Receiver receiver, ToldPeers counted) => new(receiver, null, policies, counted);
+
     /// <summary>Nothing is selected any more.</summary>
     public void Close() => closed?.Invoke(told);
 

@@ -4,12 +4,13 @@ using Distribution.Silos.Swarms.Tables;
 namespace Distribution.Silos.Swarms.Selection;
 
 /// <summary>Estimates how many peers were told, by how near they are, from a sample of the replies. One thread counts, any thread reads.</summary>
-internal sealed class ToldPeers
+/// <param name="sample">One reply in so many is looked at.</param>
+internal sealed class ToldPeers(int sample = ToldPeers.Sample)
 {
     /// <summary>So many kinds of nearness.</summary>
     public const int Kinds = (int)Nearness.Household + 1;
 
-    /// <summary>One reply in so many is looked at, and counts for as many: each would cost a twentieth of an announce.</summary>
+    /// <summary>Of announces one reply in so many is looked at, and counts for as many: each would cost a twentieth of an announce.</summary>
     public const int Sample = 16;
 
     private Counts _counts;
@@ -17,7 +18,7 @@ internal sealed class ToldPeers
 
     public void Count(in Receiver receiver, ReadOnlySpan<int> positions)
     {
-        if (_replies++ % Sample == 0)
+        if (_replies++ % (uint)sample == 0)
             Look(receiver, positions);
     }
 
@@ -26,7 +27,7 @@ internal sealed class ToldPeers
     {
         EndpointView endpoints = receiver.Family.Endpoints;
         foreach (int position in positions)
-            _counts[(int)receiver.NearnessOf(endpoints, position)] += Sample;
+            _counts[(int)receiver.NearnessOf(endpoints, position)] += sample;
     }
 
     public long Of(Nearness nearness) => Volatile.Read(ref _counts[(int)nearness]);

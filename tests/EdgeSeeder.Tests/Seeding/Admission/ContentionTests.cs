@@ -10,7 +10,7 @@ public sealed class ContentionTests
     private const int BlockBytes = 16 * 1024;
     private const int Seconds = 10;
 
-    private static readonly TestContent Content = new(1 << 20, 64 * 1024);
+    private static readonly TestContent Content = new(16 << 20, 64 * 1024);
 
     [Theory]
     [InlineData("198.51.100.{0}")]
@@ -99,6 +99,25 @@ public sealed class ContentionTests
         Assert.Equal((3, 0, 1), (served.Unchoked, slow.Unchoked, waiting.Unchoked));
     }
 
+    [Fact]
+    public void Who_takes_the_same_again_and_again_gets_a_strangers_share_though_the_tracker_names_it()
+    {
+        const int Limit = 2_000_000;
+        using var loop = new HandLoop(Content, new SeedingLimits());
+        loop.Engine.UploadLimitBytesPerSecond = Limit;
+        Crowd viewers = new(loop, Enumerable.Range(1, 5).Select(static i => $"192.0.2.{i}"), Limit);
+        Crowd others = new(loop, Enumerable.Range(1, 12).Select(static i => $"198.51.{i}.7"), Limit, takesAgain: true);
+        loop.Engine.Households.Know([.. viewers.Addresses, .. others.Addresses]);
+
+        // Until each has had what is free: half a megabyte, and a little more.
+        Crowd.Run(loop, Seconds, viewers, others);
+        (long before, long againBefore) = (viewers.Sent.Sum(), others.Sent.Sum());
+        Crowd.Run(loop, Seconds, viewers, others);
+
+        Assert.InRange(others.Sent.Sum() - againBefore, 0.05 * Limit * Seconds, 0.13 * Limit * Seconds);
+        Assert.InRange(viewers.Sent.Sum() - before, 0.85 * Limit * Seconds, 0.95 * Limit * Seconds);
+    }
+
     /// <summary>Peers of an address each that take a rate each, with requests always ahead.</summary>
     private sealed class Crowd
     {
@@ -108,8 +127,12 @@ public sealed class ContentionTests
         private readonly List<(PeerConnection Peer, ScriptedLink Link)> _peers = [];
         private readonly Dictionary<PeerConnection, long> _asked = [];
 
-        public Crowd(HandLoop loop, IEnumerable<string> addresses, int bytesPerSecond)
+        private readonly bool _takesAgain;
+
+        /// <param name="takesAgain">One block over and over; else each once.</param>
+        public Crowd(HandLoop loop, IEnumerable<string> addresses, int bytesPerSecond, bool takesAgain = false)
         {
+            _takesAgain = takesAgain;
             _bytesPerSecond = bytesPerSecond;
             foreach (string address in addresses)
             {
@@ -143,6 +166,7 @@ public sealed class ContentionTests
             foreach ((PeerConnection peer, ScriptedLink link) in _peers)
             {
                 long asked = _asked.GetValueOrDefault(peer);
+                long first = asked / BlockBytes;
                 int more = 0;
                 while (
                     asked < _bytesPerSecond * at + BlockBytes
@@ -156,7 +180,7 @@ public sealed class ContentionTests
                 _asked[peer] = asked;
                 if (more == 0)
                     continue;
-                link.Put(HandLoop.Requests(more));
+                link.Put(_takesAgain ? HandLoop.Requests(more) : loop.Requests(first, more));
                 loop.Tell(peer);
             }
         }

@@ -59,5 +59,5 @@ public sealed class WatchedSwarmsTests
     }
 
     private static SwarmLive State(int seeders) =>
-        new(new SwarmSnapshot(seeders, 0, 0, 0, seeders, 0, 0, 0), 0, new int[SwarmLive.Tenths], Noon);
+        new(new SwarmSnapshot(seeders, 0, 0, 0, seeders, 0, 0, 0), 0, new int[SwarmLive.Tenths], null, Noon);
 }

@@ -146,7 +146,11 @@ internal sealed class UtpLink : PeerLink
             if (canRead || _left > 0 || HasRoom())
                 owner.Happened(canRead, canWrite: _left > 0 || HasRoom(), hasEnded: isOver);
         }
+        int before = _left;
         Transmit();
+        // What has just left is counted soon, and not with the next answer.
+        if (_left > before)
+            _lane.Touch(this);
     }
 
     /// <summary>Looks at what time has done.</summary>
@@ -168,7 +172,7 @@ internal sealed class UtpLink : PeerLink
     }
 
     private bool HasRoom() =>
-        _connection.Writable(WorthwhileBytes) >= Math.Min(WorthwhileBytes, _connection.WindowBytes / 4);
+        _connection.Writable(WorthwhileBytes) >= Math.Clamp(_connection.WindowBytes / 4, 1, WorthwhileBytes);
 
     private void Discard()
     {
