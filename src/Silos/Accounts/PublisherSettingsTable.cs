@@ -35,6 +35,23 @@ public sealed class PublisherSettingsTable(StateDatabase database)
     public static Contract ContractOf(StateSession session, string publisherId, Contract server) =>
         Read(session, publisherId).Contract is { } json ? Parse(json).WithCostsOf(server) : server;
 
+    /// <summary>The contracts of publishers that have some of their own and files in the ledger, by publisher.</summary>
+    public static IEnumerable<(string PublisherId, string Json)> ReadContracts(StateSession session) =>
+        session
+            .Query(
+                "SELECT publisher_id, record FROM publisher_settings s "
+                    + "WHERE EXISTS (SELECT 1 FROM ledger_file f WHERE f.publisher_id = s.publisher_id) ORDER BY publisher_id",
+                static row =>
+                    (
+                        PublisherId: row.GetString(0),
+                        JsonSerializer
+                            .Deserialize<PublisherSettings>(row.GetFieldValue<byte[]>(1), StateJson.Options)!
+                            .Contract
+                    )
+            )
+            .Where(static row => row.Contract is not null)
+            .Select(static row => (row.PublisherId, row.Contract!));
+
     /// <exception cref="ArgumentException">It is none.</exception>
     public static Contract Parse(string json) =>
         ContractDocument.TryParse(

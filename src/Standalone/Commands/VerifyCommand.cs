@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Globalization;
+using Distribution.Contracts.Costs;
 using Distribution.Contracts.Reports;
 using Distribution.Silos.Ledgers.Chain;
 using Distribution.Standalone.Client;
@@ -27,6 +28,16 @@ internal static class VerifyCommand
             Description = "Recompute the savings report, of all files and of each",
         };
         var fileId = new Option<string?>("--file") { Description = "The report of one file alone", HelpName = "ID" };
+        var publisher = new Option<string?>("--publisher")
+        {
+            Description = "The report of one publisher's files, under that publisher's contract",
+            HelpName = "ID",
+        };
+        var contract = new Option<string?>("--contract")
+        {
+            Description = "Reckon under this contract, in the place of those that the export tells",
+            HelpName = "CONTRACT",
+        };
         var from = new Option<string?>("--from")
         {
             Description =
@@ -51,14 +62,24 @@ internal static class VerifyCommand
             Description = "Write one JSON document to standard output, and nothing else there",
         };
         command.Arguments.Add(file);
-        foreach (Option option in new Option[] { report, fileId, from, to, bucket, earlier, key, json })
+        foreach (
+            Option option in new Option[] { report, fileId, publisher, contract, from, to, bucket, earlier, key, json }
+        )
             command.Options.Add(option);
         command.SetAction(
             async (parsed, stop) =>
             {
                 bool isReportAsked =
                     parsed.GetValue(report)
-                    || new[] { fileId, from, to, bucket }.Any(option => parsed.GetValue(option) is not null);
+                    || new[] { fileId, publisher, contract, from, to, bucket }.Any(option =>
+                        parsed.GetValue(option) is not null
+                    );
+                ContractDocument? document = null;
+                if (
+                    parsed.GetValue(contract) is { } path
+                    && !ContractDocument.TryRead(path, out document, out IReadOnlyList<string> errors)
+                )
+                    return Complaint.WrongUsage(string.Join(' ', errors));
                 if (!TryHour(parsed.GetValue(from), false, out long start))
                     return NoTime(from, parsed.GetValue(from));
                 if (!TryHour(parsed.GetValue(to), true, out long end))
@@ -73,7 +94,10 @@ internal static class VerifyCommand
                     parsed.GetRequiredValue(file),
                     parsed.GetValue(earlier),
                     parsed.GetValue(key),
-                    isReportAsked ? new ChainReport(start, end, parsed.GetValue(fileId), size) : null
+                    isReportAsked
+                        ? new ChainReport(start, end, parsed.GetValue(fileId), size, parsed.GetValue(publisher))
+                        : null,
+                    document
                 );
                 Answer<Verification> answer = await Verification.RunAsync(wish, stop);
                 if (!answer.TryGet(out Verification? done, out Failure? failure))

@@ -1,5 +1,5 @@
+using Distribution.Contracts.Costs;
 using Distribution.Silos.Ledgers.Chain;
-using Distribution.Silos.Reports;
 using Distribution.Standalone.Client;
 
 namespace Distribution.Standalone.Verifying;
@@ -11,7 +11,7 @@ internal sealed record Verification(
     ChainFault? Fault,
     ChainSummary Summary,
     ChainReport? Report,
-    PriceOptions? Prices,
+    ExportPrices? Prices,
     bool IsCompared
 )
 {
@@ -24,7 +24,7 @@ internal sealed record Verification(
             return new Failure("--earlier needs a FILE, because it is read twice.");
         try
         {
-            Verification found = await ReadAsync(wish.File, wish.Report, stop);
+            Verification found = await ReadAsync(wish.File, wish.Report, wish.Contract, stop);
             if (found.Fault is null && wish.Key is { } key && key != found.Summary.Fingerprint)
                 return found.With($"it is signed by another key, {found.Summary.Fingerprint}");
             if (found.Fault is null && wish.Earlier is { } path)
@@ -37,14 +37,20 @@ internal sealed record Verification(
         }
     }
 
-    private static async Task<Verification> ReadAsync(string path, ChainReport? report, CancellationToken stop)
+    private static async Task<Verification> ReadAsync(
+        string path,
+        ChainReport? report,
+        ContractDocument? contract,
+        CancellationToken stop
+    )
     {
         await using Stream file = path == "-" ? Console.OpenStandardInput() : Open(path);
         using var verifier = new ChainVerifier(report);
         var lines = new ChainLines(file);
         while (await lines.MoveNextAsync(stop) && verifier.Add(lines.Current.Span)) { }
         verifier.Finish();
-        return new Verification(verifier.Fault, verifier.Summary, report, verifier.Prices, IsCompared: false).Priced();
+        ExportPrices? prices = verifier.Prices is { } told ? told with { Instead = contract } : null;
+        return new Verification(verifier.Fault, verifier.Summary, report, prices, IsCompared: false).Priced();
     }
 
     private static async Task<Verification> CompareAsync(
@@ -54,7 +60,7 @@ internal sealed record Verification(
         CancellationToken stop
     )
     {
-        Verification earlier = await ReadAsync(earlierPath, null, stop);
+        Verification earlier = await ReadAsync(earlierPath, null, null, stop);
         if (earlier.Fault is { } fault)
             return found.With($"the earlier export {earlierPath} does not fit itself. {fault.ToString().TrimEnd('.')}");
         if (earlier.Summary.Fingerprint != found.Summary.Fingerprint)
@@ -72,6 +78,8 @@ internal sealed record Verification(
     {
         if (Fault is not null || Report is null)
             return this;
+        if (Report.PublisherIds.FirstOrDefault(one => !Prices!.Tells(one)) is { } untold)
+            return With($"it has no place for the contract of {untold}: give that with --contract");
         try
         {
             Report.Build(Prices!);

@@ -67,6 +67,15 @@ internal static class VerificationTable
         );
         if (ReportAnswer.Read(whole.RootElement).TryGet(out ReportAnswer? all, out _))
             ReportTable.Print(all);
+        if (report.PublisherIds is { Count: > 1 } several)
+            Terminal
+                .ForResults()
+                .WriteLine(
+                    Terminal.Plain(
+                        $"Of {several.Count} publishers, reckoned as one under the server's prices; "
+                            + $"--publisher reckons one under its own: {string.Join(", ", several)}"
+                    )
+                );
         if (report.FileIds.Count == 0 || fileId is not null)
             return;
         Table files = new Table()

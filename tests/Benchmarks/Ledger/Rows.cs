@@ -28,7 +28,7 @@ internal static class Rows
             database,
             "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < {0}) "
                 + "INSERT INTO ledger_file (file_key, info_hash, file_id, publisher_id, size_bytes, is_current, is_open, completed) "
-                + "SELECT i, CAST('hash-' || i AS {1}), 'file-' || i, 'default', 1073741824, 1, 0, 0 FROM n",
+                + "SELECT i, CAST(SUBSTR('hash-' || i || '--------------------', 1, 20) AS {1}), 'file-' || i, 'default', 1073741824, 1, 0, 0 FROM n",
             files,
             isPostgres ? "BYTEA" : "BLOB"
         );

@@ -171,6 +171,21 @@ public sealed class LiarTests : IAsyncLifetime
         Assert.Equal(new ByteRange(Truth + Liars * Size, Truth + Liars * Size), await DeliveredAsync());
     }
 
+    /// <summary>Whatever is told beyond what was shown, and the other way round, adds nothing.</summary>
+    [Theory]
+    [InlineData(0.5)]
+    [InlineData(1)]
+    [InlineData(10)]
+    [InlineData(1000)]
+    public async Task What_liars_together_add_to_low_is_at_most_the_smaller_of_both_lies(double claimedSizes)
+    {
+        long claimed = (long)(claimedSizes * Liars * Size);
+        await EachAsync(BeginWithAllAsync);
+        await AnnounceAsync("giver", "192.0.2.1", AnnounceEvent.Started, 0);
+        await AnnounceAsync("giver", "192.0.2.1", AnnounceEvent.None, 0, uploaded: claimed);
+        Assert.InRange((await DeliveredAsync()).Low, Truth, Truth + Math.Min(Liars * Size, claimed));
+    }
+
     [Fact]
     public async Task Who_takes_from_us_and_throws_it_away_takes_from_the_peers_share()
     {

@@ -12,7 +12,9 @@ public static class ChainLineReader
     public const int MaxLineBytes = 512 * 1024;
 
     private const int MaxTextLength = 1024;
-    private const int MaxPricesLength = 256 * 1024;
+
+    /// <summary>Characters of the prices of an export's end.</summary>
+    public const int MaxPricesLength = 256 * 1024;
 
     /// <param name="problem">What is wrong, for people.</param>
     public static bool TryRead(

@@ -2,7 +2,6 @@ using System.Diagnostics.CodeAnalysis;
 using Distribution.Contracts.Costs;
 using Distribution.Contracts.Ledgers.Chain;
 using Distribution.Contracts.Reports;
-using Distribution.Silos.Reports;
 
 namespace Distribution.Silos.Ledgers.Chain;
 
@@ -13,7 +12,8 @@ namespace Distribution.Silos.Ledgers.Chain;
 /// <param name="from">Unix time, a full hour, inclusive.</param>
 /// <param name="to">Likewise, exclusive.</param>
 /// <param name="fileId">Null: all files.</param>
-public sealed class ChainReport(long from, long to, string? fileId, ReportBucketSize bucket)
+/// <param name="publisherId">Null: all publishers'.</param>
+public sealed class ChainReport(long from, long to, string? fileId, ReportBucketSize bucket, string? publisherId = null)
 {
     private readonly Dictionary<string, int> _files = [];
     private readonly List<FileSums> _sums = [];
@@ -29,12 +29,18 @@ public sealed class ChainReport(long from, long to, string? fileId, ReportBucket
     /// <summary>The files that the range has anything of, in the order of their ids.</summary>
     public IReadOnlyList<string> FileIds => [.. _files.Keys.Order(StringComparer.Ordinal)];
 
+    /// <summary>Whose files they are, in the order of their ids.</summary>
+    public IReadOnlyList<string> PublisherIds =>
+        [.. _sums.Select(static file => file.PublisherId).Distinct().Order(StringComparer.Ordinal)];
+
     /// <param name="isComplete">All entries of that hour are told; where they are not, it is not in the range.</param>
     /// <param name="problem">Set where the entry contradicts those before.</param>
     internal bool Add(ChainHour entry, bool isComplete, [NotNullWhen(false)] out string? problem)
     {
         problem = null;
         if (!isComplete || entry.HourStart < _billedFrom || entry.HourStart >= to)
+            return true;
+        if (publisherId is not null && publisherId != entry.PublisherId)
             return true;
         if (!_publishers.TryGetValue(entry.PublisherId, out SortedDictionary<long, ReportBytes>? publisher))
             _publishers[entry.PublisherId] = publisher = [];
@@ -64,10 +70,11 @@ public sealed class ChainReport(long from, long to, string? fileId, ReportBucket
     }
 
     /// <summary>
-    /// The report of one file, without buckets, or of all that were asked for. What several publishers have is billed as though it were one's.
+    /// The report of one file, without buckets, or of all that were asked for. What several publishers have is billed as though it were one's,
+    /// under the server's prices.
     /// </summary>
     /// <exception cref="OverflowException">Such prices and bytes make no sum of money.</exception>
-    public SavingsReport Build(PriceOptions prices, string? one = null)
+    public SavingsReport Build(ExportPrices prices, string? one = null)
     {
         IReadOnlyList<FileSums> counted = one is null ? _sums : [_sums[_files[one]]];
         ReportBytes bytes = counted.Aggregate(new ReportBytes(), static (sum, file) => sum + file.Bytes);
@@ -84,19 +91,20 @@ public sealed class ChainReport(long from, long to, string? fileId, ReportBucket
             bytes,
             counted.Sum(static file => file.Viewers),
             counted.Sum(static file => file.DownloadOnlyViewers),
-            Price(prices.ToContract(), start, end, one ?? fileId),
+            Price(prices, start, end, one ?? fileId),
             one is null ? [.. _buckets.Select(static pair => new ReportBucket(Time(pair.Key), pair.Value))] : []
         );
     }
 
-    private CostStatement Price(Contract contract, DateTimeOffset start, DateTimeOffset end, string? one)
+    private CostStatement Price(ExportPrices prices, DateTimeOffset start, DateTimeOffset end, string? one)
     {
         FileSums? file = one is not null && _files.TryGetValue(one, out int number) ? _sums[number] : null;
         IEnumerable<KeyValuePair<long, ReportBytes>> hours = file is null
             ? _publishers.Values.SelectMany(static publisher => publisher)
             : _publishers[file.PublisherId];
+        string? payer = file?.PublisherId ?? (_publishers.Count == 1 ? _publishers.Keys.First() : null);
         return ContractBilling.Price(
-            contract,
+            prices.ContractOf(payer),
             ToBuckets(
                 hours
                     .GroupBy(static hour => hour.Key, static hour => hour.Value)

@@ -1,5 +1,4 @@
 using Distribution.Contracts.Ledgers.Chain;
-using Distribution.Silos.Reports;
 
 namespace Distribution.Silos.Ledgers.Chain;
 
@@ -28,7 +27,7 @@ public sealed class ChainVerifier : IDisposable
     public ChainSummary Summary { get; private set; } = new();
 
     /// <summary>The prices of the export's end, once it is read.</summary>
-    public PriceOptions? Prices { get; private set; }
+    public ExportPrices? Prices { get; private set; }
 
     /// <summary>The entry that <see cref="Add"/> has just taken; null: the line was the end.</summary>
     public ChainEntry? Entry { get; private set; }
@@ -190,7 +189,7 @@ public sealed class ChainVerifier : IDisposable
             return Fail(null, "the signature of the export's end is not the instance's");
         if (end.At < _last.At)
             return Fail(null, "the export's end is older than its last entry");
-        if (!PriceText.TryRead(end.Prices, out PriceOptions? prices))
+        if (!PriceText.TryRead(end.Prices, out ExportPrices? prices))
             return Fail(null, "the prices of the export's end cannot be read");
         Prices = prices;
         _end = end;

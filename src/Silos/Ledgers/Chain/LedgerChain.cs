@@ -106,7 +106,10 @@ public sealed partial class LedgerChain(
                 ? entry.Hash
                 : ChainHash.None;
         long now = clock.GetUtcNow().ToUnixTimeSeconds();
-        string end = ChainLineWriter.Write(new ChainEnd(now, anchor, last, head, PriceText.Write(prices)), key.Sign);
+        string end = ChainLineWriter.Write(
+            new ChainEnd(now, anchor, last, head, PriceText.Write(ExportPrices.Read(session, prices))),
+            key.Sign
+        );
         return new LedgerExport(first, anchor, last, end);
     }
 

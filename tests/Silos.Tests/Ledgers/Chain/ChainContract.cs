@@ -1,8 +1,14 @@
+using System.Text;
 using Distribution.BitTorrent;
+using Distribution.Contracts.Accounts;
 using Distribution.Contracts.Costs;
+using Distribution.Contracts.Files;
 using Distribution.Contracts.Ledgers;
 using Distribution.Contracts.Ledgers.Chain;
+using Distribution.Contracts.Reports;
 using Distribution.Contracts.Swarms;
+using Distribution.Silos.Accounts;
+using Distribution.Silos.Ledgers;
 using Distribution.Silos.Ledgers.Chain;
 using Distribution.Silos.State;
 using Distribution.Silos.Tests.State;
@@ -133,6 +139,52 @@ public abstract class ChainContract : IAsyncLifetime
         await _chain.AssertReportsAgreeAsync(export, files: ["one", "two"]);
         for (long from = end - 6 * 3600; from < end; from += 3600)
             await _chain.AssertReportsAgreeAsync(export, from, end - 3600, "one", "two");
+    }
+
+    /// <summary>The export carries it: the server's prices would give another bill.</summary>
+    [Fact]
+    public async Task Bills_under_a_publishers_own_contract_can_be_recomputed()
+    {
+        await SetContractAsync(LedgerHarness.PublisherId, Encoding.UTF8.GetString(Tiers));
+        await SetContractAsync("without-files", Encoding.UTF8.GetString(Tiers));
+        await UseAsync(closes: true);
+
+        string export = await _chain.ExportAsync();
+
+        await _chain.AssertReportsAgreeAsync(export, files: ["one", "two"]);
+        Assert.Contains("small-tiers", export, StringComparison.Ordinal);
+        Assert.DoesNotContain("without-files", export, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Contracts_beyond_what_a_line_holds_are_named_and_the_others_are_told()
+    {
+        string notes = string.Join(',', Enumerable.Repeat($"\"{new string('ü', 1000)}\"", 20));
+        string large = Encoding
+            .UTF8.GetString(Tiers)
+            .Replace("\"terms\"", $"\"notes\": [{notes}], \"terms\"", StringComparison.Ordinal);
+        string[] publishers = ["a", "b", "c", "d", "e"];
+        foreach (string publisher in publishers)
+        {
+            await SetContractAsync(publisher, large);
+            await Ledger.Ledger.OpenFileAsync(
+                new LedgerFile(LedgerHarness.HashOf(publisher), publisher, publisher, Size)
+            );
+            await Ledger.SendAsync(LedgerHarness.HashOf(publisher), Home, SendKind.WebSeed, 1000);
+        }
+
+        var report = new ChainReport(0, long.MaxValue, null, ReportBucketSize.Day);
+        (ChainFault? fault, _, ExportPrices? prices) = await ChainHarness.ReadAsync(
+            Encoding.UTF8.GetBytes(await _chain.ExportAsync()),
+            report
+        );
+
+        Assert.Null(fault);
+        Assert.Equal(publishers, report.PublisherIds);
+        Assert.Equal(publishers, publishers.Where(prices!.Tells).Concat(prices.Omitted));
+        Assert.InRange(prices.Omitted.Count, 1, 4);
+        Assert.Equal("small-tiers", prices.ContractOf("a").Id);
+        Assert.True((prices with { Instead = prices.Own["a"] }).Tells("e"));
     }
 
     [Fact]
@@ -307,6 +359,20 @@ public abstract class ChainContract : IAsyncLifetime
             Ledger.Clock.Advance(TimeSpan.FromHours(1));
         }
     }
+
+    private async Task SetContractAsync(string publisherId, string json) =>
+        Assert.Equal(
+            AccountChange.Done,
+            await new PublisherSettingsTable(_chain.Database).StoreAsync(
+                new PublisherSettings(publisherId, PeerPolicy.Everyone, json, 0),
+                new AuditEntry
+                {
+                    At = Ledger.Clock.GetUtcNow(),
+                    Actor = "test",
+                    Action = "settings",
+                }
+            )
+        );
 
     private static string Peer(string name) => LedgerHarness.Peer(name).ToString();
 

@@ -88,7 +88,7 @@ internal sealed class ChainHarness : IAsyncDisposable
         return (fault, summary);
     }
 
-    private static async Task<(ChainFault? Fault, ChainSummary Summary, PriceOptions? Prices)> ReadAsync(
+    public static async Task<(ChainFault? Fault, ChainSummary Summary, ExportPrices? Prices)> ReadAsync(
         byte[] export,
         ChainReport? report
     )
@@ -127,7 +127,7 @@ internal sealed class ChainHarness : IAsyncDisposable
             foreach (string? file in files.Append(null))
             {
                 var recomputed = new ChainReport(Floor(from), Ceiling(to), file, bucket);
-                (ChainFault? fault, _, PriceOptions? prices) = await ReadAsync(
+                (ChainFault? fault, _, ExportPrices? prices) = await ReadAsync(
                     Encoding.UTF8.GetBytes(export),
                     recomputed
                 );

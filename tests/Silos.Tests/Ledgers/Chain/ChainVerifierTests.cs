@@ -55,7 +55,7 @@ public sealed class ChainVerifierTests : IAsyncLifetime
         Assert.Equal(2, report.FileIds.Count);
         foreach (string id in report.FileIds)
         {
-            SavingsReport ours = report.Build(_chain.Prices, id);
+            SavingsReport ours = report.Build(ExportPrices.Of(_chain.Prices), id);
             JsonElement theirs = found.GetProperty("files").GetProperty(id);
             Assert.Equal(
                 [
