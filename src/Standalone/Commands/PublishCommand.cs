@@ -37,10 +37,17 @@ internal static class PublishCommand
             Description = "A power of two from 16KiB to 64MiB; default: by size",
             HelpName = "SIZE",
         };
+        var replaces = new Option<string?>("--replaces")
+        {
+            Description =
+                "The id of a file of which this is a new version: its page and its viewers' page lead to this one",
+            HelpName = "ID",
+        };
         command.Arguments.Add(path);
         command.Options.Add(title);
         command.Options.Add(format);
         command.Options.Add(pieceLength);
+        command.Options.Add(replaces);
         var client = new ClientOptions(command);
         command.SetAction(
             async (parsed, stop) =>
@@ -52,7 +59,12 @@ internal static class PublishCommand
                         return Complaint.WrongUsage($"--piece-length: \"{text}\" is no size, as 1MiB is.");
                     pieceBytes = bytes;
                 }
-                var wishes = new UploadWishes(parsed.GetValue(title), parsed.GetValue(format), pieceBytes);
+                var wishes = new UploadWishes(
+                    parsed.GetValue(title),
+                    parsed.GetValue(format),
+                    pieceBytes,
+                    parsed.GetValue(replaces)
+                );
                 Answer<UploadSource> found = UploadSource.Find(parsed.GetRequiredValue(path));
                 if (!found.TryGet(out UploadSource? source, out Failure? failure))
                     return Complaint.Fail(failure.Message);

@@ -96,6 +96,8 @@ internal sealed class TusClient(ServerClient server)
             metadata.Add(Pair("format", format));
         if (wishes.PieceLengthBytes is { } pieceLength)
             metadata.Add(Pair("piecelength", pieceLength.ToString(CultureInfo.InvariantCulture)));
+        if (wishes.Replaces is { } replaces)
+            metadata.Add(Pair("replaces", replaces));
         request.Headers.Add("Upload-Metadata", string.Join(',', metadata));
         return request;
     }
@@ -110,6 +112,7 @@ internal sealed class TusClient(ServerClient server)
                 Title = string.IsNullOrWhiteSpace(wishes.Title) ? null : wishes.Title,
                 wishes.Format,
                 PieceLength = wishes.PieceLengthBytes,
+                wishes.Replaces,
                 Files = source.Files.Select(file => new { Path = file.Name, Size = file.SizeBytes }),
             },
             options: FolderJson

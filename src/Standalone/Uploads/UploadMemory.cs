@@ -24,7 +24,7 @@ internal sealed class UploadMemory : IDisposable
 
     public static Answer<UploadMemory> Open(Uri server, UploadSource source, UploadWishes wishes)
     {
-        string key = $"{server.AbsoluteUri}\n{source.Path}\n{source.Fingerprint}\n{wishes.TorrentKey}";
+        string key = $"{server.AbsoluteUri}\n{source.Path}\n{source.Fingerprint}\n{wishes.FileKey}";
         string name = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(key)))[..32] + ".json";
         string path = Path.Combine(StateFolder(), name);
         try

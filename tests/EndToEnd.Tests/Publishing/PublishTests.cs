@@ -47,6 +47,19 @@ public sealed class PublishTests
         CommandResult published = await server.RunAsync("publish", source.Path, "--title", "A [first] video", "--json");
         PublishedVideo video = PublishedVideo.Read(published.Json());
 
+        using var temp = new TempFolder();
+        await File.WriteAllTextAsync(temp.File("cut.txt"), "The second cut.", TestContext.Current.CancellationToken);
+        await File.WriteAllTextAsync(temp.Sub("cuts") + "/a.txt", "The third.", TestContext.Current.CancellationToken);
+        foreach (string next in new[] { "cut.txt", "cuts" })
+        {
+            PublishedVideo version = PublishedVideo.Read(
+                (await server.RunAsync("publish", temp.File(next), "--replaces", video.Id, "--json")).Json()
+            );
+            JsonElement versions = await server.GetJsonAsync($"/api/v1/files/{video.Id}/versions");
+            Assert.Equal(version.Id, versions.GetProperty("currentId").GetString());
+        }
+        Assert.Equal(1, (await server.RunAsync("publish", temp.File("cut.txt"), "--replaces", "nobody")).Status);
+
         Assert.Contains(video.Id, (await server.RunAsync("ls")).Output, StringComparison.Ordinal);
         Assert.Contains("A [first] video", (await server.RunAsync("ls")).Output, StringComparison.Ordinal);
 
