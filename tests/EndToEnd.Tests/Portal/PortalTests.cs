@@ -46,6 +46,8 @@ public sealed partial class PortalTests
         await using (LibtorrentClient viewer = await LibtorrentClient.StartMagnetAsync(video.Magnet))
         {
             await viewer.FinishedAsync(TimeSpan.FromSeconds(90));
+            await PortalPages.ShowsSeederAsync(page, portal, video);
+            await PortalPages.VisitAsync(page, portal, video);
             await viewer.StopAsync();
         }
         await ReadReportAsync(server, page, portal, video);
