@@ -1,0 +1,155 @@
+using System.Net;
+using System.Net.Http.Headers;
+using Distribution.EndToEnd.Tests.Harness;
+using Microsoft.Playwright;
+using static Microsoft.Playwright.Assertions;
+
+namespace Distribution.EndToEnd.Tests.Portal;
+
+/// <summary>What an owner who runs the server does with keys, members, settings, a file and the switch, in a real browser on a real server.</summary>
+public sealed class PortalFlowsTests
+{
+    private const string Password = "a horse that nobody corrects";
+
+    private static CancellationToken Stop => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task What_is_clicked_is_done()
+    {
+        using var temp = new TempFolder();
+        await using DistributionServer server = await DistributionServer.StartAsync();
+        await File.WriteAllTextAsync(temp.File("notes.txt"), "Once upon a time.", Stop);
+        PublishedVideo video = PublishedVideo.Read(
+            (await server.RunAsync("publish", temp.File("notes.txt"), "--json")).Json()
+        );
+        await using Chromium chromium = await Chromium.StartAsync();
+        await using IBrowserContext profile = await chromium.NewProfileAsync();
+        IPage page = await profile.NewPageAsync();
+        string line = await server
+            .Program.LineAsync(text => text.Contains("/sign-in", StringComparison.Ordinal))
+            .WithinAsync(TimeSpan.FromSeconds(20), "a sign-in link is printed");
+        var link = new Uri(line[line.IndexOf("http", StringComparison.Ordinal)..].Trim());
+        string portal = link.GetLeftPart(UriPartial.Authority);
+        await page.GotoAsync(link.AbsoluteUri);
+        await Expect(page).ToHaveURLAsync(portal + "/");
+
+        await MakeAndRevokeKeyAsync(server, page, portal);
+        await InviteAsync(chromium, page, portal);
+        await ChangePolicyAsync(server, temp, page, portal);
+        await TakeDownAndUndoAsync(server, page, portal, video);
+        await SwitchPeersAsync(page, portal);
+    }
+
+    private static async Task MakeAndRevokeKeyAsync(DistributionServer server, IPage page, string portal)
+    {
+        await page.GotoAsync(portal + "/settings/keys");
+        await page.GetByLabel("What it is for").FillAsync("nightly");
+        await ClickAsync(page, "Make the key");
+        string secret = await page.GetByTestId("new-key").Locator("input").InputValueAsync();
+        Assert.Equal(HttpStatusCode.OK, await AskAsync(server, secret));
+        await page.GotoAsync(portal + "/settings/keys");
+        Assert.DoesNotContain(secret, await page.ContentAsync(), StringComparison.Ordinal);
+        await ClickAsync(page, "Revoke nightly");
+        await Wait.UntilAsync(
+            async () => await AskAsync(server, secret) == HttpStatusCode.Unauthorized,
+            TimeSpan.FromSeconds(20),
+            "the key is refused"
+        );
+    }
+
+    private static async Task InviteAsync(Chromium chromium, IPage page, string portal)
+    {
+        await page.GotoAsync(portal + "/settings");
+        await page.GetByLabel("For whom").FillAsync("Ada");
+        await page.Locator("#role").SelectOptionAsync("analyst");
+        await ClickAsync(page, "Make a link");
+        string invitation = await page.GetByTestId("invitation").Locator("input").InputValueAsync();
+        await using IBrowserContext profile = await chromium.NewProfileAsync();
+        IPage guest = await profile.NewPageAsync();
+        await guest.GotoAsync(invitation);
+        await guest.Locator("#name").FillAsync("ada");
+        await guest.Locator("#password").FillAsync(Password);
+        await guest.Locator("#again").FillAsync(Password);
+        await ClickAsync(guest, "Join");
+        await Expect(guest.GetByRole(AriaRole.Button, new() { Name = "Sign out", Exact = true })).ToBeVisibleAsync();
+        // An analyst reads, and nothing else.
+        IResponse? refused = await guest.GotoAsync(portal + "/server");
+        Assert.Equal(403, refused!.Status);
+        await page.ReloadAsync();
+        await Expect(page.Locator("table").First).ToContainTextAsync("ada");
+    }
+
+    private static async Task ChangePolicyAsync(DistributionServer server, TempFolder temp, IPage page, string portal)
+    {
+        await page.GotoAsync(portal + "/settings/delivery");
+        await page.Locator("#policy-off").CheckAsync();
+        await ClickAsync(page, "Save");
+        await Expect(page.GetByRole(AriaRole.Status).First).ToBeVisibleAsync();
+        await File.WriteAllTextAsync(temp.File("more.txt"), "And they lived.", Stop);
+        Assert.Equal(
+            "off",
+            (await server.RunAsync("publish", temp.File("more.txt"), "--json")).Json().GetProperty("policy").GetString()
+        );
+    }
+
+    private static async Task TakeDownAndUndoAsync(
+        DistributionServer server,
+        IPage page,
+        string portal,
+        PublishedVideo video
+    )
+    {
+        await page.GotoAsync($"{portal}/files/{video.Id}");
+        await page.Locator("#title").FillAsync("Notes, second edition");
+        await ClickAsync(page, "Save");
+        await Expect(page.Locator("h1")).ToHaveTextAsync("Notes, second edition");
+        await page.Locator(".danger summary").ClickAsync();
+        await ClickAsync(page, "Unpublish this file");
+        await Expect(page.GetByTestId("state")).ToHaveTextAsync("Unpublished");
+        await Wait.UntilAsync(
+            async () => await StatusAsync(server, video.DownloadUrl) is HttpStatusCode.NotFound or HttpStatusCode.Gone,
+            TimeSpan.FromSeconds(20),
+            "the link is closed"
+        );
+        await ClickAsync(page, "Publish it again");
+        await Expect(page.GetByTestId("state")).ToHaveTextAsync("Published");
+        await Wait.UntilAsync(
+            async () => await StatusAsync(server, video.DownloadUrl) == HttpStatusCode.OK,
+            TimeSpan.FromSeconds(20),
+            "the link is open again"
+        );
+    }
+
+    private static async Task SwitchPeersAsync(IPage page, string portal)
+    {
+        await page.GotoAsync(portal + "/server");
+        foreach ((string off, string state) in new[] { ("off", "off"), ("on", "on") })
+        {
+            await page.GetByText($"Switch peer-to-peer {off}…").ClickAsync();
+            ILocator reason = page.Locator("input[name=reason]");
+            if (await reason.CountAsync() > 0)
+                await reason.First.FillAsync("A drill");
+            await ClickAsync(page, $"Switch it {off} for the whole server");
+            await Expect(page.GetByTestId("peers-state")).ToHaveTextAsync(state);
+        }
+        await page.GotoAsync(portal + "/server/log");
+        await Expect(page.Locator("table")).ToContainTextAsync("operator");
+    }
+
+    private static Task ClickAsync(IPage page, string name) =>
+        page.GetByRole(AriaRole.Button, new() { Name = name, Exact = true }).First.ClickAsync();
+
+    private static async Task<HttpStatusCode> AskAsync(DistributionServer server, string key)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Get, "/api/v1/files");
+        request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", key);
+        using HttpResponseMessage response = await server.Http.SendAsync(request, Stop);
+        return response.StatusCode;
+    }
+
+    private static async Task<HttpStatusCode> StatusAsync(DistributionServer server, string url)
+    {
+        using HttpResponseMessage response = await server.Http.GetAsync(url, Stop);
+        return response.StatusCode;
+    }
+}
