@@ -38,6 +38,9 @@ public sealed class PortalFlowsTests
         await ChangePolicyAsync(server, temp, page, portal);
         await TakeDownAndUndoAsync(server, page, portal, video);
         await SwitchPeersAsync(page, portal);
+        await PublishNextVersionAsync(temp, page, portal, video);
+        await MakeWebhookAsync(page, portal);
+        await OperateAsync(page, portal, video);
     }
 
     private static async Task MakeAndRevokeKeyAsync(DistributionServer server, IPage page, string portal)
@@ -134,6 +137,59 @@ public sealed class PortalFlowsTests
         }
         await page.GotoAsync(portal + "/server/log");
         await Expect(page.Locator("table")).ToContainTextAsync("operator");
+    }
+
+    private static async Task PublishNextVersionAsync(TempFolder temp, IPage page, string portal, PublishedVideo video)
+    {
+        await File.WriteAllTextAsync(temp.File("third.txt"), "The third edition.", Stop);
+        await page.GotoAsync($"{portal}/files/{video.Id}");
+        await page.GetByRole(AriaRole.Link, new() { Name = "Publish a new version" }).ClickAsync();
+        await page.SetInputFilesAsync("#file-input", temp.File("third.txt"));
+        await Expect(page.Locator("#uploads .upload"))
+            .ToHaveAttributeAsync("data-state", "done", new() { Timeout = 60_000 });
+        await Wait.UntilAsync(
+            async () =>
+            {
+                await page.GotoAsync($"{portal}/files/{video.Id}");
+                return await page.GetByTestId("versions").Locator("tbody tr").CountAsync() == 2;
+            },
+            TimeSpan.FromSeconds(30),
+            "the page lists both versions"
+        );
+        await page.GotoAsync($"{portal}/watch/{video.Id}");
+        await Expect(page.Locator("main a[href*='/watch/']").First).ToBeVisibleAsync();
+    }
+
+    private static async Task MakeWebhookAsync(IPage page, string portal)
+    {
+        await page.GotoAsync(portal + "/settings/webhooks");
+        await page.GetByLabel("Address of the receiver").FillAsync("https://example.com/hook");
+        await ClickAsync(page, "Make the webhook");
+        await Expect(page.Locator("#secret")).ToBeVisibleAsync();
+        await page.Locator("tr", new() { HasText = "example.com" }).GetByRole(AriaRole.Link).ClickAsync();
+        await ClickAsync(page, "Send a test event");
+        await Expect(page.GetByRole(AriaRole.Status)).ToContainTextAsync("on its way");
+        await page.GetByText("Delete…").ClickAsync();
+        await ClickAsync(page, "Delete this webhook");
+        await Expect(page.GetByText("The webhook is deleted.")).ToBeVisibleAsync();
+    }
+
+    private static async Task OperateAsync(IPage page, string portal, PublishedVideo video)
+    {
+        await page.GotoAsync(portal + "/server/edges");
+        await ClickAsync(page, "Make a token");
+        await Expect(page.Locator("#edge-token")).Not.ToHaveValueAsync("");
+        await page.GotoAsync(portal + "/server/publishers");
+        await page.Locator("#name").FillAsync("Second house");
+        await ClickAsync(page, "Make it");
+        await Expect(page.Locator("#invitation-link")).ToBeVisibleAsync();
+        await Expect(page.Locator("table")).ToContainTextAsync("Second house");
+        await page.GotoAsync($"{portal}/server/takedowns?link={video.Id}");
+        await page.GetByLabel("Reason, for its publisher").FillAsync("A court says so");
+        await ClickAsync(page, "Take it down");
+        await page.GotoAsync($"{portal}/files/{video.Id}");
+        await Expect(page.GetByTestId("state").First).ToHaveTextAsync("Unpublished");
+        await Expect(page.Locator("main")).ToContainTextAsync("A court says so");
     }
 
     private static Task ClickAsync(IPage page, string name) =>
