@@ -28,10 +28,13 @@ internal sealed class PublishedFileGrain(
         if (file.Id != this.GetPrimaryKeyString())
             throw new ArgumentException("The record is of another file.", nameof(file));
         // Only a new file: what is there already keeps what was set for it.
-        if (_file is null && file.Replaces is not null)
-            file = FileLife.ReplaceWith(file, await catalog.FindAsync(file.Replaces));
-        else if (_file is null)
-            file = file with { Policy = (await settings.ReadAsync(file.PublisherId)).DefaultPolicy };
+        if (_file is null)
+            file = file.Replaces is { } replaced
+                ? FileLife.ReplaceWith(file, await catalog.FindAsync(replaced))
+                : file with
+                {
+                    Policy = (await settings.ReadAsync(file.PublisherId)).DefaultPolicy,
+                };
         return await StoreAsync(FileLife.Create(_file, file));
     }
 

@@ -127,6 +127,15 @@ internal sealed class DistributionServer : IAsyncDisposable
         return PublishedVideo.Read(result.Json());
     }
 
+    /// <summary>The address that the server prints for its operator's first way in; it works once.</summary>
+    public async Task<string> SignInLinkAsync()
+    {
+        string line = await Program
+            .LineAsync(static text => text.Contains("/sign-in", StringComparison.Ordinal))
+            .WithinAsync(TimeSpan.FromSeconds(20), "a sign-in link is printed");
+        return line[line.IndexOf("http", StringComparison.Ordinal)..].Trim();
+    }
+
     public HttpRequestMessage Request(HttpMethod method, string path)
     {
         var request = new HttpRequestMessage(method, path);

@@ -23,34 +23,19 @@ public sealed class BrowserUploadTests : IAsyncLifetime
     private readonly int _mib = Environment.GetEnvironmentVariable("DISTRIBUTION_TEST_UPLOAD_MIB") is { } text
         ? int.Parse(text, CultureInfo.InvariantCulture)
         : UsualMib;
-    private DistributionServer _server = null!;
-    private ThrottlingProxy _network = null!;
-    private Chromium _chromium = null!;
-    private string _portal = "";
+    private ThrottledPortal _portal = null!;
 
     private long SizeBytes => (long)_mib << 20;
 
     private TimeSpan Patience => TimeSpan.FromSeconds(60 + _mib / 4);
 
-    public async ValueTask InitializeAsync()
-    {
-        int port = Ports.Free();
-        _portal = string.Create(CultureInfo.InvariantCulture, $"http://127.0.0.1:{port}");
-        _server = await DistributionServer.StartAsync(
-            new ServerSettings { MoreArguments = ["--public-host", _portal] }
-        );
-        _network = new ThrottlingProxy(port, _server.Port, _mib > UsualMib ? LongBytesPerSecond : UsualBytesPerSecond);
-        _chromium = await Chromium.StartAsync();
-    }
+    public async ValueTask InitializeAsync() =>
+        _portal = await ThrottledPortal.StartAsync(_mib > UsualMib ? LongBytesPerSecond : UsualBytesPerSecond);
 
     public async ValueTask DisposeAsync()
     {
-        if (_chromium is not null)
-            await _chromium.DisposeAsync();
-        if (_network is not null)
-            await _network.DisposeAsync();
-        if (_server is not null)
-            await _server.DisposeAsync();
+        if (_portal is not null)
+            await _portal.DisposeAsync();
         _temp.Dispose();
     }
 
@@ -58,8 +43,8 @@ public sealed class BrowserUploadTests : IAsyncLifetime
     public async Task An_upload_survives_three_losses_of_the_network_and_goes_on_after_a_reload()
     {
         (string path, string sha256) = await MakeAsync();
-        await using IBrowserContext profile = await _chromium.NewProfileAsync();
-        IPage page = await SignInAsync(profile);
+        await using IBrowserContext profile = await _portal.Chromium.NewProfileAsync();
+        IPage page = await _portal.SignInAsync(profile);
         // Leaving is warned of while something is under way.
         var warnings = new List<string>();
         page.Dialog += async (_, dialog) =>
@@ -72,10 +57,10 @@ public sealed class BrowserUploadTests : IAsyncLifetime
         for (int cut = 1; cut <= Cuts; cut++)
         {
             await SentAsync(SizeBytes * cut / (Cuts + 2));
-            _network.GoDown();
+            _portal.Network.GoDown();
             await Expect(row).ToHaveAttributeAsync("data-state", "reconnecting", Long());
             await Expect(row.Locator("[data-part=status]")).ToContainTextAsync("Connection lost");
-            _network.Restore();
+            _portal.Network.Restore();
             await Expect(row).ToHaveAttributeAsync("data-state", "uploading", Long());
         }
         await SentAsync(SizeBytes * (Cuts + 1) / (Cuts + 2));
@@ -86,23 +71,11 @@ public sealed class BrowserUploadTests : IAsyncLifetime
         await Expect(row).ToHaveAttributeAsync("data-state", "done", Long());
 
         JsonElement file = Assert.Single(
-            (await _server.GetJsonAsync("/api/v1/files")).GetProperty("items").EnumerateArray()
+            (await _portal.Server.GetJsonAsync("/api/v1/files")).GetProperty("items").EnumerateArray()
         );
         Assert.Equal(sha256, PublishedVideo.Read(file).Sha256);
         // What was sent before a loss was not sent again, but for what was on its way.
-        Assert.InRange(_network.BytesToServer, SizeBytes, SizeBytes + (Cuts + 1) * (4L << 20));
-    }
-
-    private async Task<IPage> SignInAsync(IBrowserContext profile)
-    {
-        string line = await _server
-            .Program.LineAsync(text => text.Contains("/sign-in", StringComparison.Ordinal))
-            .WithinAsync(TimeSpan.FromSeconds(20), "a sign-in link is printed");
-        IPage page = await profile.NewPageAsync();
-        await page.GotoAsync(line[line.IndexOf("http", StringComparison.Ordinal)..].Trim());
-        await Expect(page).ToHaveURLAsync(_portal + "/");
-        await page.GotoAsync(_portal + "/upload");
-        return page;
+        Assert.InRange(_portal.Network.BytesToServer, SizeBytes, SizeBytes + (Cuts + 1) * (4L << 20));
     }
 
     private async Task<ILocator> ChooseAsync(IPage page, string path)
@@ -115,7 +88,7 @@ public sealed class BrowserUploadTests : IAsyncLifetime
 
     private Task SentAsync(long bytes) =>
         Wait.UntilAsync(
-            () => Task.FromResult(_network.BytesToServer >= bytes),
+            () => Task.FromResult(_portal.Network.BytesToServer >= bytes),
             Patience,
             $"{bytes} bytes have gone to the server"
         );

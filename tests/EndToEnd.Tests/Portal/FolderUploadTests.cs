@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text.Json;
 using Distribution.EndToEnd.Tests.Harness;
 using Microsoft.Playwright;
@@ -16,30 +15,14 @@ public sealed class FolderUploadTests : IAsyncLifetime
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
     private readonly TempFolder _temp = new();
-    private DistributionServer _server = null!;
-    private ThrottlingProxy _network = null!;
-    private Chromium _chromium = null!;
-    private string _portal = "";
+    private ThrottledPortal _portal = null!;
 
-    public async ValueTask InitializeAsync()
-    {
-        int port = Ports.Free();
-        _portal = string.Create(CultureInfo.InvariantCulture, $"http://127.0.0.1:{port}");
-        _server = await DistributionServer.StartAsync(
-            new ServerSettings { MoreArguments = ["--public-host", _portal] }
-        );
-        _network = new ThrottlingProxy(port, _server.Port, FastBytesPerSecond);
-        _chromium = await Chromium.StartAsync();
-    }
+    public async ValueTask InitializeAsync() => _portal = await ThrottledPortal.StartAsync(FastBytesPerSecond);
 
     public async ValueTask DisposeAsync()
     {
-        if (_chromium is not null)
-            await _chromium.DisposeAsync();
-        if (_network is not null)
-            await _network.DisposeAsync();
-        if (_server is not null)
-            await _server.DisposeAsync();
+        if (_portal is not null)
+            await _portal.DisposeAsync();
         _temp.Dispose();
     }
 
@@ -47,9 +30,9 @@ public sealed class FolderUploadTests : IAsyncLifetime
     public async Task A_dropped_folder_becomes_the_torrent_that_the_command_line_makes_of_it()
     {
         using var show = new TestShow();
-        await using IBrowserContext profile = await _chromium.NewProfileAsync();
-        IPage page = await SignInAsync(profile);
-        _network.BytesPerSecond = SlowBytesPerSecond;
+        await using IBrowserContext profile = await _portal.Chromium.NewProfileAsync();
+        IPage page = await _portal.SignInAsync(profile);
+        _portal.Network.BytesPerSecond = SlowBytesPerSecond;
         page.Dialog += async (_, dialog) => await dialog.AcceptAsync();
 
         await DropAsync(page, show.Path);
@@ -67,13 +50,13 @@ public sealed class FolderUploadTests : IAsyncLifetime
         await Expect(row.Locator("[data-part=said]")).ToHaveTextAsync("Saved.");
         Assert.Equal("off", Assert.Single(await FilesAsync()).GetProperty("policy").GetString());
 
-        _network.GoDown();
+        _portal.Network.GoDown();
         await Expect(row).ToHaveAttributeAsync("data-state", "reconnecting", Long());
-        _network.Restore();
+        _portal.Network.Restore();
         await Expect(row).ToHaveAttributeAsync("data-state", "uploading", Long());
         await page.ReloadAsync();
         await Expect(page.Locator("#unfinished")).ToContainTextAsync("the same folder again");
-        _network.BytesPerSecond = FastBytesPerSecond;
+        _portal.Network.BytesPerSecond = FastBytesPerSecond;
         await DropAsync(page, show.Path);
         await Expect(row.GetByLabel("Title")).ToHaveValueAsync("Die Serie");
         await Expect(row).ToHaveAttributeAsync("data-stage", "ready", Long());
@@ -83,8 +66,8 @@ public sealed class FolderUploadTests : IAsyncLifetime
         Assert.Equal("Die Serie", file.GetProperty("title").GetString());
         Assert.Equal("off", file.GetProperty("policy").GetString());
         // What was sent before the losses was not sent again, but for what was on its way.
-        Assert.InRange(_network.BytesToServer, TestShow.SizeBytes, TestShow.SizeBytes + (4L << 20));
-        PublishedVideo again = await _server.PublishAsync(show.Path);
+        Assert.InRange(_portal.Network.BytesToServer, TestShow.SizeBytes, TestShow.SizeBytes + (4L << 20));
+        PublishedVideo again = await _portal.Server.PublishAsync(show.Path);
         Assert.Equal(again.InfoHash, file.GetProperty("infoHash").GetString());
         Assert.Equal(again.Sha256, file.GetProperty("sha256").GetString());
     }
@@ -93,10 +76,10 @@ public sealed class FolderUploadTests : IAsyncLifetime
     public async Task A_new_version_stands_beside_the_old_one_and_the_shown_curl_command_makes_the_same_file()
     {
         string old = await WriteAsync("it's a clip.bin", 300_000);
-        PublishedVideo first = await _server.PublishAsync(old);
-        await using IBrowserContext profile = await _chromium.NewProfileAsync();
-        IPage page = await SignInAsync(profile);
-        await page.GotoAsync($"{_portal}/files/{first.Id}");
+        PublishedVideo first = await _portal.Server.PublishAsync(old);
+        await using IBrowserContext profile = await _portal.Chromium.NewProfileAsync();
+        IPage page = await _portal.SignInAsync(profile);
+        await page.GotoAsync($"{_portal.Url}/files/{first.Id}");
         await page.GetByRole(AriaRole.Link, new() { Name = "Publish a new version" }).ClickAsync();
 
         await page.SetInputFilesAsync("#file-input", await WriteAsync("it's a clip, cut anew.bin", 400_000));
@@ -109,11 +92,11 @@ public sealed class FolderUploadTests : IAsyncLifetime
         await Expect(versions).ToHaveCountAsync(2);
         await Expect(versions.Nth(0).GetByTestId("current")).ToBeVisibleAsync();
         await Expect(versions.Nth(1)).ToContainTextAsync(first.InfoHash);
-        await page.GotoAsync($"{_portal}/watch/{first.Id}");
+        await page.GotoAsync($"{_portal.Url}/watch/{first.Id}");
         await page.GetByRole(AriaRole.Note).GetByRole(AriaRole.Link).ClickAsync();
         JsonElement[] files = await FilesAsync();
         JsonElement second = files.Single(file => file.GetProperty("id").GetString() != first.Id);
-        await Expect(page).ToHaveURLAsync($"{_portal}/watch/{second.GetProperty("id").GetString()}");
+        await Expect(page).ToHaveURLAsync($"{_portal.Url}/watch/{second.GetProperty("id").GetString()}");
         Assert.Equal(first.Id, second.GetProperty("replaces").GetString());
         Assert.Equal("it's a clip.bin", second.GetProperty("title").GetString());
 
@@ -122,7 +105,7 @@ public sealed class FolderUploadTests : IAsyncLifetime
             "bash",
             ["-c", command!],
             _temp.Path,
-            new Dictionary<string, string> { ["KEY"] = _server.ApiKey }
+            new Dictionary<string, string> { ["KEY"] = _portal.Server.ApiKey }
         );
         int status = await shell.ExitAsync(Patience);
         Assert.True(status == 0, shell.Transcript());
@@ -134,7 +117,7 @@ public sealed class FolderUploadTests : IAsyncLifetime
     private static string? IdOf(JsonElement file) => file.GetProperty("id").GetString();
 
     private async Task<JsonElement[]> FilesAsync() =>
-        [.. (await _server.GetJsonAsync("/api/v1/files")).GetProperty("items").EnumerateArray()];
+        [.. (await _portal.Server.GetJsonAsync("/api/v1/files")).GetProperty("items").EnumerateArray()];
 
     private async Task<string> WriteAsync(string name, int lengthBytes)
     {
@@ -143,18 +126,6 @@ public sealed class FolderUploadTests : IAsyncLifetime
         new Random(lengthBytes).NextBytes(bytes);
         await File.WriteAllBytesAsync(path, bytes, TestContext.Current.CancellationToken);
         return path;
-    }
-
-    private async Task<IPage> SignInAsync(IBrowserContext profile)
-    {
-        string line = await _server
-            .Program.LineAsync(text => text.Contains("/sign-in", StringComparison.Ordinal))
-            .WithinAsync(TimeSpan.FromSeconds(20), "a sign-in link is printed");
-        IPage page = await profile.NewPageAsync();
-        await page.GotoAsync(line[line.IndexOf("http", StringComparison.Ordinal)..].Trim());
-        await Expect(page).ToHaveURLAsync(_portal + "/");
-        await page.GotoAsync(_portal + "/upload");
-        return page;
     }
 
     /// <summary>As a file manager does it: the browser gets a path, and reads the folder by itself.</summary>
@@ -182,7 +153,7 @@ public sealed class FolderUploadTests : IAsyncLifetime
 
     private Task SentAsync(long bytes) =>
         Wait.UntilAsync(
-            () => Task.FromResult(_network.BytesToServer >= bytes),
+            () => Task.FromResult(_portal.Network.BytesToServer >= bytes),
             Patience,
             $"{bytes} bytes have gone to the server"
         );

@@ -58,10 +58,7 @@ public sealed partial class PortalTests
 
     private static async Task<string> SignInAsync(DistributionServer server, IPage page, string portal)
     {
-        string line = await server
-            .Program.LineAsync(text => text.Contains("/sign-in", StringComparison.Ordinal))
-            .WithinAsync(TimeSpan.FromSeconds(20), "a sign-in link is printed");
-        string link = line[line.IndexOf("http", StringComparison.Ordinal)..].Trim();
+        string link = await server.SignInLinkAsync();
         Assert.StartsWith(portal, link, StringComparison.Ordinal);
         await page.GotoAsync(link);
         await Expect(page).ToHaveURLAsync(portal + "/");
