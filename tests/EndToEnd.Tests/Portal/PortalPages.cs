@@ -1,4 +1,6 @@
+using System.Text.RegularExpressions;
 using Distribution.Dashboard.Tests.Browser;
+using Distribution.EndToEnd.Tests.Clients;
 using Distribution.EndToEnd.Tests.Harness;
 using Microsoft.Playwright;
 using static Microsoft.Playwright.Assertions;
@@ -6,8 +8,10 @@ using static Microsoft.Playwright.Assertions;
 namespace Distribution.EndToEnd.Tests.Portal;
 
 /// <summary>All pages that whoever runs the server may open, of a real server with a file, a viewer and what was booked of him.</summary>
-internal static class PortalPages
+internal static partial class PortalPages
 {
+    private const float LongMilliseconds = 60_000;
+
     /// <summary>Each answers, fits, and gives axe nothing to say.</summary>
     public static async Task VisitAsync(IPage page, string portal, PublishedVideo video)
     {
@@ -49,10 +53,27 @@ internal static class PortalPages
         }
     }
 
-    /// <summary>The file's page shows the viewer who stays in the swarm, without being loaded again.</summary>
-    public static async Task ShowsSeederAsync(IPage page, string portal, PublishedVideo video)
+    /// <summary>The file's page follows a viewer from his first bytes until he seeds, without being loaded again.</summary>
+    public static async Task FollowAsync(IPage page, string portal, PublishedVideo video, LibtorrentClient slowViewer)
     {
         await page.GotoAsync($"{portal}/files/{video.Id}");
-        await Expect(page.Locator("[data-field=seeders]")).ToHaveTextAsync("1", new() { Timeout = 60_000 });
+        await Expect(page.Locator("[data-field=leechers]")).ToHaveTextAsync("1", Long());
+        await Expect(
+            page.Locator("[data-field=webSeedBytesPerSecond], [data-field=edgeBytesPerSecond]").Filter(Moving())
+        )
+            .Not.ToHaveCountAsync(0, new() { Timeout = LongMilliseconds });
+        await Expect(page.Locator("[data-tenth] [data-count]").Filter(new() { HasText = "1" }))
+            .ToHaveCountAsync(1, new() { Timeout = LongMilliseconds });
+        await slowViewer.FinishedAsync(TimeSpan.FromSeconds(90));
+        await Expect(page.Locator("[data-field=seeders]")).ToHaveTextAsync("1", Long());
+        await Expect(page.Locator("[data-field=leechers]")).ToHaveTextAsync("0", Long());
+        await Expect(page.Locator("[data-field=completed]")).ToHaveTextAsync("1", Long());
     }
+
+    private static LocatorFilterOptions Moving() => new() { HasTextRegex = Rate() };
+
+    private static LocatorAssertionsToHaveTextOptions Long() => new() { Timeout = LongMilliseconds };
+
+    [GeneratedRegex("[1-9]")]
+    private static partial Regex Rate();
 }
