@@ -49,7 +49,7 @@ public sealed class PortalFlowsTests
         (string webhook, string secret) = await MakeWebhookAsync(page, portal, receiver);
         await PublishNextVersionAsync(temp, page, portal, video);
         await HearAndDeleteAsync(page, webhook, secret, receiver);
-        await OperateAsync(page, portal, video);
+        await OperatorFlows.RunAsync(page, portal, video);
     }
 
     private static async Task MakeAndRevokeKeyAsync(DistributionServer server, IPage page, string portal)
@@ -61,11 +61,26 @@ public sealed class PortalFlowsTests
         Assert.Equal(HttpStatusCode.OK, await AskAsync(server, secret));
         await page.GotoAsync(portal + "/settings/keys");
         Assert.DoesNotContain(secret, await page.ContentAsync(), StringComparison.Ordinal);
-        await ClickAsync(page, "Revoke nightly");
+        await ClickAsync(page, "Rotate nightly");
+        string next = await page.GetByTestId("new-key").Locator("input").InputValueAsync();
+        Assert.NotEqual(secret, next);
+        Assert.Equal(HttpStatusCode.OK, await AskAsync(server, next));
+        // The old one works on for a day, so that whoever uses it has time.
+        Assert.Equal(HttpStatusCode.OK, await AskAsync(server, secret));
+        await page.GotoAsync(portal + "/settings/keys");
+        // The old and the new one stand there under one name.
+        ILocator revoke = page.GetByRole(AriaRole.Button, new() { Name = "Revoke nightly", Exact = true });
+        await Expect(revoke).ToHaveCountAsync(2);
+        await revoke.First.ClickAsync();
+        await Expect(revoke).ToHaveCountAsync(1);
+        await revoke.First.ClickAsync();
+        await Expect(revoke).ToHaveCountAsync(0);
         await Wait.UntilAsync(
-            async () => await AskAsync(server, secret) == HttpStatusCode.Unauthorized,
+            async () =>
+                await AskAsync(server, secret) == HttpStatusCode.Unauthorized
+                && await AskAsync(server, next) == HttpStatusCode.Unauthorized,
             TimeSpan.FromSeconds(20),
-            "the key is refused"
+            "both secrets are refused"
         );
     }
 
@@ -91,6 +106,37 @@ public sealed class PortalFlowsTests
         Assert.Empty(await AxeRules.CheckAsync(guest));
         await page.ReloadAsync();
         await Expect(page.Locator("table").First).ToContainTextAsync("ada");
+        await SignOutEverywhereAsync(chromium, guest, portal);
+    }
+
+    private static async Task SignOutEverywhereAsync(Chromium chromium, IPage guest, string portal)
+    {
+        await guest.GotoAsync(portal + "/");
+        await ClickAsync(guest, "Sign out");
+        await SignInAsync(guest, portal, "not this one");
+        await Expect(guest.GetByRole(AriaRole.Alert)).ToContainTextAsync("wrong");
+        await SignInAsync(guest, portal, Password);
+        await using IBrowserContext other = await chromium.NewProfileAsync();
+        IPage elsewhere = await other.NewPageAsync();
+        await SignInAsync(elsewhere, portal, Password);
+        await Expect(elsewhere).ToHaveURLAsync(portal + "/");
+        await elsewhere.GotoAsync(portal + "/account");
+        await Expect(elsewhere.GetByTestId("sessions").Locator("li")).ToHaveCountAsync(2);
+        await ClickAsync(elsewhere, "Sign out everywhere");
+        foreach (IPage page in new[] { elsewhere, guest })
+        {
+            await page.GotoAsync(portal + "/account");
+            await Expect(page.Locator("#password")).ToBeVisibleAsync();
+            Assert.StartsWith(portal + "/sign-in", page.Url, StringComparison.Ordinal);
+        }
+    }
+
+    private static async Task SignInAsync(IPage page, string portal, string password)
+    {
+        await page.GotoAsync(portal + "/sign-in");
+        await page.Locator("#name").FillAsync("ada");
+        await page.Locator("#password").FillAsync(password);
+        await ClickAsync(page, "Sign in");
     }
 
     private static async Task ChangePolicyAsync(DistributionServer server, TempFolder temp, IPage page, string portal)
@@ -236,25 +282,7 @@ public sealed class PortalFlowsTests
             $"the page says {words}"
         );
 
-    private static async Task OperateAsync(IPage page, string portal, PublishedVideo video)
-    {
-        await page.GotoAsync(portal + "/server/edges");
-        await ClickAsync(page, "Make a token");
-        await Expect(page.Locator("#edge-token")).Not.ToHaveValueAsync("");
-        await page.GotoAsync(portal + "/server/publishers");
-        await page.Locator("#name").FillAsync("Second house");
-        await ClickAsync(page, "Make it");
-        await Expect(page.Locator("#invitation-link")).ToBeVisibleAsync();
-        await Expect(page.Locator("table")).ToContainTextAsync("Second house");
-        await page.GotoAsync($"{portal}/server/takedowns?link={video.Id}");
-        await page.GetByLabel("Reason, for its publisher").FillAsync("A court says so");
-        await ClickAsync(page, "Take it down");
-        await page.GotoAsync($"{portal}/files/{video.Id}");
-        await Expect(page.GetByTestId("state").First).ToHaveTextAsync("Unpublished");
-        await Expect(page.Locator("main")).ToContainTextAsync("A court says so");
-    }
-
-    private static Task ClickAsync(IPage page, string name) =>
+    internal static Task ClickAsync(IPage page, string name) =>
         page.GetByRole(AriaRole.Button, new() { Name = name, Exact = true }).First.ClickAsync();
 
     private static async Task<HttpStatusCode> AskAsync(DistributionServer server, string key)

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using System.Text.RegularExpressions;
 using Distribution.Dashboard.Tests.Browser;
 using Distribution.EndToEnd.Tests.Clients;
@@ -64,10 +65,42 @@ internal static partial class PortalPages
             .Not.ToHaveCountAsync(0, new() { Timeout = LongMilliseconds });
         await Expect(page.Locator("[data-tenth] [data-count]").Filter(new() { HasText = "1" }))
             .ToHaveCountAsync(1, new() { Timeout = LongMilliseconds });
+        await Expect(page.Locator("[data-live-age]")).ToContainTextAsync("updated");
+        ILocator pause = page.Locator("[data-live-pause]");
+        await pause.ClickAsync();
+        await Expect(page.Locator("[data-live-age]")).ToContainTextAsync("paused");
+        await pause.ClickAsync();
+        await Expect(pause).ToHaveAttributeAsync("aria-pressed", "false");
         await slowViewer.FinishedAsync(TimeSpan.FromSeconds(90));
         await Expect(page.Locator("[data-field=seeders]")).ToHaveTextAsync("1", Long());
         await Expect(page.Locator("[data-field=leechers]")).ToHaveTextAsync("0", Long());
         await Expect(page.Locator("[data-field=completed]")).ToHaveTextAsync("1", Long());
+    }
+
+    /// <summary>Compares the file's report with the time before, takes it as CSV and JSON, and prints the month's statement.</summary>
+    public static async Task TakeReportAsync(IPage page, string portal, PublishedVideo video)
+    {
+        await page.Locator("#compare").SelectOptionAsync("before");
+        await page.GetByRole(AriaRole.Button, new() { Name = "Show", Exact = true }).ClickAsync();
+        await Expect(page.GetByTestId("compared-with")).ToBeVisibleAsync();
+        Assert.Contains("compare=before", page.Url, StringComparison.Ordinal);
+        Assert.Contains("delivered", await DownloadAsync(page, "CSV"), StringComparison.OrdinalIgnoreCase);
+        using var report = JsonDocument.Parse(await DownloadAsync(page, "JSON"));
+        Assert.True(
+            report.RootElement.GetProperty("delivered").GetProperty("low").GetInt64() >= video.SizeBytes,
+            "the file that is downloaded has what the page shows"
+        );
+        await page.GotoAsync($"{portal}/statement/{TimeProvider.System.GetUtcNow():yyyy-MM}");
+        byte[] printed = await page.PdfAsync();
+        Assert.True(printed.AsSpan().StartsWith("%PDF"u8), "the statement prints");
+    }
+
+    private static async Task<string> DownloadAsync(IPage page, string name)
+    {
+        IDownload download = await page.RunAndWaitForDownloadAsync(() =>
+            page.GetByRole(AriaRole.Link, new() { Name = name, Exact = true }).First.ClickAsync()
+        );
+        return await File.ReadAllTextAsync(await download.PathAsync(), TestContext.Current.CancellationToken);
     }
 
     private static LocatorFilterOptions Moving() => new() { HasTextRegex = Rate() };

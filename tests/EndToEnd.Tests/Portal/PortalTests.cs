@@ -140,6 +140,7 @@ public sealed partial class PortalTests
         Assert.Equal(1, report.GetProperty("viewers").GetInt32());
         await Expect(page.GetByTestId("offload")).ToContainTextAsync("%");
         await ShootAsync(page, "report");
+        await PortalPages.TakeReportAsync(page, portal, video);
         await page.GotoAsync(portal + "/");
         await Expect(page.GetByRole(AriaRole.Table)).ToContainTextAsync("ublished");
         await ShootAsync(page, "files");
