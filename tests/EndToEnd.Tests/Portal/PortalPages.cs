@@ -66,6 +66,8 @@ internal static partial class PortalPages
         await Expect(page.Locator("[data-tenth] [data-count]").Filter(new() { HasText = "1" }))
             .ToHaveCountAsync(1, new() { Timeout = LongMilliseconds });
         await Expect(page.Locator("[data-live-age]")).ToContainTextAsync("updated");
+        await Expect(page.GetByTestId("health").Locator("[data-follow=viewers]"))
+            .ToContainTextAsync("here now: 1;");
         ILocator pause = page.Locator("[data-live-pause]");
         await pause.ClickAsync();
         await Expect(page.Locator("[data-live-age]")).ToContainTextAsync("paused");
@@ -75,6 +77,8 @@ internal static partial class PortalPages
         await Expect(page.Locator("[data-field=seeders]")).ToHaveTextAsync("1", Long());
         await Expect(page.Locator("[data-field=leechers]")).ToHaveTextAsync("0", Long());
         await Expect(page.Locator("[data-field=completed]")).ToHaveTextAsync("1", Long());
+        await Expect(page.GetByTestId("health").Locator("[data-follow=viewers]"))
+            .ToContainTextAsync("with the whole file: 1");
     }
 
     /// <summary>Compares the file's report with the time before, takes it as CSV and JSON, and prints the month's statement.</summary>
