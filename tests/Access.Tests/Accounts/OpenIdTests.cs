@@ -46,6 +46,14 @@ public class OpenIdTests(ServerHost host)
             await member.SubmitAsync("/account", "/sign-in/openid")
         );
         Assert.Equal("?saved=login", added.RequestMessage!.RequestUri!.Query);
+        JsonElement account = await member.Client.GetFromJsonAsync<JsonElement>("/api/v1/account", Stop);
+        string login = Assert.Single(account.GetProperty("logins").EnumerateArray()).GetProperty("id").GetString()!;
+        using HttpResponseMessage another = await later.Client.DeleteAsync($"/api/v1/account/logins/{login}", Stop);
+        Assert.Equal(HttpStatusCode.NotFound, another.StatusCode);
+        using HttpResponseMessage removed = await member.Client.DeleteAsync($"/api/v1/account/logins/{login}", Stop);
+        Assert.Equal(HttpStatusCode.NoContent, removed.StatusCode);
+        account = await member.Client.GetFromJsonAsync<JsonElement>("/api/v1/account", Stop);
+        Assert.Empty(account.GetProperty("logins").EnumerateArray());
         host.OpenId.Subject = subject;
         using PortalBrowser thief = await host.MemberAsync("analyst");
         using HttpResponseMessage taken = await thief.FollowAsync(
