@@ -1,6 +1,7 @@
 using System.Net;
 using System.Text.Json;
 using Distribution.Access.Tests.Hosting;
+using Distribution.Dashboard.Tests.Browser;
 using Microsoft.Playwright;
 using static Microsoft.Playwright.Assertions;
 
@@ -80,6 +81,21 @@ public class OpenIdTests(ServerHost host)
         await Expect(page).ToHaveURLAsync($"{host.BaseUrl}/account");
         await Expect(page.Locator(".subtitle")).ToContainTextAsync($"{subject}@example.org");
         Assert.Empty(browser.Complaints);
+    }
+
+    [Fact]
+    public async Task The_page_on_the_way_reads_well()
+    {
+        await using RealBrowser browser = await RealBrowser.StartAsync();
+        IPage page = browser.Page;
+        // The provider says nothing, so the browser stays where it is.
+        await page.RouteAsync("**/authorize**", route => route.FulfillAsync(new() { Status = 204 }));
+        await page.GotoAsync($"{host.BaseUrl}/sign-in");
+
+        await page.GetByRole(AriaRole.Button, new() { Name = "Sign in with The provider" }).ClickAsync();
+
+        await Expect(page.Locator("h1")).ToHaveTextAsync("On to The provider");
+        Assert.Empty(await AxeRules.CheckAsync(page));
     }
 
     [Fact]
