@@ -46,13 +46,7 @@ internal sealed class SwarmPieces : IPieceSource, IDisposable
     public Uri? BlockStatesUrl
     {
         get => _fetcher.States.Url;
-        set
-        {
-            bool isNew = _fetcher.States.Url is null && value is not null;
-            _fetcher.States.Url = value;
-            if (isNew)
-                _fetcher.States.Prefetch();
-        }
+        set => _fetcher.States.Url = value;
     }
 
     public bool TryTake(int piece, out VerifiedPiece? taken)

@@ -20,13 +20,6 @@ internal sealed class TorrentBlockStates(PieceCache cache, TorrentInfo torrent)
     /// <summary>Null: nowhere.</summary>
     public Uri? Url { get; set; }
 
-    /// <summary>Has the first ones fetched: players begin there.</summary>
-    public void Prefetch()
-    {
-        if (torrent.PieceCount > 0)
-            _ = OfPieceAsync(0);
-    }
-
     /// <summary>False: the piece has to be checked as a whole.</summary>
     public bool MayHave(int piece) =>
         Url is not null
