@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Net;
+using Distribution.Contracts.Metering;
 using Distribution.Contracts.PlainHttp;
 using Microsoft.Win32.SafeHandles;
 
@@ -243,15 +244,19 @@ internal sealed class PlainConnection(PlainLoop loop, int slot) : IPlainReply, I
     public int SendOfFile()
     {
         int wanted = (int)Math.Min(_fileLeft, KernelSends.MaxCallBytes);
+        SendUnderWay? underWay = _body!.Sending(wanted);
         int sent = _mustCopy
             ? CopyOfFile(Math.Min(wanted, CopyBytes))
-            : PlainCalls.SendFile(Descriptor, _fileDescriptor, _fileOffset, wanted);
+            : PlainCalls.SendFile(Descriptor, _fileDescriptor, _fileOffset, wanted, underWay);
         if (sent <= 0)
+        {
+            _body.Accepted(0);
             return sent;
+        }
         AcceptedBytes += sent;
         _fileOffset += sent;
         _fileLeft -= sent;
-        _body!.Accepted(sent);
+        _body.Accepted(sent);
         return sent;
     }
 
