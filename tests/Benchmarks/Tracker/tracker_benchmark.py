@@ -9,7 +9,7 @@ tracker's process, and ratios of their medians. The tracker is a whole silo: SQL
     tests/Benchmarks/Tracker/tracker_benchmark.py --load ./announce-load --modes http,http-close --trackers product,opentracker --rate 0
     tests/Benchmarks/Tracker/tracker_benchmark.py --load ./announce-load --flat peers,swarms
 
-The last compares the product with itself, two servers in turn: a million peers in one swarm with a thousand, 100,000 swarms with a thousand. Memory is
+The last compares the product with itself, two servers in turn: a million peers in one swarm with a thousand, 100,000 swarms with a thousand (without --no-refresh). Memory is
 printed when a tracker is filled: what the process grew by (resident) and what is alive after a full collection, for each peer.
 
 Over HTTP opentracker has no kept connections: both of the product's modes are compared with a connection for each announce of opentracker's.
