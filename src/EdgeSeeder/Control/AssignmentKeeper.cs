@@ -76,6 +76,7 @@ internal sealed class AssignmentKeeper(
         assigned.Dial = order.Dial;
         assigned.UploadLimitBytesPerSecond = order.UploadLimitBytesPerSecond;
         assigned.IsHot = order.IsHot;
+        assigned.NamesPeers = order.NamesPeers;
         if (assigned.Torrent is { } torrent)
             Follow(infoHash, assigned, cache.Open(torrent.V1!, assigned.WebSeedUrl, assigned.BlockStatesUrl));
     }
@@ -83,6 +84,7 @@ internal sealed class AssignmentKeeper(
     private void Follow(InfoHash infoHash, Assigned assigned, SwarmPieces pieces)
     {
         engine.Dial(infoHash, assigned.Dial);
+        engine.NamePeers(infoHash, assigned.NamesPeers);
         engine.LimitUpload(infoHash, new UploadRates(assigned.UploadLimitBytesPerSecond, PeerBytesPerSecond: 0));
         if (assigned.IsHot)
             pieces.Warm();
@@ -168,6 +170,7 @@ internal sealed class AssignmentKeeper(
                 Dial = [.. ReadDial(order.Dial ?? [])],
                 UploadLimitBytesPerSecond = Math.Max(0, order.UploadLimitBytesPerSecond),
                 IsHot = order.IsHot,
+                NamesPeers = order.NamesPeers,
             };
             return true;
         }
@@ -200,6 +203,8 @@ internal sealed class AssignmentKeeper(
         public long UploadLimitBytesPerSecond { get; set; }
 
         public bool IsHot { get; set; }
+
+        public bool NamesPeers { get; set; }
 
         public TorrentMetainfo? Torrent { get; set; }
 

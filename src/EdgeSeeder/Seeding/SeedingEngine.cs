@@ -188,6 +188,12 @@ internal sealed class SeedingEngine : ISeedingEngine
         ReleaseThrottled();
     }
 
+    public void NamePeers(InfoHash infoHash, bool isAllowed)
+    {
+        if (_swarms.TryGetValue(infoHash, out SeedSwarm? swarm))
+            swarm.NamesPeers = isAllowed;
+    }
+
     public SeedingSnapshot Snapshot() =>
         new(
             ConnectionCount,

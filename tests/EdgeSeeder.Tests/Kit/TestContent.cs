@@ -11,7 +11,7 @@ public sealed class TestContent
 {
     private readonly EncodedInfo? _encoded;
 
-    public TestContent(int lengthBytes, int pieceLengthBytes, int seed = 1)
+    public TestContent(int lengthBytes, int pieceLengthBytes, int seed = 1, bool isPrivate = true)
     {
         Bytes = RandomBytes(lengthBytes, seed);
         var hashes = new List<byte>();
@@ -22,7 +22,7 @@ public sealed class TestContent
             lengthBytes,
             pieceLengthBytes,
             hashes.ToArray(),
-            isPrivate: true
+            isPrivate
         );
         Assert.True(TorrentInfo.TryParse(info, out TorrentInfo? torrent, out _));
         Torrent = torrent!;
