@@ -18,6 +18,9 @@ public sealed record ExtensionHandshake
     /// <summary><c>m.lt_donthave</c> (BEP 54), likewise.</summary>
     public byte DontHaveId { get; init; }
 
+    /// <summary><c>m.ut_pex</c> (BEP 11), likewise.</summary>
+    public byte ExchangeId { get; init; }
+
     /// <summary><c>p</c>: the sender's listening port; 0 where unknown.</summary>
     public int ListenPort { get; init; }
 
@@ -42,6 +45,7 @@ public sealed record ExtensionHandshake
         writer.BeginDictionary();
         WriteId(writer, "lt_donthave"u8, DontHaveId);
         WriteId(writer, "ut_metadata"u8, MetadataId);
+        WriteId(writer, "ut_pex"u8, ExchangeId);
         writer.End();
         WriteNumber(writer, "metadata_size"u8, MetadataSizeBytes);
         WriteNumber(writer, "p"u8, ListenPort == 0 ? null : ListenPort);
@@ -71,6 +75,7 @@ public sealed record ExtensionHandshake
         {
             MetadataId = (byte)Number(messages?["ut_metadata"u8], byte.MaxValue).GetValueOrDefault(),
             DontHaveId = (byte)Number(messages?["lt_donthave"u8], byte.MaxValue).GetValueOrDefault(),
+            ExchangeId = (byte)Number(messages?["ut_pex"u8], byte.MaxValue).GetValueOrDefault(),
             ListenPort = Number(root["p"u8], ushort.MaxValue).GetValueOrDefault(),
             RequestQueueDepth = Number(root["reqq"u8], int.MaxValue),
             MetadataSizeBytes = Number(root["metadata_size"u8], int.MaxValue),

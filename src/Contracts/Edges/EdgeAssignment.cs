@@ -7,6 +7,8 @@ namespace Distribution.Contracts.Edges;
 /// <param name="Dial">Viewers to connect to, "address:port"; those that are not complete, and those that say so before an edge saw it.</param>
 /// <param name="UploadLimitBytesPerSecond">To the swarm's viewers together; 0: none of its own.</param>
 /// <param name="IsHot">Many want it: the node fetches its pieces before they are asked for.</param>
+/// <param name="BlockStatesUrl">Where the states of its blocks may be had, by which a block is checked before its piece is whole; null: nowhere.</param>
+/// <param name="NamesPeers">The node may name its viewers to each other (BEP 11), where the torrent is not private: the tracker would name all of them to each other.</param>
 [GenerateSerializer, Immutable]
 public sealed record EdgeAssignment(
     string InfoHash,
@@ -15,5 +17,7 @@ public sealed record EdgeAssignment(
     string WebSeedUrl,
     IReadOnlyList<string> Dial,
     long UploadLimitBytesPerSecond = 0,
-    bool IsHot = false
+    bool IsHot = false,
+    string? BlockStatesUrl = null,
+    bool NamesPeers = false
 );

@@ -72,16 +72,19 @@ internal sealed class AssignmentKeeper(
         }
         assigned.TorrentUrl = order.TorrentUrl;
         assigned.WebSeedUrl = order.WebSeedUrl;
+        assigned.BlockStatesUrl = order.BlockStatesUrl;
         assigned.Dial = order.Dial;
         assigned.UploadLimitBytesPerSecond = order.UploadLimitBytesPerSecond;
         assigned.IsHot = order.IsHot;
+        assigned.NamesPeers = order.NamesPeers;
         if (assigned.Torrent is { } torrent)
-            Follow(infoHash, assigned, cache.Open(torrent.V1!, assigned.WebSeedUrl));
+            Follow(infoHash, assigned, cache.Open(torrent.V1!, assigned.WebSeedUrl, assigned.BlockStatesUrl));
     }
 
     private void Follow(InfoHash infoHash, Assigned assigned, SwarmPieces pieces)
     {
         engine.Dial(infoHash, assigned.Dial);
+        engine.NamePeers(infoHash, assigned.NamesPeers);
         engine.LimitUpload(infoHash, new UploadRates(assigned.UploadLimitBytesPerSecond, PeerBytesPerSecond: 0));
         if (assigned.IsHot)
             pieces.Warm();
@@ -139,7 +142,7 @@ internal sealed class AssignmentKeeper(
             if (assigned.Dropped.IsCancellationRequested)
                 return;
             assigned.Torrent = torrent;
-            SwarmPieces pieces = cache.Open(torrent.V1!, assigned.WebSeedUrl);
+            SwarmPieces pieces = cache.Open(torrent.V1!, assigned.WebSeedUrl, assigned.BlockStatesUrl);
             engine.Add(torrent, pieces);
             Follow(infoHash, assigned, pieces);
             _firstPieces.Add(pieces);
@@ -161,9 +164,13 @@ internal sealed class AssignmentKeeper(
             {
                 TorrentUrl = Reach(torrentUrl),
                 WebSeedUrl = Reach(webSeedUrl),
+                BlockStatesUrl = Uri.TryCreate(order.BlockStatesUrl, UriKind.Absolute, out Uri? statesUrl)
+                    ? Reach(statesUrl)
+                    : null,
                 Dial = [.. ReadDial(order.Dial ?? [])],
                 UploadLimitBytesPerSecond = Math.Max(0, order.UploadLimitBytesPerSecond),
                 IsHot = order.IsHot,
+                NamesPeers = order.NamesPeers,
             };
             return true;
         }
@@ -189,11 +196,15 @@ internal sealed class AssignmentKeeper(
 
         public required Uri WebSeedUrl { get; set; }
 
+        public Uri? BlockStatesUrl { get; set; }
+
         public required IReadOnlyList<IPEndPoint> Dial { get; set; }
 
         public long UploadLimitBytesPerSecond { get; set; }
 
         public bool IsHot { get; set; }
+
+        public bool NamesPeers { get; set; }
 
         public TorrentMetainfo? Torrent { get; set; }
 

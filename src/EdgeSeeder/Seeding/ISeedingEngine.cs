@@ -31,6 +31,12 @@ public interface ISeedingEngine : IAsyncDisposable
     /// <summary>What a swarm may be given, beside the limit of all; holds at once. A swarm that is not seeded is passed over.</summary>
     void LimitUpload(InfoHash infoHash, UploadRates rates);
 
+    /// <summary>
+    /// Whether a swarm's peers may be named to each other (BEP 11), which a private torrent forbids whatever is said here. A swarm that is not seeded is passed
+    /// over, and so is all of it by an engine that names nobody.
+    /// </summary>
+    void NamePeers(InfoHash infoHash, bool isAllowed) { }
+
     /// <summary>Binds and listens.</summary>
     /// <exception cref="System.Net.Sockets.SocketException">The port is taken.</exception>
     void Start();

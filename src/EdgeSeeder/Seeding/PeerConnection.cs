@@ -254,7 +254,7 @@ internal sealed class PeerConnection : IWatched
         }
         if (IsGreeted && _times.IsSilent(_sender.LastAcceptedAt) && _sender.Outbox.PendingBytes == 0)
             _sender.Outbox.Advance(WireWriter.WriteKeepAlive(_sender.Outbox.GetSpan(WireWriter.KeepAliveBytes)));
-        _messages?.Audit();
+        _messages?.Tick();
         _budget.Refill();
         _sender.Trim();
         // A send may have ended early for another reason than a full socket, of which nothing tells: it is tried again.

@@ -1,6 +1,7 @@
 using Distribution.BitTorrent.Wire;
 using Distribution.EdgeSeeder.Seeding.Admission;
 using Distribution.EdgeSeeder.Seeding.Audits;
+using Distribution.EdgeSeeder.Seeding.Exchange;
 
 namespace Distribution.EdgeSeeder.Seeding;
 
@@ -21,6 +22,7 @@ internal sealed class PeerMessages
     private readonly bool _fast;
     private ExtensionHandshake? _extensions;
     private AllowedPieces? _allowed;
+    private PeerExchange? _exchange;
     private long _haveBytes;
     private long _completedAt;
     private bool _haveKnown;
@@ -115,8 +117,19 @@ internal sealed class PeerMessages
         _ahead.Clear();
     }
 
-    /// <summary>Looks whether the peer is to be asked for what it shows; called every tick.</summary>
-    public void Audit() => _auditor.Tick();
+    /// <summary>Looks whether the peer is to be asked for what it shows, and to be told of others; called every tick.</summary>
+    public void Tick()
+    {
+        _auditor.Tick();
+        if (_extensions is not { ExchangeId: not 0 } extensions || !_swarm.NamesPeers)
+            return;
+        _exchange ??= new PeerExchange(_engine.Clock);
+        if (!_exchange.IsDue)
+            return;
+        var body = new System.Buffers.ArrayBufferWriter<byte>();
+        if (_exchange.TryWrite(_swarm.Reachable.Now, _connection.Remote.Address, _connection.ListenEndpoint, body))
+            WireWriter.WriteExtended(_sender.Outbox, extensions.ExchangeId, body.WrittenSpan);
+    }
 
     public void Leave()
     {
@@ -265,7 +278,11 @@ internal sealed class PeerMessages
             // BEP 10: it may come again, and then adds to the first; what cannot be read is passed over.
             if (!ExtensionHandshake.TryParse(message.Payload.ToArray(), out ExtensionHandshake? extensions, out _))
                 return;
-            _extensions = extensions! with { MetadataId = Later(extensions.MetadataId, _extensions?.MetadataId) };
+            _extensions = extensions! with
+            {
+                MetadataId = Later(extensions.MetadataId, _extensions?.MetadataId),
+                ExchangeId = Later(extensions.ExchangeId, _extensions?.ExchangeId),
+            };
             if (!_connection.Dialled && extensions.ListenPort != 0)
                 _record.SetListenPort(extensions.ListenPort);
         }

@@ -63,7 +63,7 @@ internal sealed class PeerSender(SeedingEngine engine, PeerLink link, PeerConnec
     public bool HasControl => Outbox.PendingBytes > 0 && !IsInsideBlock;
 
     /// <summary>Blocks may leave now, for all that depends on us.</summary>
-    public bool HasBlocks => _requests.Count > 0 && _head?.IsWaitingFor(_requests[0].Piece) != true;
+    public bool HasBlocks => _requests.Count > 0 && _head?.IsWaitingFor(_requests[0]) != true;
 
     private bool IsInsideBlock => _headSent > 0 || _committed > 0;
 
@@ -161,7 +161,7 @@ internal sealed class PeerSender(SeedingEngine engine, PeerLink link, PeerConnec
         }
         BlockRequest head = _requests[0];
         _head ??= new HeadPiece(Swarm.Pieces, connection.PieceArrived);
-        if (!_head.TryHold(head.Piece, out bool isUnavailable))
+        if (!_head.TryHold(head, out bool isUnavailable))
         {
             if (isUnavailable)
                 RefuseHead(head);
@@ -225,14 +225,16 @@ internal sealed class PeerSender(SeedingEngine engine, PeerLink link, PeerConnec
     {
         BatchScratch scratch = connection.Loop.Scratch;
         int blocks = FillBatch(scratch, allowance.Bytes);
-        long sent = link.Send(scratch.Places, out SocketError fault);
+        if (scratch.UnderWay is { } underWay)
+            _meter!.Begin(underWay);
+        long sent = link.Send(scratch.Places, scratch.UnderWay, out SocketError fault);
         bool isFull = sent < scratch.OfferedBytes;
-        Account(sent, allowance);
+        Account(sent, allowance, scratch.UnderWay);
         // The piece of what is now the oldest request is kept, the others are let go.
         int next = _requests.Count > 0 ? _requests[0].Piece : -1;
         VerifiedPiece? kept = scratch.Release(next);
-        if (_head!.Held?.Piece != next)
-            _head.Replace(kept);
+        if (kept is not null || _head!.Held?.Piece != next)
+            _head!.Replace(kept);
         switch (fault)
         {
             case SocketError.Success:
@@ -270,9 +272,9 @@ internal sealed class PeerSender(SeedingEngine engine, PeerLink link, PeerConnec
             payload += request.LengthBytes;
             if (blocks > 0 && payload > allowedBytes)
                 break;
-            if (piece!.Piece != request.Piece)
+            if (piece!.Piece != request.Piece || !piece.Has(request.OffsetBytes, request.LengthBytes))
             {
-                if (!Swarm!.Pieces.TryTake(request.Piece, out piece))
+                if (!Swarm!.Pieces.TryTakeBlock(request, out piece))
                     break;
                 scratch.Hold(piece!);
             }
@@ -282,11 +284,14 @@ internal sealed class PeerSender(SeedingEngine engine, PeerLink link, PeerConnec
         return blocks;
     }
 
-    private void Account(long accepted, SendAllowance allowance)
+    private void Account(long accepted, SendAllowance allowance, SendUnderWay? underWay)
     {
         _committed = link.CommittedBytes;
         if (accepted <= 0)
+        {
+            underWay?.End(0);
             return;
+        }
         long payload = 0;
         for (long left = accepted; left > 0; )
         {
@@ -306,7 +311,10 @@ internal sealed class PeerSender(SeedingEngine engine, PeerLink link, PeerConnec
         }
         Accepted(accepted);
         LastBlockAt = connection.Household.LastBlockAt = LastAcceptedAt;
-        _meter!.Add(payload);
+        if (underWay is not null)
+            underWay.End(payload);
+        else
+            _meter!.Add(payload);
         allowance.Take(payload);
         connection.Household.Neighbourhood.Take(payload);
         if (!connection.ComesFirst)

@@ -8,6 +8,7 @@ using Distribution.BitTorrent.Wire;
 using Distribution.Contracts.Ledgers;
 using Distribution.Contracts.Metering;
 using Distribution.EdgeSeeder.Cache;
+using Distribution.EdgeSeeder.Seeding.Exchange;
 using Distribution.EdgeSeeder.Seeding.Rates;
 
 namespace Distribution.EdgeSeeder.Seeding;
@@ -28,6 +29,7 @@ internal sealed class SeedSwarm
     private readonly Dictionary<MerkleHash, Lazy<PieceTree>> _trees = [];
     private long _peerBytesPerSecond;
     private bool _removed;
+    private bool _namesPeers;
     private long _payloadBytes;
     private long _metadataBytes;
     private long _overheadBytes;
@@ -61,6 +63,7 @@ internal sealed class SeedSwarm
         Pieces = pieces;
         Dials = new DialList(limits, hasOtherName: OtherName is not null, clock);
         Rate = new TokenBucket(clock);
+        Reachable = new SwarmPeers(ListReachable, clock);
         Have = new Bitfield(torrent.PieceCount);
         Have.SetAll();
         var payload = new ArrayBufferWriter<byte>();
@@ -100,6 +103,15 @@ internal sealed class SeedSwarm
         get => Volatile.Read(ref _peerBytesPerSecond);
         set => Volatile.Write(ref _peerBytesPerSecond, Math.Max(0, value));
     }
+
+    /// <summary>Peers may be named to each other, for all that the server knows. Any thread.</summary>
+    public bool NamesPeers
+    {
+        get => Volatile.Read(ref _namesPeers) && !Torrent.IsPrivate;
+        set => Volatile.Write(ref _namesPeers, value);
+    }
+
+    public SwarmPeers Reachable { get; }
 
     public Bitfield Have { get; }
 
@@ -193,6 +205,15 @@ internal sealed class SeedSwarm
                 endpoints.Add(endpoint);
         }
         return endpoints;
+    }
+
+    private IEnumerable<ReachablePeer> ListReachable()
+    {
+        foreach (PeerConnection peer in Peers)
+        {
+            if (peer.ListenEndpoint is { } endpoint)
+                yield return new ReachablePeer(endpoint, peer.Have?.IsFull == true);
+        }
     }
 
     public SwarmLoad Load()

@@ -75,7 +75,8 @@ internal sealed class SeedingEngine : ISeedingEngine
                 .Select(_ => new SeedingLoop(
                     (ISocketPoller?)EpollPoller.TryOpen() ?? new SelectPoller(),
                     clock,
-                    logger
+                    logger,
+                    journal.UnderWay()
                 )),
         ];
         _entrance = new Entrance(this, _loops);
@@ -185,6 +186,12 @@ internal sealed class SeedingEngine : ISeedingEngine
         swarm.Rate.BytesPerSecond = rates.SwarmBytesPerSecond;
         swarm.PeerBytesPerSecond = rates.PeerBytesPerSecond;
         ReleaseThrottled();
+    }
+
+    public void NamePeers(InfoHash infoHash, bool isAllowed)
+    {
+        if (_swarms.TryGetValue(infoHash, out SeedSwarm? swarm))
+            swarm.NamesPeers = isAllowed;
     }
 
     public SeedingSnapshot Snapshot() =>

@@ -8,7 +8,9 @@ using Distribution.Contracts.Links;
 using Distribution.Contracts.Swarms;
 using Distribution.Silos.Edges.Fleet;
 using Distribution.Silos.Files;
+using Distribution.Silos.Holdouts;
 using Distribution.Silos.Ledgers;
+using Distribution.Silos.Swarms;
 using Distribution.Silos.Swarms.Shards;
 using Distribution.Silos.Telemetry;
 
@@ -18,9 +20,14 @@ namespace Distribution.Silos.Edges;
 /// One edge node. A heartbeat is answered once everything in it is booked. What the node is to seed says the fleet; here it is told to the
 /// swarms' shards, which hand the node out and say whom it should dial.
 /// </summary>
-internal sealed class EdgeNodeGrain(Ledger ledger, FileCatalog catalog, PublicUrls urls, SwarmShards shards)
-    : Grain,
-        IEdgeNodeGrain
+internal sealed class EdgeNodeGrain(
+    Ledger ledger,
+    FileCatalog catalog,
+    PublicUrls urls,
+    SwarmShards shards,
+    PeerSwitches switches,
+    HoldoutDraw holdouts
+) : Grain, IEdgeNodeGrain
 {
     private readonly PublishedFiles _files = new(catalog);
     private HashSet<InfoHash> _listed = [];
@@ -99,12 +106,20 @@ internal sealed class EdgeNodeGrain(Ledger ledger, FileCatalog catalog, PublicUr
                     urls.WebSeed(file),
                     [.. dial.GetValueOrDefault(order.InfoHash, []).Select(static endpoint => endpoint.ToString())],
                     order.UploadLimitBytesPerSecond,
-                    order.IsHot
+                    order.IsHot,
+                    file.FolderFileCount > 0 ? null : urls.BlockStates(file.Id),
+                    NamesPeers(file)
                 )
             );
         }
         return assignments;
     }
+
+    // Whom a holdout keeps from peers the node does not know.
+    private bool NamesPeers(PublishedFile file) =>
+        file.Policy == PeerPolicy.Everyone
+        && !switches.IsOffFor(file.PublisherId)
+        && holdouts.PercentOf(file.PublisherId) == 0;
 
     /// <summary>One call a shard. Of the open ones of these swarms, whom to dial.</summary>
     private async Task<Dictionary<InfoHash, IReadOnlyList<IPEndPoint>>> AttachAsync(

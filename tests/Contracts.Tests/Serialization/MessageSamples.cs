@@ -198,6 +198,8 @@ internal static class MessageSamples
             "http://w/",
             ["192.0.2.1:1", "[2001:db8::1]:2"],
             9,
+            true,
+            "http://s/",
             true
         ),
         new EdgeOrders(7, 2.5, 30, 1000, [new EdgeAssignment("h", "f", "t", "w", [])], true),

@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using Distribution.BitTorrent;
+using Distribution.BitTorrent.Hashing;
 using Distribution.BitTorrent.Metainfo;
 using Distribution.BitTorrent.Pieces;
 
@@ -10,7 +11,7 @@ public sealed class TestContent
 {
     private readonly EncodedInfo? _encoded;
 
-    public TestContent(int lengthBytes, int pieceLengthBytes, int seed = 1)
+    public TestContent(int lengthBytes, int pieceLengthBytes, int seed = 1, bool isPrivate = true)
     {
         Bytes = RandomBytes(lengthBytes, seed);
         var hashes = new List<byte>();
@@ -21,7 +22,7 @@ public sealed class TestContent
             lengthBytes,
             pieceLengthBytes,
             hashes.ToArray(),
-            isPrivate: true
+            isPrivate
         );
         Assert.True(TorrentInfo.TryParse(info, out TorrentInfo? torrent, out _));
         Torrent = torrent!;
@@ -141,6 +142,26 @@ public sealed class TestContent
 
     public ReadOnlySpan<byte> Piece(int index) =>
         Bytes.AsSpan((int)((long)index * Torrent.PieceLengthBytes), Torrent.PieceSizeBytes(index));
+
+    /// <summary>Of a single file: the SHA-1 of each piece where it stands at each 16 KiB but the piece's end.</summary>
+    public byte[] BlockStates()
+    {
+        const int block = 16 * 1024;
+        var states = new List<byte>();
+        var state = new byte[ResumableHash.StateBytes(ResumableHashKind.Sha1)];
+        for (int piece = 0; piece < Torrent.PieceCount; piece++)
+        {
+            var hash = new ResumableHash(ResumableHashKind.Sha1);
+            ReadOnlySpan<byte> bytes = Piece(piece);
+            for (; bytes.Length > block; bytes = bytes[block..])
+            {
+                hash.Append(bytes[..block]);
+                hash.Export(state);
+                states.AddRange(state.AsSpan(sizeof(long), 20));
+            }
+        }
+        return [.. states];
+    }
 
     public byte[] TorrentFile(params string[] trackers) =>
         _encoded is null

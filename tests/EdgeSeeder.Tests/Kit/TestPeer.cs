@@ -136,12 +136,13 @@ public sealed class TestPeer : IAsyncDisposable
         return SendAsync(output.WrittenMemory);
     }
 
-    public Task SendExtensionHandshakeAsync(int port = 0)
+    public Task SendExtensionHandshakeAsync(int port = 0, byte exchangeId = 0)
     {
         var output = new ArrayBufferWriter<byte>();
         new ExtensionHandshake
         {
             MetadataId = MetadataId,
+            ExchangeId = exchangeId,
             ListenPort = port,
             Client = "test",
         }.Write(output);
