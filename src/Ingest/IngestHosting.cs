@@ -69,6 +69,7 @@ public static class IngestHosting
         services.AddSingleton<WebSeedEndpoints>();
         services.AddSingleton<IPlainHandler, PlainWebSeed>();
         services.AddSingleton<TorrentEndpoint>();
+        services.AddSingleton<BlockStatesEndpoint>();
         services.AddSingleton<LogImporter>();
         services.AddSingleton<LogEndpoints>();
         services.AddHostedService(provider => provider.GetRequiredService<SourceFeeds>());
@@ -128,6 +129,7 @@ public static class IngestHosting
         services.GetRequiredService<FolderEndpoints>().Map(routes);
         services.GetRequiredService<ImportEndpoints>().Map(routes);
         services.GetRequiredService<TorrentEndpoint>().Map(routes);
+        services.GetRequiredService<BlockStatesEndpoint>().Map(routes);
         services.GetRequiredService<WebSeedEndpoints>().Map(routes);
         services.GetRequiredService<LogEndpoints>().Map(routes);
         return routes;

@@ -7,6 +7,7 @@ namespace Distribution.Contracts.Edges;
 /// <param name="Dial">Viewers to connect to, "address:port"; those that are not complete, and those that say so before an edge saw it.</param>
 /// <param name="UploadLimitBytesPerSecond">To the swarm's viewers together; 0: none of its own.</param>
 /// <param name="IsHot">Many want it: the node fetches its pieces before they are asked for.</param>
+/// <param name="BlockStatesUrl">Where the states of its blocks may be had, by which a block is checked before its piece is whole; null: nowhere.</param>
 [GenerateSerializer, Immutable]
 public sealed record EdgeAssignment(
     string InfoHash,
@@ -15,5 +16,6 @@ public sealed record EdgeAssignment(
     string WebSeedUrl,
     IReadOnlyList<string> Dial,
     long UploadLimitBytesPerSecond = 0,
-    bool IsHot = false
+    bool IsHot = false,
+    string? BlockStatesUrl = null
 );

@@ -18,6 +18,9 @@ public sealed class PublicUrls(Uri baseUrl)
 
     public string Torrent(string fileId) => $"{_base}/torrents/{fileId}.torrent";
 
+    /// <summary>For edge nodes.</summary>
+    public string BlockStates(string fileId) => $"{_base}/torrents/{fileId}.states";
+
     public string WebSeed(string fileId, string name) => $"{_base}/webseed/{fileId}/{Uri.EscapeDataString(name)}";
 
     /// <summary>A folder's web seed (BEP 19): clients add the torrent's name and the file's path to it, because it ends in a slash.</summary>

@@ -60,6 +60,7 @@ internal static class ApiHosting
         server.MapPublishers();
         server.MapServerPeers();
         server.MapTakedowns();
+        server.MapEdgeStates();
     }
 
     private static Task DescribeAsync(

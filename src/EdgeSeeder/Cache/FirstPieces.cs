@@ -3,8 +3,7 @@ using System.Threading.Channels;
 namespace Distribution.EdgeSeeder.Cache;
 
 /// <summary>
-/// Fetches the first piece of each torrent that is opened: players begin there, and no verified byte of a piece can leave before the whole of it
-/// has come. One at a time, so that whoever asks comes first, and only while half of the disk is free, so that nothing else makes room.
+/// Fetches the first piece of each torrent that is opened, and with it the states of many blocks: players begin there. One at a time, so that whoever asks comes first, and only while half of the disk is free, so that nothing else makes room.
 /// </summary>
 internal sealed class FirstPieces(PieceCache cache)
 {

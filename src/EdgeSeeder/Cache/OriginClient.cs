@@ -12,10 +12,25 @@ internal sealed class OriginClient(HttpClient http, string edgeKey, TimeProvider
     private static readonly TimeSpan _timeout = TimeSpan.FromSeconds(60);
 
     /// <summary>Fills <paramref name="destination"/> from <paramref name="offsetBytes"/> on. Null: done; else what went wrong, for people.</summary>
-    public async Task<string?> FetchAsync(
+    /// <param name="next">Told before each read, and at the end, how many bytes are there; says how many to read at most.</param>
+    public Task<string?> FetchAsync(
         Uri url,
         long offsetBytes,
         Memory<byte> destination,
+        CancellationToken cancellation,
+        Func<int, ValueTask<int>>? next = null
+    ) => ReadAsync(url, offsetBytes, destination, isContent: true, next, cancellation);
+
+    /// <summary>The same of what is no content, and so no fill.</summary>
+    public Task<string?> FetchStatesAsync(Uri url, long offsetBytes, Memory<byte> destination) =>
+        ReadAsync(url, offsetBytes, destination, isContent: false, next: null, CancellationToken.None);
+
+    private async Task<string?> ReadAsync(
+        Uri url,
+        long offsetBytes,
+        Memory<byte> destination,
+        bool isContent,
+        Func<int, ValueTask<int>>? next,
         CancellationToken cancellation
     )
     {
@@ -32,7 +47,7 @@ internal sealed class OriginClient(HttpClient http, string edgeKey, TimeProvider
                 both.Token
             );
             return CheckHead(response, offsetBytes, destination.Length)
-                ?? await ReadBodyAsync(response, destination, both.Token);
+                ?? await ReadBodyAsync(response, destination, isContent, next, both.Token);
         }
         catch (Exception fault) when (fault is HttpRequestException or IOException)
         {
@@ -47,6 +62,8 @@ internal sealed class OriginClient(HttpClient http, string edgeKey, TimeProvider
     private async Task<string?> ReadBodyAsync(
         HttpResponseMessage response,
         Memory<byte> destination,
+        bool isContent,
+        Func<int, ValueTask<int>>? next,
         CancellationToken cancellation
     )
     {
@@ -54,12 +71,18 @@ internal sealed class OriginClient(HttpClient http, string edgeKey, TimeProvider
         int filled = 0;
         while (filled < destination.Length)
         {
-            int count = await body.ReadAsync(destination[filled..], cancellation);
+            Memory<byte> room = destination[filled..];
+            if (next is not null)
+                room = room[..Math.Min(room.Length, await next(filled))];
+            int count = await body.ReadAsync(room, cancellation);
             if (count == 0)
                 return $"The answer ended after {filled} of {destination.Length} bytes.";
             filled += count;
-            telemetry.Filled(count);
+            if (isContent)
+                telemetry.Filled(count);
         }
+        if (next is not null)
+            await next(filled);
         return null;
     }
 

@@ -51,6 +51,8 @@ internal sealed class PieceCache : IDisposable
 
     internal PieceCacheLimits Limits => _limits;
 
+    internal BlockStateWindows BlockStates { get; } = new();
+
     internal SemaphoreSlim Fetches { get; }
 
     internal SemaphoreSlim DiskReads { get; }
@@ -73,8 +75,9 @@ internal sealed class PieceCache : IDisposable
         }
     }
 
-    /// <summary>The pieces of a torrent; a torrent that is open already gets the new web seed.</summary>
-    public SwarmPieces Open(TorrentInfo torrent, Uri webSeed)
+    /// <summary>The pieces of a torrent; a torrent that is open already gets the new addresses.</summary>
+    /// <param name="blockStates">Where the states of its blocks are; null: nowhere.</param>
+    public SwarmPieces Open(TorrentInfo torrent, Uri webSeed, Uri? blockStates = null)
     {
         lock (_gate)
         {
@@ -82,6 +85,7 @@ internal sealed class PieceCache : IDisposable
                 open.WebSeed = webSeed;
             else
                 _swarms[torrent.InfoHash] = open = new SwarmPieces(this, torrent, webSeed);
+            open.BlockStatesUrl = blockStates;
             return open;
         }
     }

@@ -1,7 +1,8 @@
 using System.Buffers;
 using System.Diagnostics;
-using System.Security.Cryptography;
 using Distribution.BitTorrent.Metainfo;
+using Distribution.BitTorrent.Pieces;
+using Distribution.BitTorrent.Wire;
 using Microsoft.Extensions.Logging;
 
 namespace Distribution.EdgeSeeder.Cache;
@@ -12,8 +13,6 @@ namespace Distribution.EdgeSeeder.Cache;
 /// </summary>
 internal sealed class SwarmPieces : IPieceSource, IDisposable
 {
-    private const int HashBytes = 20;
-
     /// <summary>A piece that is in use is looked at so often; one that was not used for longer, before it is used again.</summary>
     private const long CheckEveryTicks = TimeSpan.TicksPerSecond;
 
@@ -21,33 +20,34 @@ internal sealed class SwarmPieces : IPieceSource, IDisposable
     private const int WarmDiskPart = 4;
     private const int WarmFetches = 2;
 
-    /// <summary>So many pieces of a torrent that is new here are fetched in parts side by side: somebody waits for them and has nothing else.</summary>
-    private const int ColdPieces = 4;
-    private const int MaxRanges = 4;
-    private const int MinRangeBytes = 128 * 1024;
-
     private readonly PieceCache _cache;
     private readonly TorrentInfo _torrent;
-    private readonly FileMap _files;
+    private readonly PieceFetcher _fetcher;
     private readonly VerifiedPiece?[] _resident;
     private readonly Lock _gate = new();
-    private readonly Dictionary<int, TaskCompletionSource<bool>> _loading = [];
+    private readonly Dictionary<int, PieceLoad> _loading = [];
     private readonly Dictionary<int, long> _pausedUntilTicks = [];
     private readonly CancellationTokenSource _closed = new();
     private int _warmed;
-    private int _fetches;
 
     public SwarmPieces(PieceCache cache, TorrentInfo torrent, Uri webSeed)
     {
         _cache = cache;
         _torrent = torrent;
-        _files = new FileMap(torrent);
+        _fetcher = new PieceFetcher(cache, torrent, _closed.Token);
         _resident = new VerifiedPiece?[torrent.PieceCount];
         WebSeed = webSeed;
     }
 
     /// <summary>Where the torrent's one file is, or the base of a folder's files, with a slash at the end.</summary>
     public Uri WebSeed { get; set; }
+
+    /// <summary>Where the states of its blocks are; null: nowhere.</summary>
+    public Uri? BlockStatesUrl
+    {
+        get => _fetcher.States.Url;
+        set => _fetcher.States.Url = value;
+    }
 
     public bool TryTake(int piece, out VerifiedPiece? taken)
     {
@@ -79,18 +79,45 @@ internal sealed class SwarmPieces : IPieceSource, IDisposable
         {
             if (TryTake(piece, out VerifiedPiece? taken))
                 return taken;
-            if (Load(piece) is not { } load)
+            if (Load(piece, 0) is not { } load)
                 return null;
-            if (!await load.WaitAsync(cancellation))
+            if (!await load.Whole.WaitAsync(cancellation))
                 return null;
         }
         return TryTake(piece, out VerifiedPiece? last) ? last : null;
     }
 
+    public bool TryTakeBlock(BlockRequest block, out VerifiedPiece? taken)
+    {
+        if (TryTake(block.Piece, out taken))
+            return true;
+        PieceLoad? load;
+        lock (_gate)
+            _loading.TryGetValue(block.Piece, out load);
+        return load?.TryTake(block, out taken) == true;
+    }
+
+    public async ValueTask<VerifiedPiece?> TakeBlockAsync(BlockRequest block, CancellationToken cancellation)
+    {
+        if ((uint)block.Piece >= (uint)_resident.Length)
+            return null;
+        // A block for each time that it is waited for, and what came may be of a try that came to nothing.
+        for (int round = 0; round < 8; round++)
+        {
+            if (TryTakeBlock(block, out VerifiedPiece? taken))
+                return taken;
+            if (Load(block.Piece, block.OffsetBytes / BlockStateMap.BlockBytes) is not { } load)
+                return null;
+            if (!await load.WaitAsync(block).WaitAsync(cancellation))
+                return null;
+        }
+        return await TakeAsync(block.Piece, cancellation);
+    }
+
     public void Prefetch(int piece)
     {
         if ((uint)piece < (uint)_resident.Length && Volatile.Read(ref _resident[piece]) is null)
-            _ = Load(piece);
+            _ = Load(piece, 0);
     }
 
     public void Discard(VerifiedPiece unreadable)
@@ -119,24 +146,24 @@ internal sealed class SwarmPieces : IPieceSource, IDisposable
 
     private PieceKey Key(int piece) => new(_torrent.InfoHash, piece);
 
-    /// <summary>The one load of a piece that is under way: ends with whether it can be taken. Null once the torrent is closed.</summary>
-    private Task<bool>? Load(int piece)
+    /// <summary>The one load of a piece that is under way. Null once the torrent is closed.</summary>
+    private PieceLoad? Load(int piece, int firstBlock)
     {
         lock (_gate)
         {
-            if (_loading.TryGetValue(piece, out TaskCompletionSource<bool>? running))
-                return running.Task;
+            if (_loading.TryGetValue(piece, out PieceLoad? running))
+                return running;
             if (_closed.IsCancellationRequested)
                 return null;
             _pausedUntilTicks.Remove(piece, out long until);
-            var arrival = new TaskCompletionSource<bool>();
-            _loading[piece] = arrival;
-            _ = Task.Run(() => LoadOnceAsync(piece, until, arrival));
-            return arrival.Task;
+            var load = new PieceLoad(firstBlock);
+            _loading[piece] = load;
+            _ = Task.Run(() => LoadOnceAsync(piece, until, load));
+            return load;
         }
     }
 
-    private async Task LoadOnceAsync(int piece, long notBeforeTicks, TaskCompletionSource<bool> arrival)
+    private async Task LoadOnceAsync(int piece, long notBeforeTicks, PieceLoad load)
     {
         VerifiedPiece? loaded = null;
         try
@@ -147,7 +174,7 @@ internal sealed class SwarmPieces : IPieceSource, IDisposable
                 await Task.Delay(TimeSpan.FromTicks(pause), _cache.Clock, _closed.Token);
             // Between the caller's look and this load another one may have ended.
             if (!TryTake(piece, out loaded))
-                loaded = await ReadStoredAsync(piece) ?? await FetchAsync(piece, arrival);
+                loaded = await ReadStoredAsync(piece) ?? await FetchAsync(piece, load);
         }
         catch (OperationCanceledException)
         {
@@ -165,7 +192,7 @@ internal sealed class SwarmPieces : IPieceSource, IDisposable
                 if (loaded is null && !_closed.IsCancellationRequested)
                     _pausedUntilTicks[piece] = (_cache.Clock.GetUtcNow() + _cache.Limits.FetchPause).UtcTicks;
             }
-            arrival.TrySetResult(loaded is not null);
+            load.End(loaded is not null);
             // The table keeps it; those who wait take their own.
             loaded?.Release();
         }
@@ -182,7 +209,9 @@ internal sealed class SwarmPieces : IPieceSource, IDisposable
         byte[] buffer = ArrayPool<byte>.Shared.Rent(length);
         try
         {
-            if (_cache.TryReadStored(key, buffer.AsSpan(0, length)) && HashIsRight(piece, buffer.AsSpan(0, length)))
+            if (
+                _cache.TryReadStored(key, buffer.AsSpan(0, length)) && _fetcher.IsRight(piece, buffer.AsSpan(0, length))
+            )
                 return _cache.MapStored(key, length, written);
         }
         finally
@@ -196,7 +225,7 @@ internal sealed class SwarmPieces : IPieceSource, IDisposable
         return null;
     }
 
-    private async Task<VerifiedPiece?> FetchAsync(int piece, TaskCompletionSource<bool> arrival)
+    private async Task<VerifiedPiece?> FetchAsync(int piece, PieceLoad load)
     {
         using Activity? activity = _cache.Telemetry.StartFill(_torrent.InfoHash.ToString(), piece);
         for (int attempt = 0; attempt < _cache.Limits.FetchAttempts; attempt++)
@@ -204,21 +233,16 @@ internal sealed class SwarmPieces : IPieceSource, IDisposable
             if (attempt > 0)
                 await Task.Delay(BackOff(attempt), _cache.Clock, _closed.Token);
             await _cache.Fetches.WaitAsync(_closed.Token);
-            MemoryPiece fetched = MemoryPiece.Allocate(piece, _torrent.PieceSizeBytes(piece));
+            var fetched = new ArrivingPiece(piece, _torrent.PieceSizeBytes(piece));
+            load.Arrives(fetched);
             try
             {
-                string? fault = await FillAsync(piece, fetched.Memory);
-                if (fault is null && HashIsRight(piece, fetched.GetSpan()))
+                if (await _fetcher.FetchAsync(WebSeed, fetched, load) is not { } fault)
                 {
                     // Those who wait need not wait for the disk.
                     Show(fetched);
-                    arrival.TrySetResult(true);
+                    load.End(isThere: true);
                     return _cache.Store(Key(piece), fetched);
-                }
-                if (fault is null)
-                {
-                    _cache.Telemetry.FillCorrupt();
-                    fault = "The bytes are not those that were published.";
                 }
                 _cache.Logger.LogWarning(
                     "Piece {Piece} of {InfoHash} was not fetched from {WebSeed}: {Fault}",
@@ -230,6 +254,7 @@ internal sealed class SwarmPieces : IPieceSource, IDisposable
             }
             finally
             {
+                load.Arrives(null);
                 fetched.Release();
                 _cache.Fetches.Release();
             }
@@ -268,52 +293,6 @@ internal sealed class SwarmPieces : IPieceSource, IDisposable
         catch (OperationCanceledException) { }
     }
 
-    /// <summary>A stretch of a file, in parts side by side where that saves waiting: a young connection carries little at a time.</summary>
-    private async Task<string?> FetchAsync(Uri url, long offsetBytes, Memory<byte> part)
-    {
-        int ranges = Math.Min(MaxRanges, part.Length / MinRangeBytes);
-        if (ranges < 2 || Volatile.Read(ref _fetches) > ColdPieces)
-            return await _cache.Origin.FetchAsync(url, offsetBytes, part, _closed.Token);
-        int length = (part.Length + ranges - 1) / ranges;
-        string?[] faults = await Task.WhenAll(
-            Enumerable
-                .Range(0, ranges)
-                .Select(range =>
-                {
-                    int start = range * length;
-                    return _cache.Origin.FetchAsync(
-                        url,
-                        offsetBytes + start,
-                        part.Slice(start, Math.Min(length, part.Length - start)),
-                        _closed.Token
-                    );
-                })
-        );
-        return faults.FirstOrDefault(static fault => fault is not null);
-    }
-
-    /// <summary>Reads the piece's part of each file; padding is never asked for. Null: done; else what went wrong, for people.</summary>
-    private async Task<string?> FillAsync(int piece, Memory<byte> destination)
-    {
-        Interlocked.Increment(ref _fetches);
-        foreach (FileSlice slice in _files.SlicesOf(piece))
-        {
-            Memory<byte> part = destination.Slice(slice.StartInPiece, slice.LengthBytes);
-            if (slice.IsPadding)
-                part.Span.Clear();
-            else if (await FetchAsync(_files.UrlOf(WebSeed, slice.File), slice.OffsetBytes, part) is { } fault)
-                return fault;
-        }
-        return null;
-    }
-
     private TimeSpan BackOff(int attempt) =>
         _cache.Limits.FetchBackOff * Math.Pow(2, attempt - 1) * (0.75 + Random.Shared.NextDouble() / 2);
-
-    private bool HashIsRight(int piece, ReadOnlySpan<byte> bytes)
-    {
-        Span<byte> digest = stackalloc byte[HashBytes];
-        SHA1.HashData(bytes, digest);
-        return digest.SequenceEqual(_torrent.PieceHash(piece));
-    }
 }

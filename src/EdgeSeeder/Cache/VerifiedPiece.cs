@@ -3,7 +3,7 @@ using System.Buffers;
 namespace Distribution.EdgeSeeder.Cache;
 
 /// <summary>
-/// Memory that holds one whole piece whose hash was right, counted by its users. Memory mapped from a file must be read by the kernel
+/// Memory that holds one piece whose hash was right, or as much of it as <see cref="Has"/> says, counted by its users. Memory mapped from a file must be read by the kernel
 /// alone (as a send's source): there a page that cannot be read is an error to handle (EFAULT), where in our own code it would end the
 /// process (SIGBUS).
 /// </summary>
@@ -45,6 +45,9 @@ public abstract unsafe class VerifiedPiece : MemoryManager<byte>
 
     /// <summary>False: somebody changed the bytes since they were verified.</summary>
     internal virtual bool IsAsVerified => true;
+
+    /// <summary>Whether these bytes have come and were verified; of a piece that is whole all are.</summary>
+    public virtual bool Has(int offsetBytes, int lengthBytes) => true;
 
     /// <summary>Adds a user. False: the last one has gone, and so has the memory.</summary>
     public bool TryRetain()

@@ -72,11 +72,12 @@ internal sealed class AssignmentKeeper(
         }
         assigned.TorrentUrl = order.TorrentUrl;
         assigned.WebSeedUrl = order.WebSeedUrl;
+        assigned.BlockStatesUrl = order.BlockStatesUrl;
         assigned.Dial = order.Dial;
         assigned.UploadLimitBytesPerSecond = order.UploadLimitBytesPerSecond;
         assigned.IsHot = order.IsHot;
         if (assigned.Torrent is { } torrent)
-            Follow(infoHash, assigned, cache.Open(torrent.V1!, assigned.WebSeedUrl));
+            Follow(infoHash, assigned, cache.Open(torrent.V1!, assigned.WebSeedUrl, assigned.BlockStatesUrl));
     }
 
     private void Follow(InfoHash infoHash, Assigned assigned, SwarmPieces pieces)
@@ -139,7 +140,7 @@ internal sealed class AssignmentKeeper(
             if (assigned.Dropped.IsCancellationRequested)
                 return;
             assigned.Torrent = torrent;
-            SwarmPieces pieces = cache.Open(torrent.V1!, assigned.WebSeedUrl);
+            SwarmPieces pieces = cache.Open(torrent.V1!, assigned.WebSeedUrl, assigned.BlockStatesUrl);
             engine.Add(torrent, pieces);
             Follow(infoHash, assigned, pieces);
             _firstPieces.Add(pieces);
@@ -161,6 +162,9 @@ internal sealed class AssignmentKeeper(
             {
                 TorrentUrl = Reach(torrentUrl),
                 WebSeedUrl = Reach(webSeedUrl),
+                BlockStatesUrl = Uri.TryCreate(order.BlockStatesUrl, UriKind.Absolute, out Uri? statesUrl)
+                    ? Reach(statesUrl)
+                    : null,
                 Dial = [.. ReadDial(order.Dial ?? [])],
                 UploadLimitBytesPerSecond = Math.Max(0, order.UploadLimitBytesPerSecond),
                 IsHot = order.IsHot,
@@ -188,6 +192,8 @@ internal sealed class AssignmentKeeper(
         public required Uri TorrentUrl { get; set; }
 
         public required Uri WebSeedUrl { get; set; }
+
+        public Uri? BlockStatesUrl { get; set; }
 
         public required IReadOnlyList<IPEndPoint> Dial { get; set; }
 

@@ -1,39 +1,40 @@
+using Distribution.BitTorrent.Wire;
 using Distribution.EdgeSeeder.Cache;
 
 namespace Distribution.EdgeSeeder.Seeding;
 
-/// <summary>The piece of a connection's oldest request: held, or waited for. Its loop's thread alone.</summary>
+/// <summary>The piece of a connection's oldest request, with its block: held, or waited for. Its loop's thread alone.</summary>
 /// <param name="arrived">Called by any thread when a piece that was waited for is there, or cannot be had.</param>
 internal sealed class HeadPiece(IPieceSource source, Action arrived) : IDisposable
 {
     private readonly CancellationTokenSource _closed = new();
     private Task<VerifiedPiece?>? _taking;
-    private int _takingPiece;
+    private BlockRequest _takingBlock;
 
     public VerifiedPiece? Held { get; private set; }
 
     /// <summary>It is being fetched.</summary>
-    public bool IsWaitingFor(int piece) => _takingPiece == piece && _taking is { IsCompleted: false };
+    public bool IsWaitingFor(BlockRequest block) => _takingBlock == block && _taking is { IsCompleted: false };
 
-    /// <summary>Gets a piece. False: it is waited for, or cannot be had now.</summary>
-    public bool TryHold(int piece, out bool isUnavailable)
+    /// <summary>Gets a block's piece, with that block. False: it is waited for, or cannot be had now.</summary>
+    public bool TryHold(BlockRequest block, out bool isUnavailable)
     {
         isUnavailable = false;
-        if (Held?.Piece == piece)
+        if (Held?.Piece == block.Piece && Held.Has(block.OffsetBytes, block.LengthBytes))
             return true;
         Replace(null);
-        if (source.TryTake(piece, out VerifiedPiece? taken))
+        if (source.TryTakeBlock(block, out VerifiedPiece? taken))
         {
             // It came in while it was waited for; the other hold on it must not outlive this one.
             Abandon();
             Held = taken;
             return true;
         }
-        if (_taking is null || _takingPiece != piece)
+        if (_taking is null || _takingBlock != block)
         {
             Abandon();
-            _takingPiece = piece;
-            _taking = source.TakeAsync(piece, _closed.Token).AsTask();
+            _takingBlock = block;
+            _taking = source.TakeBlockAsync(block, _closed.Token).AsTask();
             if (!_taking.IsCompleted)
             {
                 _taking.ContinueWith(

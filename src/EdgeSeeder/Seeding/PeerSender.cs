@@ -63,7 +63,7 @@ internal sealed class PeerSender(SeedingEngine engine, PeerLink link, PeerConnec
     public bool HasControl => Outbox.PendingBytes > 0 && !IsInsideBlock;
 
     /// <summary>Blocks may leave now, for all that depends on us.</summary>
-    public bool HasBlocks => _requests.Count > 0 && _head?.IsWaitingFor(_requests[0].Piece) != true;
+    public bool HasBlocks => _requests.Count > 0 && _head?.IsWaitingFor(_requests[0]) != true;
 
     private bool IsInsideBlock => _headSent > 0 || _committed > 0;
 
@@ -161,7 +161,7 @@ internal sealed class PeerSender(SeedingEngine engine, PeerLink link, PeerConnec
         }
         BlockRequest head = _requests[0];
         _head ??= new HeadPiece(Swarm.Pieces, connection.PieceArrived);
-        if (!_head.TryHold(head.Piece, out bool isUnavailable))
+        if (!_head.TryHold(head, out bool isUnavailable))
         {
             if (isUnavailable)
                 RefuseHead(head);
@@ -233,8 +233,8 @@ internal sealed class PeerSender(SeedingEngine engine, PeerLink link, PeerConnec
         // The piece of what is now the oldest request is kept, the others are let go.
         int next = _requests.Count > 0 ? _requests[0].Piece : -1;
         VerifiedPiece? kept = scratch.Release(next);
-        if (_head!.Held?.Piece != next)
-            _head.Replace(kept);
+        if (kept is not null || _head!.Held?.Piece != next)
+            _head!.Replace(kept);
         switch (fault)
         {
             case SocketError.Success:
@@ -272,9 +272,9 @@ internal sealed class PeerSender(SeedingEngine engine, PeerLink link, PeerConnec
             payload += request.LengthBytes;
             if (blocks > 0 && payload > allowedBytes)
                 break;
-            if (piece!.Piece != request.Piece)
+            if (piece!.Piece != request.Piece || !piece.Has(request.OffsetBytes, request.LengthBytes))
             {
-                if (!Swarm!.Pieces.TryTake(request.Piece, out piece))
+                if (!Swarm!.Pieces.TryTakeBlock(request, out piece))
                     break;
                 scratch.Hold(piece!);
             }

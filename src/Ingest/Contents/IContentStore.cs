@@ -33,6 +33,10 @@ public interface IContentStore
     /// <summary>A whole file's torrent; null: there is none of that id.</summary>
     ValueTask<StoredTorrent?> ReadTorrentAsync(string fileId, CancellationToken cancellation);
 
+    /// <summary>The states of a whole single file's blocks, from the first on; null: they are not kept, or there is no file of that id.</summary>
+    ValueTask<Stream?> OpenBlockStatesAsync(string fileId, CancellationToken cancellation) =>
+        ValueTask.FromResult<Stream?>(null);
+
     /// <summary>
     /// Where the public can read a whole file's bytes without us, who then cannot count them. Null: nowhere, or there is none of that id.
     /// </summary>

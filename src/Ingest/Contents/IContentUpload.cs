@@ -58,6 +58,13 @@ public interface IContentUpload : IAsyncDisposable
     );
 
     /// <summary>
+    /// Keeps the states of a single file's blocks (<see cref="BitTorrent.Pieces.BlockStateMap"/>), which edges can do without: a store may keep none, and none has to be
+    /// durable. Those that it loses it reads back as zeros, or the file has none at all.
+    /// </summary>
+    /// <param name="first">Index of the first one among the content's.</param>
+    void KeepBlockStates(long first, ReadOnlySpan<byte> states) { }
+
+    /// <summary>
     /// Turns the upload into a file of the store, in one step: after a crash it is one or the other. Needs all bytes durable.
     /// The file is unconfirmed until <see cref="IContentStore.ConfirmAsync"/>. Where the store has the same bytes already (size and
     /// SHA-256), it keeps them once.

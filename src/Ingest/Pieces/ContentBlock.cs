@@ -54,6 +54,9 @@ public sealed class ContentBlock
     /// <summary>The v1 hashes of the pieces that end in it.</summary>
     internal ArrayBufferWriter<byte>? V1Pieces { get; set; }
 
+    /// <summary>The block states that stand in it (<see cref="BitTorrent.Pieces.BlockStateMap"/>); without v1 none.</summary>
+    internal byte[] BlockStates { get; set; } = [];
+
     /// <summary>The leaves that lie in it as a whole.</summary>
     internal MerkleHash[] Leaves { get; set; } = [];
 

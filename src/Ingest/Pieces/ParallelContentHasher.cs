@@ -226,13 +226,15 @@ public sealed class ParallelContentHasher
     private async Task<HashedStretch> ReadToEndAsync(CancellationToken cancellation)
     {
         var records = new ArrayBufferWriter<byte>();
+        var blockStates = new ArrayBufferWriter<byte>();
         var last = new HashedStretch(_position, default, default);
         await foreach (HashedStretch stretch in ReadAllAsync(cancellation))
         {
             records.Write(stretch.PieceRecords.Span);
+            blockStates.Write(stretch.BlockStates.Span);
             last = stretch;
         }
-        return last with { PieceRecords = records.WrittenMemory };
+        return last with { PieceRecords = records.WrittenMemory, BlockStates = blockStates.WrittenMemory };
     }
 
     private void HashContent(IReadOnlyList<ContentBlock> blocks)

@@ -60,7 +60,7 @@ internal sealed class PieceJoiner
                 _nodes.Reset();
             }
         }
-        return new HashedStretch(block.End, records.WrittenMemory, StateAfter(block));
+        return new HashedStretch(block.End, records.WrittenMemory, StateAfter(block), block.BlockStates);
     }
 
     private void PushLeaves(ContentBlock block, long at, long end, ref ReadOnlySpan<MerkleHash> leaves)

@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.IO.Pipelines;
 using System.Threading.Channels;
+using Distribution.BitTorrent.Pieces;
 using Distribution.Ingest.Contents;
 using Distribution.Ingest.Telemetry;
 
@@ -272,6 +273,11 @@ internal sealed class Slicer : IDisposable
     {
         ChannelReader<HashedStretch> progress = _toCheckpoint.Reader;
         var hashes = new ArrayBufferWriter<byte>();
+        var blockStates = new ArrayBufferWriter<byte>();
+        // Of a folder nobody asks for them.
+        BlockStateMap? map = _upload.Manifest is { Files: null, IsPart: false } manifest
+            ? new BlockStateMap(manifest.PieceLengthBytes, manifest.SizeBytes)
+            : null;
         long reached = _upload.DurableBytes;
         ReadOnlyMemory<byte> state = default;
         long last = _clock.GetTimestamp();
@@ -285,6 +291,7 @@ internal sealed class Slicer : IDisposable
                     reached = stretch.End;
                     state = stretch.State;
                     hashes.Write(stretch.PieceRecords.Span);
+                    blockStates.Write(stretch.BlockStates.Span);
                 }
                 if (
                     reached - _upload.DurableBytes >= CheckpointBytes
@@ -307,6 +314,9 @@ internal sealed class Slicer : IDisposable
         {
             if (failed)
                 return;
+            if (map is not null && blockStates.WrittenCount > 0)
+                _upload.KeepBlockStates(map.CountUpTo(_upload.DurableBytes), blockStates.WrittenSpan);
+            blockStates.ResetWrittenCount();
             if (await _upload.CheckpointAsync(reached, hashes.WrittenMemory, state, default) == StoreStatus.Full)
             {
                 failed = true;

@@ -99,7 +99,8 @@ internal sealed class EdgeNodeGrain(Ledger ledger, FileCatalog catalog, PublicUr
                     urls.WebSeed(file),
                     [.. dial.GetValueOrDefault(order.InfoHash, []).Select(static endpoint => endpoint.ToString())],
                     order.UploadLimitBytesPerSecond,
-                    order.IsHot
+                    order.IsHot,
+                    file.FolderFileCount > 0 ? null : urls.BlockStates(file.Id)
                 )
             );
         }

@@ -37,6 +37,8 @@ def parse_arguments():
     parser.add_argument("--program", required=True, help="the built `distribution`")
     parser.add_argument("--files", type=int, default=9, help="for each figure (default 9)")
     parser.add_argument("--pieces", default="256,1024,4096", help="KiB (default 256,1024,4096)")
+    parser.add_argument("--settle", type=float, default=3, help="seconds to let the edge fetch what it fetches unasked (default 3)")
+    parser.add_argument("--pause", type=float, default=0.3, help="seconds before each block is asked for (default 0.3)")
     parser.add_argument("--folder", default=tempfile.gettempdir())
     return parser.parse_args()
 
@@ -63,7 +65,9 @@ def web_seed(file, offset):
         return time.perf_counter() - begin
 
 
-def edge(file, piece):
+def edge(file, piece, pause):
+    # The edge goes on with the rest of the piece and the next ones when the block is out: that is not to be counted as the next file's wait.
+    time.sleep(pause)
     begin = time.perf_counter()
     with socket.create_connection(EDGE) as connection:
         connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
@@ -131,9 +135,10 @@ def main():
                     if time.monotonic() > deadline:
                         raise RuntimeError("The edge did not take the files.")
                     time.sleep(0.2)
+                time.sleep(options.settle)
                 web = [web_seed(file, 0) for file in files]
-                first = [edge(file, 0) for file in files[::2]][1:]
-                other = [edge(file, 2) for file in files[1::2]][1:]
+                first = [edge(file, 0, options.pause) for file in files[::2]][1:]
+                other = [edge(file, 2, options.pause) for file in files[1::2]][1:]
             base = statistics.median(web)
             row = [f"{piece_kib} KiB", f"{base * 1e3:.1f} ms"]
             for times in (first, other):

@@ -10,7 +10,7 @@ tracker's process, and ratios of their medians. The tracker is a whole silo: SQL
     tests/Benchmarks/Tracker/tracker_benchmark.py --load ./announce-load --flat peers,swarms
     tests/Benchmarks/Tracker/tracker_benchmark.py --load ./announce-load --trackers product,product-unbooked --rate 0 --only hot,no-news
 
-The last compares the product with itself, two servers in turn: a million peers in one swarm with a thousand, 100,000 swarms with a thousand. Memory is
+The last compares the product with itself, two servers in turn: a million peers in one swarm with a thousand, 100,000 swarms with a thousand (without --no-refresh). Memory is
 printed when a tracker is filled: what the process grew by (resident) and what is alive after a full collection, for each peer.
 
 The fourth takes accounting off: the same silo with a ledger that books no announce. Of the announces of `hot` 1 % say that they are done and 1 % that they

@@ -198,7 +198,8 @@ internal static class MessageSamples
             "http://w/",
             ["192.0.2.1:1", "[2001:db8::1]:2"],
             9,
-            true
+            true,
+            "http://s/"
         ),
         new EdgeOrders(7, 2.5, 30, 1000, [new EdgeAssignment("h", "f", "t", "w", [])], true),
         SwarmLoad,

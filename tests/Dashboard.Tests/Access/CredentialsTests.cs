@@ -79,12 +79,16 @@ public class CredentialsTests(PortalHost host)
             { "GET", "/api/v1/server/audit" },
             { "GET", "/api/v1/publishers" },
             { "POST", "/api/v1/publishers" },
+            { "GET", "/api/v1/publishers/x" },
             { "PATCH", "/api/v1/publishers/x" },
             { "GET", "/api/v1/server/peers" },
             { "PUT", "/api/v1/server/peers" },
             { "GET", "/api/v1/server/takedowns" },
             { "POST", "/api/v1/server/takedowns" },
+            { "GET", "/api/v1/server/takedowns/x" },
             { "DELETE", "/api/v1/server/takedowns/x" },
+            { "GET", "/api/v1/edges/n/state" },
+            { "PUT", "/api/v1/edges/n/state" },
             { "POST", "/api/v1/edge/n/heartbeat" },
         };
 

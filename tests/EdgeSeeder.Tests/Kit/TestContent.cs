@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using Distribution.BitTorrent;
+using Distribution.BitTorrent.Hashing;
 using Distribution.BitTorrent.Metainfo;
 using Distribution.BitTorrent.Pieces;
 
@@ -141,6 +142,26 @@ public sealed class TestContent
 
     public ReadOnlySpan<byte> Piece(int index) =>
         Bytes.AsSpan((int)((long)index * Torrent.PieceLengthBytes), Torrent.PieceSizeBytes(index));
+
+    /// <summary>Of a single file: the SHA-1 of each piece where it stands at each 16 KiB but the piece's end.</summary>
+    public byte[] BlockStates()
+    {
+        const int block = 16 * 1024;
+        var states = new List<byte>();
+        var state = new byte[ResumableHash.StateBytes(ResumableHashKind.Sha1)];
+        for (int piece = 0; piece < Torrent.PieceCount; piece++)
+        {
+            var hash = new ResumableHash(ResumableHashKind.Sha1);
+            ReadOnlySpan<byte> bytes = Piece(piece);
+            for (; bytes.Length > block; bytes = bytes[block..])
+            {
+                hash.Append(bytes[..block]);
+                hash.Export(state);
+                states.AddRange(state.AsSpan(sizeof(long), 20));
+            }
+        }
+        return [.. states];
+    }
 
     public byte[] TorrentFile(params string[] trackers) =>
         _encoded is null

@@ -62,10 +62,15 @@ internal sealed class TestEdge : IAsyncDisposable
     public long Counted =>
         Journal.Snapshot().Where(counter => counter.Kind == SendKind.Edge).Sum(counter => counter.BytesSent);
 
-    public SwarmPieces Seed(TestContent content)
+    /// <param name="states">The edge is told where the states of its blocks are.</param>
+    public SwarmPieces Seed(TestContent content, bool states = false)
     {
         Origin.Publish(content);
-        SwarmPieces pieces = Cache.Open(content.Torrent, Origin.WebSeedUrl(content));
+        SwarmPieces pieces = Cache.Open(
+            content.Torrent,
+            Origin.WebSeedUrl(content),
+            states ? Origin.StatesUrl(content) : null
+        );
         Engine.Add(content.Metainfo, pieces);
         return pieces;
     }

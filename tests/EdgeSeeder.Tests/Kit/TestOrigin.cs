@@ -37,6 +37,15 @@ public sealed class TestOrigin : IAsyncDisposable
     /// <summary>Waited for before each web seed answer.</summary>
     public Task Gate { get; set; } = Task.CompletedTask;
 
+    /// <summary>Waited for before the bytes of a file from such an offset on, a multiple of 16 KiB, are sent.</summary>
+    public Func<long, Task> GateAt { get; set; } = _ => Task.CompletedTask;
+
+    /// <summary>Changes what is answered about the states of blocks.</summary>
+    public Func<byte[], byte[]> SpoilStates { get; set; } = states => states;
+
+    /// <summary>How often states of blocks were asked for.</summary>
+    public int StateReads => _stateReads;
+
     /// <summary>Waited for before each answer to a heartbeat.</summary>
     public Task HeartbeatGate { get; set; } = Task.CompletedTask;
 
@@ -53,6 +62,7 @@ public sealed class TestOrigin : IAsyncDisposable
     public int Announces => _announces;
 
     private int _announces;
+    private int _stateReads;
 
     public static async Task<TestOrigin> StartAsync(int port = 0)
     {
@@ -62,6 +72,7 @@ public sealed class TestOrigin : IAsyncDisposable
         WebApplication app = builder.Build();
         var origin = new TestOrigin(app);
         app.MapGet("/torrents/{name}", origin.Torrent);
+        app.MapGet("/states/{id}", origin.States);
         app.MapGet("/webseed/{id}/{**path}", origin.WebSeedAsync);
         app.MapPost("/api/v1/edge/{node}/heartbeat", origin.HeartbeatAsync);
         app.MapGet("/announce", origin.Announce);
@@ -77,6 +88,8 @@ public sealed class TestOrigin : IAsyncDisposable
     /// <summary>As BEP 19 has it: a file's own address, a folder's base.</summary>
     public Uri WebSeedUrl(TestContent content) =>
         new(Url, $"/webseed/{content.Id}/{(content.Torrent.IsSingleFile ? TestContent.Name : "")}");
+
+    public Uri StatesUrl(TestContent content) => new(Url, $"/states/{content.Id}");
 
     public EdgeAssignment Assign(TestContent content, params string[] dial) =>
         new(
@@ -117,8 +130,28 @@ public sealed class TestOrigin : IAsyncDisposable
         http.Response.StatusCode = StatusCodes.Status206PartialContent;
         http.Response.Headers.ContentRange = $"bytes {ends[0]}-{ends[1]}/{file.Length}";
         http.Response.ContentLength = bytes.Length;
-        await http.Response.Body.WriteAsync(bytes);
+        const int step = 16 * 1024;
+        for (int at = 0; at < bytes.Length; )
+        {
+            int part = Math.Min(bytes.Length - at, step - (ends[0] + at) % step);
+            Task gate = GateAt(ends[0] + at);
+            if (!gate.IsCompleted)
+                await http.Response.Body.FlushAsync();
+            await gate;
+            await http.Response.Body.WriteAsync(bytes.AsMemory(at, part));
+            at += part;
+        }
         return Results.Empty;
+    }
+
+    private IResult States(string id, HttpContext http)
+    {
+        Interlocked.Increment(ref _stateReads);
+        if (http.Request.Headers.Authorization != $"Bearer {EdgeKey}")
+            return Results.Unauthorized();
+        return _contents.TryGetValue(id, out TestContent? content)
+            ? Results.Bytes(SpoilStates(content.BlockStates()), enableRangeProcessing: true)
+            : Results.NotFound();
     }
 
     private async Task<IResult> HeartbeatAsync(string node, EdgeHeartbeat heartbeat, HttpContext http)

@@ -66,8 +66,7 @@ internal static partial class PortalPages
         await Expect(page.Locator("[data-tenth] [data-count]").Filter(new() { HasText = "1" }))
             .ToHaveCountAsync(1, new() { Timeout = LongMilliseconds });
         await Expect(page.Locator("[data-live-age]")).ToContainTextAsync("updated");
-        await Expect(page.GetByTestId("health").Locator("[data-follow=viewers]"))
-            .ToContainTextAsync("here now: 1;");
+        await Expect(page.GetByTestId("health").Locator("[data-follow=viewers]")).ToContainTextAsync("here now: 1;");
         ILocator pause = page.Locator("[data-live-pause]");
         await pause.ClickAsync();
         await Expect(page.Locator("[data-live-age]")).ToContainTextAsync("paused");

@@ -108,6 +108,29 @@ internal sealed class ContentCase
         Assert.Equal(expected.Stored.PieceLayers.ToArray(), made.Stored.PieceLayers.ToArray());
     }
 
+    /// <summary>Every block of every piece is right by them.</summary>
+    public void AssertBlockStates(ReadOnlyMemory<byte> states)
+    {
+        int at = 0;
+        foreach (long size in Manifest.Files?.Select(file => file.SizeBytes) ?? [Manifest.SizeBytes])
+        {
+            for (long left = size; left > 0; left -= Manifest.PieceLengthBytes)
+            {
+                byte[] piece = Content[at..(at + (int)Math.Min(left, Manifest.PieceLengthBytes))];
+                int bytes = BlockStateMap.CountOf(piece.Length) * BlockStateMap.StateBytes;
+                var verifier = new BlockVerifier(piece.Length, SHA1.HashData(piece), states[..bytes]);
+                for (int block = 0; block < verifier.BlockCount; block++)
+                {
+                    (int start, int end) = verifier.RangeOf(block);
+                    Assert.True(verifier.IsRight(block, piece.AsSpan(start..end)));
+                }
+                states = states[bytes..];
+                at += piece.Length;
+            }
+        }
+        Assert.True(states.IsEmpty);
+    }
+
     private ContentHashes Hash(ReadOnlySpan<byte> content, TorrentVersions versions, bool inFolder)
     {
         using var hasher = new ContentHasher(Manifest.PieceLengthBytes, versions, inFolder);

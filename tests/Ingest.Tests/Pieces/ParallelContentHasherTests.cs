@@ -48,6 +48,7 @@ public sealed class ParallelContentHasherTests : IDisposable
             HashedStretch end = await hasher.HashAsync(content.Content, TestContext.Current.CancellationToken);
             Assert.Equal(size, end.End);
             content.AssertTorrentOf(end.PieceRecords, end.State);
+            content.AssertBlockStates(end.BlockStates);
         }
     }
 
@@ -58,6 +59,7 @@ public sealed class ParallelContentHasherTests : IDisposable
         var content = ContentCase.Random(seed);
         PieceMap map = PieceMap.Of(content.Manifest);
         var records = new List<byte>();
+        var blockStates = new List<byte>();
         ReadOnlyMemory<byte> state = default;
         int at = 0;
         int step = random.Next(1, 5) * 100_000;
@@ -74,10 +76,12 @@ public sealed class ParallelContentHasherTests : IDisposable
             Assert.Equal(0, hasher.BlocksInUse);
             Assert.InRange(hashed.State.Length, 1, 750);
             records.AddRange(hashed.PieceRecords.Span);
+            blockStates.AddRange(hashed.BlockStates.Span);
             state = hashed.State.ToArray();
             at = end;
         }
         content.AssertTorrentOf(records.ToArray(), state);
+        content.AssertBlockStates(blockStates.ToArray());
     }
 
     [Fact]

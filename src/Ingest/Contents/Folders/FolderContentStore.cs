@@ -136,6 +136,12 @@ public sealed class FolderContentStore : IContentStore
         }
     }
 
+    public ValueTask<Stream?> OpenBlockStatesAsync(string fileId, CancellationToken cancellation)
+    {
+        cancellation.ThrowIfCancellationRequested();
+        return ValueTask.FromResult<Stream?>(BlockStateFile.TryOpen(FolderLayout.BlockStates(_layout.Stored(fileId))));
+    }
+
     public async IAsyncEnumerable<StoredContent> ListUnconfirmedAsync(
         [EnumeratorCancellation] CancellationToken cancellation
     )

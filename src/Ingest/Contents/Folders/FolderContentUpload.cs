@@ -14,6 +14,7 @@ internal sealed class FolderContentUpload : IContentUpload
     private readonly SafeFileHandle _data;
     private readonly DirectFile? _direct;
     private readonly UploadJournal _journal;
+    private readonly BlockStateFile _blockStates;
     private long _roomCheckedUntil;
     private bool _isReplaced;
 
@@ -34,6 +35,7 @@ internal sealed class FolderContentUpload : IContentUpload
             if (RandomAccess.GetLength(_data) < _journal.OffsetBytes)
                 throw new InvalidDataException($"{folder}: the data is shorter than what the journal promised.");
             _direct = DirectFile.TryOpen(FolderLayout.Data(folder));
+            _blockStates = new BlockStateFile(FolderLayout.BlockStates(folder));
         }
         catch
         {
@@ -103,6 +105,8 @@ internal sealed class FolderContentUpload : IContentUpload
         return ValueTask.FromResult(StoreStatus.Done);
     }
 
+    public void KeepBlockStates(long first, ReadOnlySpan<byte> states) => _blockStates.Write(first, states);
+
     public ValueTask<StoreStatus> CompleteAsync(
         FileContent content,
         StoredTorrent torrent,
@@ -132,6 +136,7 @@ internal sealed class FolderContentUpload : IContentUpload
     public ValueTask DisposeAsync()
     {
         _journal.Dispose();
+        _blockStates.Dispose();
         // The copy that nobody needs goes with its last handle. The disk takes a third of a second for 2 GiB, and nobody waits for that.
         if (_isReplaced)
             _ = Task.Run(CloseData);

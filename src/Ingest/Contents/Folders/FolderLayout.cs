@@ -7,7 +7,7 @@ namespace Distribution.Ingest.Contents.Folders;
 /// <code>
 /// uploads/{id}/          manifest.json  data  journal          an upload in progress
 /// uploads/{id}/          … content.json  info.bencode          whole, a moment before the rename
-/// files/{id}/            manifest.json  data  content.json  info.bencode  layers.bencode (v2 and hybrid)
+/// files/{id}/            manifest.json  data  content.json  info.bencode  layers.bencode (v2 and hybrid)  states (of blocks; may be missing)
 /// contents/{sha256}-{size}/{id}                            another link to that file's data, to find the same bytes by
 /// unconfirmed/{id}       empty: files/{id} may not be published yet
 /// trash/{id}.{random}/   being deleted
@@ -41,6 +41,8 @@ internal sealed class FolderLayout(string root)
     public static string SharedData(string folder) => Path.Combine(folder, "data.shared");
 
     public static string Journal(string folder) => Path.Combine(folder, "journal");
+
+    public static string BlockStates(string folder) => Path.Combine(folder, "states");
 
     public static string Content(string folder) => Path.Combine(folder, "content.json");
 

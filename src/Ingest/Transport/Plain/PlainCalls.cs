@@ -47,7 +47,7 @@ internal static unsafe partial class PlainCalls
             return Result((int)ReceiveSome(socket, at, (nuint)buffer.Length, 0));
     }
 
-    /// <param name="moreFollows">A file, so that both leave in one packet.</param>
+    /// <param name="moreFollows">A file, or the end: both leave in one packet.</param>
     public static int Send(int socket, ReadOnlySpan<byte> bytes, bool moreFollows)
     {
         fixed (byte* at = bytes)

@@ -172,11 +172,12 @@ internal sealed class PlainConnection(PlainLoop loop, int slot) : IPlainReply, I
     }
 
     /// <summary>Sends what was written, and keeps what the socket does not take. False: the connection is lost.</summary>
-    public bool Send(ReadOnlySpan<byte> written)
+    /// <param name="closes">It is closed right after: its end leaves in the last packet.</param>
+    public bool Send(ReadOnlySpan<byte> written, bool closes)
     {
         while (!written.IsEmpty)
         {
-            int sent = PlainCalls.Send(Descriptor, written, HasFile);
+            int sent = PlainCalls.Send(Descriptor, written, HasFile || closes);
             if (sent == PlainCalls.TryAgain)
                 break;
             if (sent < 0 && sent != PlainCalls.Interrupted)
