@@ -8,7 +8,7 @@ public sealed record EndpointRow(string Method, string Path, Access Access, stri
 {
     public bool IsApi => Path.StartsWith("/api/", StringComparison.Ordinal);
 
-    public bool IsPage => !IsApi && Method == "GET";
+    public bool IsPage => !IsApi && Method == "GET" && Access != Access.Edge;
 
     public override string ToString() => $"{Method} {Path}";
 }

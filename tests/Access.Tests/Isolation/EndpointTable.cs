@@ -15,6 +15,7 @@ internal static class EndpointTable
         new("OPTIONS", "/webseed/{id}/{**path}", Access.Public),
         new("GET", "/torrents/{id}.torrent", Access.Public),
         new("OPTIONS", "/torrents/{id}.torrent", Access.Public),
+        new("GET", "/torrents/{id}.states", Access.Edge),
         new("CONNECT", "/announce", Access.Public),
         new("GET", "/{**path:file}", Access.Public),
         new("GET", "/_framework/opaque-redirect", Access.Public),

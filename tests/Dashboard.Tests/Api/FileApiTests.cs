@@ -234,7 +234,7 @@ public sealed class FileApiTests : IDisposable
         JsonElement json = await GetAsync($"/api/v1/files/{file.Id}/swarm");
 
         Assert.Equal(
-            """{"seeders":3,"leechers":4,"edges":1,"completed":99,"availability":5.5,"webSeedBytesPerSecond":100,"edgeBytesPerSecond":200,"peerBytesPerSecond":300}""",
+            """{"seeders":3,"leechers":4,"edges":1,"completed":99,"availability":5.5,"webSeedBytesPerSecond":100,"edgeBytesPerSecond":200,"peerBytesPerSecond":300,"peersOff":false}""",
             json.GetRawText()
         );
     }
