@@ -1,10 +1,13 @@
 /*
- * socket_trace OUT_FD [-r] -- COMMAND...
+ * socket_trace OUT_FD [-r] [-k] -- COMMAND...
  *
  * Runs COMMAND and writes to OUT_FD every byte that its TCP sockets accepted (with -r also every byte they gave out), as read from
  * outside: the process is stopped by ptrace at each send call, and what counts is the return value that the kernel gave it, with
  * the bytes at the addresses of the call. Nothing of COMMAND is changed, so libc calls, P/Invoke and raw system calls all count. A
  * seccomp filter keeps every other call at full speed. Processes that COMMAND starts run as usual and are not looked at.
+ *
+ * With -k a call counts whose process is killed in the middle of it, too: there is no return value then, but the socket is held open until the
+ * kernel has said how much it accepted (TCP_INFO), and the bytes were read before the call.
  *
  * A record is `struct record`, then `length` bytes of content, none where `kind` is 'F' or 'U'. Records of one socket are in the
  * order of its calls: a thread stays stopped until its record is written.
@@ -17,6 +20,7 @@
 #include <fcntl.h>
 #include <linux/filter.h>
 #include <linux/seccomp.h>
+#include <linux/tcp.h>
 #include <signal.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -46,12 +50,17 @@ struct call {
     pid_t thread;
     uint64_t number, args[6];
     struct record record;
+    /* With -k, of a call that sends: the socket, what it had accepted before, the bytes of the call. */
+    int socket;
+    uint64_t before;
+    char *content;
+    size_t content_length;
 };
 
 static struct call calls[MAX_THREADS];
 static int call_count;
 static pid_t child;
-static int output, process;
+static int output, process, with_kills;
 
 static const int sends[] = {SYS_sendto, SYS_sendmsg, SYS_sendmmsg, SYS_write, SYS_writev,
                             SYS_sendfile, SYS_splice, SYS_io_uring_setup};
@@ -97,7 +106,7 @@ static void name(const struct sockaddr_storage *from, char *into, size_t size) {
 }
 
 /* Fills in who is at both ends; false: no connected TCP socket of COMMAND. Before the call: afterwards the peer may be gone. */
-static int identify(pid_t thread, int fd, struct record *record) {
+static int identify(pid_t thread, int fd, struct record *record, int *held) {
     char task[64];
     snprintf(task, sizeof task, "/proc/%d/task/%d", child, thread);
     if (access(task, F_OK) != 0)
@@ -119,8 +128,64 @@ static int identify(pid_t thread, int fd, struct record *record) {
             found = getsockopt(copy, SOL_SOCKET, SO_COOKIE, &record->socket, &size) == 0;
         }
     }
-    close(copy);
+    if (found && held)
+        *held = copy;
+    else
+        close(copy);
     return found;
+}
+
+/* Bytes that the kernel has accepted from a socket since it was opened. */
+static uint64_t accepted(int socket) {
+    struct tcp_info info;
+    socklen_t size = sizeof info;
+    memset(&info, 0, sizeof info);
+    if (getsockopt(socket, IPPROTO_TCP, TCP_INFO, &info, &size) < 0)
+        die("TCP_INFO");
+    return info.tcpi_bytes_sent - info.tcpi_bytes_retrans + info.tcpi_notsent_bytes;
+}
+
+static int try_copy(pid_t thread, uint64_t from, void *into, size_t size) {
+    struct iovec here = {into, size}, there = {(void *)from, size};
+    return size == 0 || process_vm_readv(thread, &here, 1, &there, 1, 0) == (ssize_t)size;
+}
+
+/* Reads the bytes of a call before it is made; none if the process is already gone. */
+static void read_ahead(struct call *call) {
+    static struct iovec buffers[MAX_IOVECS];
+    struct msghdr message;
+    uint64_t iovecs = call->args[1];
+    size_t count = call->args[2];
+    switch (call->number) {
+    case SYS_sendto:
+    case SYS_write:
+        buffers[0] = (struct iovec){(void *)call->args[1], call->args[2]};
+        count = 1;
+        break;
+    case SYS_sendmsg:
+    case SYS_sendmmsg: /* of one message, as all here are */
+        if (!try_copy(call->thread, call->args[1], &message, sizeof message))
+            return;
+        iovecs = (uint64_t)message.msg_iov;
+        count = message.msg_iovlen;
+        /* fall through */
+    case SYS_writev:
+        if (count > MAX_IOVECS || !try_copy(call->thread, iovecs, buffers, count * sizeof *buffers))
+            return;
+        break;
+    default:
+        return;
+    }
+    size_t length = 0;
+    for (size_t i = 0; i < count; i++)
+        length += buffers[i].iov_len;
+    if (!(call->content = malloc(length + 1)))
+        die("memory");
+    for (size_t i = 0; i < count; i++) {
+        if (!try_copy(call->thread, (uint64_t)buffers[i].iov_base, call->content + call->content_length, buffers[i].iov_len))
+            return;
+        call->content_length += buffers[i].iov_len;
+    }
 }
 
 /* Copies `length` bytes out of the thread's buffers, and writes the record. */
@@ -133,8 +198,11 @@ static void write_record(struct call *call, struct iovec *buffers, size_t count,
     for (size_t i = 0; i < count && taken < length; i++) {
         size_t part = buffers[i].iov_len < length - taken ? buffers[i].iov_len : length - taken;
         struct iovec here = {content + taken, part}, there = {buffers[i].iov_base, part};
-        if (part > 0 && process_vm_readv(call->thread, &here, 1, &there, 1, 0) != (ssize_t)part)
+        if (part > 0 && process_vm_readv(call->thread, &here, 1, &there, 1, 0) != (ssize_t)part) {
+            if (with_kills && errno == ESRCH)
+                return; /* killed after it was received: nothing can come of it */
             die("process_vm_readv");
+        }
         taken += part;
     }
     if (taken != length) {
@@ -181,6 +249,13 @@ static void finished(struct call *call, int64_t result) {
     for (size_t i = 0; i < sizeof receives / sizeof *receives; i++)
         received |= call->number == (uint64_t)receives[i];
     call->record.kind = received ? 'R' : 'S';
+    if (call->content && call->number == SYS_sendmmsg)
+        result = accepted(call->socket) - call->before;
+    if (call->content && (size_t)result <= call->content_length) {
+        call->record.length = result;
+        put((struct iovec[]){{&call->record, sizeof call->record}, {call->content, result}}, 2);
+        return;
+    }
     switch (call->number) {
     case SYS_recvfrom:
         if (call->args[3] & MSG_PEEK)
@@ -214,6 +289,31 @@ static void finished(struct call *call, int64_t result) {
     }
 }
 
+/* The call is over, or will never be. */
+static void forget(struct call *call) {
+    if (call->socket >= 0)
+        close(call->socket);
+    free(call->content);
+    *call = calls[--call_count];
+}
+
+/* The process was killed inside the call. */
+static void died(struct call *call) {
+    if (call->socket >= 0) {
+        uint64_t more = accepted(call->socket) - call->before;
+        int is_file = call->number == SYS_sendfile || call->number == SYS_splice;
+        call->record.kind = is_file ? 'F' : 'S';
+        call->record.length = more;
+        if (more > 0 && !is_file && more > call->content_length) {
+            errno = EPROTO;
+            die("a socket accepted more than the call had");
+        }
+        if (more > 0)
+            put((struct iovec[]){{&call->record, sizeof call->record}, {call->content, is_file ? 0 : more}}, 2);
+    }
+    forget(call);
+}
+
 static struct call *find(pid_t thread) {
     for (int i = 0; i < call_count; i++)
         if (calls[i].thread == thread)
@@ -226,15 +326,23 @@ static int entered(pid_t thread) {
     struct __ptrace_syscall_info info;
     if (ptrace(PTRACE_GET_SYSCALL_INFO, thread, sizeof info, &info) < 0)
         return 0;
-    struct call call = {.thread = thread, .number = info.seccomp.nr};
+    struct call call = {.thread = thread, .number = info.seccomp.nr, .socket = -1};
+    int received = 0;
+    for (size_t i = 0; i < sizeof receives / sizeof *receives; i++)
+        received |= call.number == (uint64_t)receives[i];
     memcpy(call.args, info.seccomp.args, sizeof call.args);
     if (call.number == SYS_io_uring_setup) {
         call.record.kind = 'U';
         put(&(struct iovec){&call.record, sizeof call.record}, 1);
         return 0;
     }
-    if (!identify(thread, call.number == SYS_splice ? call.args[2] : call.args[0], &call.record))
+    if (!identify(thread, call.number == SYS_splice ? call.args[2] : call.args[0], &call.record,
+                  with_kills && !received ? &call.socket : NULL))
         return 0;
+    if (call.socket >= 0) {
+        read_ahead(&call);
+        call.before = accepted(call.socket);
+    }
     if (call_count == MAX_THREADS)
         die("too many threads");
     calls[call_count++] = call;
@@ -263,7 +371,7 @@ static int stopped(pid_t thread, int status, int *signal) {
         return PTRACE_SYSCALL;
     if (!info.exit.is_error && info.exit.rval > 0)
         finished(call, info.exit.rval);
-    *call = calls[--call_count];
+    forget(call);
     return PTRACE_CONT;
 }
 
@@ -295,8 +403,10 @@ static void forward(int signal) { kill(child, signal); }
 
 int main(int argc, char **argv) {
     int with_receives = argc > 2 && strcmp(argv[2], "-r") == 0;
-    if (argc < 4 + with_receives || strcmp(argv[2 + with_receives], "--") != 0) {
-        fprintf(stderr, "usage: socket_trace OUT_FD [-r] -- COMMAND...\n");
+    with_kills = argc > 2 + with_receives && strcmp(argv[2 + with_receives], "-k") == 0;
+    int options_count = with_receives + with_kills;
+    if (argc < 4 + options_count || strcmp(argv[2 + options_count], "--") != 0) {
+        fprintf(stderr, "usage: socket_trace OUT_FD [-r] [-k] -- COMMAND...\n");
         return 2;
     }
     output = atoi(argv[1]);
@@ -307,7 +417,7 @@ int main(int argc, char **argv) {
     if (pipe2(ready, O_CLOEXEC) < 0 || (child = fork()) < 0)
         die("fork");
     if (child == 0)
-        run(argv + 3 + with_receives, with_receives, ready[0]);
+        run(argv + 3 + options_count, with_receives, ready[0]);
     long options = PTRACE_O_EXITKILL | PTRACE_O_TRACESECCOMP | PTRACE_O_TRACESYSGOOD | PTRACE_O_TRACECLONE |
                    PTRACE_O_TRACEFORK | PTRACE_O_TRACEVFORK | PTRACE_O_TRACEEXEC;
     if (ptrace(PTRACE_SEIZE, child, 0, options) < 0)
@@ -333,7 +443,7 @@ int main(int argc, char **argv) {
         }
         struct call *call = find(thread);
         if (call)
-            *call = calls[--call_count];
+            died(call);
         if (thread == child)
             exit_status = WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
     }

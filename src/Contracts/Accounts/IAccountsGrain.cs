@@ -26,6 +26,9 @@ public interface IAccountsGrain : IGrainWithIntegerKey
     /// <summary>False: the account has no such session, or it has ended.</summary>
     Task<bool> EndSessionAsync(string accountId, string sessionId);
 
+    /// <summary>Ends all sessions of the account but one.</summary>
+    Task EndOtherSessionsAsync(string accountId, string sessionId);
+
     Task LogAsync(AuditEntry entry);
 
     /// <summary>Newest first.</summary>

@@ -10,9 +10,18 @@ public interface IApiKeysGrain : IGrainWithIntegerKey
     Task CreateAsync(ApiKey key, string digest, AuditEntry log);
 
     /// <summary>Gives a key another secret: the one before works until <paramref name="oldUntil"/>.</summary>
-    Task<AccountChange> RotateAsync(ApiKey next, string digest, string oldId, DateTimeOffset oldUntil, AuditEntry log);
+    /// <param name="ifStill">What the old key must be, else it is a conflict; null: anything.</param>
+    Task<AccountChange> RotateAsync(
+        ApiKey next,
+        string digest,
+        string oldId,
+        DateTimeOffset oldUntil,
+        AuditEntry log,
+        ApiKey? ifStill = null
+    );
 
-    Task<AccountChange> RevokeAsync(string publisherId, string keyId, AuditEntry log);
+    /// <param name="ifStill">What the key must be, else it is a conflict; null: anything.</param>
+    Task<AccountChange> RevokeAsync(string publisherId, string keyId, AuditEntry log, ApiKey? ifStill = null);
 
     /// <summary>True: it is neither revoked nor over.</summary>
     Task<bool> IsUsableAsync(string publisherId, string keyId);

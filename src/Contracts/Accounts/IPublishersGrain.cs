@@ -9,8 +9,10 @@ public interface IPublishersGrain : IGrainWithIntegerKey
 
     Task CreateAsync(string publisherId, string name, AuditEntry log);
 
-    /// <param name="quotaBytes">0: none; null: the server's own.</param>
-    Task<AccountChange> SetQuotaAsync(string publisherId, long? quotaBytes, AuditEntry log);
+    /// <summary>Followed by every silo that answers when it returns.</summary>
+    /// <param name="quotaLog">Written where the quota is changed.</param>
+    /// <param name="peersLog">Written where peer-to-peer is switched.</param>
+    Task<AccountChange> ChangeAsync(PublisherChange change, AuditEntry quotaLog, AuditEntry peersLog);
 
     Task<IReadOnlyList<Member>> ListMembersAsync(string publisherId);
 

@@ -18,4 +18,7 @@ public interface IFleetGrain : IGrainWithIntegerKey
     /// <summary>What the operator wants of a node from now on; retired is for good. Null: no such node.</summary>
     /// <exception cref="InvalidOperationException">It is retired.</exception>
     Task<FleetNode?> SetStateAsync(string nodeId, EdgeNodeState state);
+
+    /// <summary>The same, only of a node that is in the state <paramref name="ifStill"/>; null: in any.</summary>
+    Task<EdgeStateChange> ChangeStateAsync(string nodeId, EdgeNodeState state, EdgeNodeState? ifStill);
 }

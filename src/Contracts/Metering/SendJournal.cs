@@ -26,13 +26,14 @@ public sealed class SendJournal : IDisposable
     private const int HourSeconds = 3600;
 
     private readonly SendJournalFile _file;
+    private readonly SendsUnderWay? _underWay;
     private readonly TimeProvider _clock;
-    private readonly ConcurrentDictionary<SendKey, SendSlot> _slots = new();
-    private readonly Lock _growth = new();
+    private readonly ConcurrentDictionary<SendKey, SendSlots> _slots = new();
 
-    private SendJournal(SendJournalFile file, TimeProvider clock)
+    private SendJournal(SendJournalFile file, SendsUnderWay? underWay, TimeProvider clock)
     {
         _file = file;
+        _underWay = underWay;
         _clock = clock;
     }
 
@@ -45,18 +46,27 @@ public sealed class SendJournal : IDisposable
     public static SendJournal Open(string path, TimeProvider clock)
     {
         SendJournalFile file = SendJournalFile.Open(path, RandomNumberGenerator.GetHexString(16, lowercase: true));
-        var journal = new SendJournal(file, clock);
+        SendsUnderWay? underWay = null;
         try
         {
+            underWay = SendsUnderWay.Open(path + ".now", file.Epoch);
+            var journal = new SendJournal(file, underWay, clock);
+            Dictionary<int, (long Before, long Bytes)> left = underWay?.Settle() ?? [];
             foreach ((SendKey key, SendSlot slot) in file.ReadAll())
-                journal.Take(key, slot);
+            {
+                // Otherwise it was counted, and the process was killed before it could say so.
+                if (left.TryGetValue(slot.Record, out (long Before, long Bytes) send) && slot.Read() == send.Before)
+                    slot.Add(send.Bytes);
+                journal._slots.GetOrAdd(key, static _ => new SendSlots()).Take(slot);
+            }
+            return journal;
         }
         catch
         {
+            underWay?.Dispose();
             file.Dispose();
             throw;
         }
-        return journal;
     }
 
     /// <summary>A meter for one receiver of one file; keep it for as long as you send there.</summary>
@@ -69,14 +79,17 @@ public sealed class SendJournal : IDisposable
         return new JournalMeter(this, infoHash, receiver, kind);
     }
 
+    /// <summary>Where one thread writes down what it is sending; null: there is no room for it.</summary>
+    public SendUnderWay? UnderWay() => _underWay?.TryGive();
+
     /// <summary>All counters, cumulative. What it shows has reached the disk, but for records that a full disk keeps in memory.</summary>
     /// <exception cref="IOException">The disk would not take it.</exception>
     public IReadOnlyList<SendCounter> Snapshot()
     {
         var counters = new List<SendCounter>(_slots.Count);
-        foreach ((SendKey key, SendSlot slot) in _slots)
+        foreach ((SendKey key, SendSlots slots) in _slots)
         {
-            long bytes = slot.Read();
+            long bytes = slots.Read();
             if (bytes > 0)
                 counters.Add(
                     new SendCounter(key.InfoHash.ToString(), key.Receiver.ToString(), key.Kind, key.HourStart, bytes)
@@ -100,58 +113,52 @@ public sealed class SendJournal : IDisposable
                 counter.Kind,
                 counter.HourStart
             );
-            if (_slots.TryGetValue(key, out SendSlot? slot) && slot.Read() == counter.BytesSent)
+            if (_slots.TryGetValue(key, out SendSlots? slots) && slots.Read() == counter.BytesSent)
             {
                 _slots.TryRemove(key, out _);
-                _file.Release(slot);
+                slots.Release(_file.Release);
             }
         }
     }
 
     /// <summary>Closes the file, so that another may open it. What a meter still adds to its record is not lost even then.</summary>
-    public void Dispose() => _file.Dispose();
-
-    /// <summary>Takes over a record of the file. Two of one key, which only a damaged file has, become one.</summary>
-    private void Take(SendKey key, SendSlot slot)
+    public void Dispose()
     {
-        if (_slots.TryAdd(key, slot))
-            return;
-        _slots[key].Add(slot.Read());
-        _file.Release(slot);
+        _underWay?.Dispose();
+        _file.Dispose();
     }
 
-    private SendSlot Slot(SendKey key)
-    {
-        if (_slots.TryGetValue(key, out SendSlot? slot))
-            return slot;
-        lock (_growth)
-        {
-            if (!_slots.TryGetValue(key, out slot))
-                _slots[key] = slot = _file.Allocate(key);
-            return slot;
-        }
-    }
+    private SendSlot Slot(SendKey key, int writer) =>
+        _slots.GetOrAdd(key, static _ => new SendSlots()).Of(writer, () => _file.Allocate(key));
 
     private sealed class JournalMeter(SendJournal journal, InfoHash infoHash, IPAddress receiver, SendKind kind)
         : SendMeter
     {
+        private const int Anybody = 0;
+
         private Hour? _hour;
 
         public override void Add(long bytes)
         {
-            if (bytes <= 0)
-                return;
+            if (bytes > 0)
+                Current(Anybody).Slot.Add(bytes);
+        }
+
+        public override void Begin(SendUnderWay send) => send.Begin(Current(send.Writer).Slot);
+
+        private Hour Current(int writer)
+        {
             long now = journal._clock.GetUtcNow().ToUnixTimeSeconds();
             Hour? hour = _hour;
-            if (hour is null || now >= hour.End)
+            if (hour is null || now >= hour.End || hour.Writer != writer)
             {
                 long start = now - now % HourSeconds;
                 var key = new SendKey(infoHash, receiver, kind, start);
-                _hour = hour = new Hour(start + HourSeconds, journal.Slot(key));
+                _hour = hour = new Hour(start + HourSeconds, writer, journal.Slot(key, writer));
             }
-            hour.Slot.Add(bytes);
+            return hour;
         }
 
-        private sealed record Hour(long End, SendSlot Slot);
+        private sealed record Hour(long End, int Writer, SendSlot Slot);
     }
 }

@@ -5,4 +5,10 @@ public abstract class SendMeter
 {
     /// <summary>Adds what a socket has just accepted. Survives the end of the process by any signal once it returns.</summary>
     public abstract void Add(long bytes);
+
+    /// <summary>
+    /// Comes before a send whose bytes survive the end of the process from the moment that the system has taken them; <see cref="SendUnderWay.End"/> counts
+    /// them.
+    /// </summary>
+    public abstract void Begin(SendUnderWay send);
 }

@@ -10,5 +10,7 @@ public interface ICollectionGrain : IGrainWithIntegerKey
     Task<ReportCollection?> FindAsync(string publisherId, string name);
 
     /// <summary>Makes the collection what it is told; one without files is gone.</summary>
-    Task SetAsync(string publisherId, ReportCollection collection);
+    /// <param name="ifStill">What it must be before; null: anything, also nothing.</param>
+    /// <returns>False: it is something else, and stays.</returns>
+    Task<bool> SetAsync(string publisherId, ReportCollection collection, ReportCollection? ifStill = null);
 }

@@ -6,5 +6,7 @@ public interface IHoldoutGrain : IGrainWithIntegerKey
     Task<int> GetAsync(string publisherId);
 
     /// <param name="percent">0 to <see cref="HoldoutComparison.MostPercent"/>.</param>
-    Task SetAsync(string publisherId, int percent);
+    /// <param name="ifStill">What it must be before; null: anything.</param>
+    /// <returns>False: it is something else, and stays.</returns>
+    Task<bool> SetAsync(string publisherId, int percent, int? ifStill = null);
 }

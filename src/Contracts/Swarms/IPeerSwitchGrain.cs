@@ -12,5 +12,7 @@ public interface IPeerSwitchGrain : IGrainWithIntegerKey
 
     /// <summary>Durable, with its audit entry, and followed by every silo that answers, when it returns.</summary>
     /// <param name="publisherId">Null: the whole server.</param>
-    Task<PeerSwitch> SetAsync(string? publisherId, bool isOff, AuditEntry log);
+    /// <param name="ifStill">What the switch must be before; null: anything.</param>
+    /// <returns>What it is then; null: it is not <paramref name="ifStill"/>, and stays.</returns>
+    Task<PeerSwitch?> SetAsync(string? publisherId, bool isOff, AuditEntry log, PeerSwitch? ifStill = null);
 }

@@ -18,7 +18,8 @@ public interface IWebhooksGrain : IGrainWithIntegerKey
     Task<AccountChange> ChangeAsync(Webhook webhook, AuditEntry log);
 
     /// <summary>Deliveries that wait go with it.</summary>
-    Task<AccountChange> DeleteAsync(string publisherId, string webhookId, AuditEntry log);
+    /// <param name="ifVersion">Which it must be of, else it is a conflict; null: any.</param>
+    Task<AccountChange> DeleteAsync(string publisherId, string webhookId, AuditEntry log, long? ifVersion = null);
 
     /// <summary>Newest first.</summary>
     Task<WebhookDeliveryPage> ListDeliveriesAsync(string publisherId, string webhookId, string? cursor, int limit);

@@ -23,8 +23,14 @@ internal static class AccessHosting
 {
     public const string SignInPath = "/sign-in";
 
+    /// <summary>The cookie of whoever signed in.</summary>
+    public const string CookieName = "distribution";
+
     /// <summary>The policy of pages about one's own account.</summary>
     public const string SignedIn = "signed-in";
+
+    /// <summary>The policy of the API's calls about one's own account: a key belongs to a publisher, and opens nobody's account.</summary>
+    public const string OwnAccountOnly = "own-account";
 
     private const string ProtectedKeysFolder = "data-protection";
 
@@ -84,7 +90,8 @@ internal static class AccessHosting
             .AddPolicy(AccessPolicies.Administer, policy => Require(policy, AccessPolicies.Administer))
             .AddPolicy(AccessPolicies.Operate, policy => Require(policy, AccessPolicies.Operate))
             .AddPolicy(AccessPolicies.Edge, policy => Require(policy, AccessPolicies.Edge))
-            .AddPolicy(SignedIn, RequireAccount);
+            .AddPolicy(SignedIn, RequireAccount)
+            .AddPolicy(OwnAccountOnly, RequireSession);
     }
 
     private static void Require(AuthorizationPolicyBuilder policy, string permission)
@@ -98,6 +105,13 @@ internal static class AccessHosting
     {
         policy.AddAuthenticationSchemes(AccessSchemes.Cookie);
         policy.RequireAuthenticatedUser();
+        policy.AddRequirements(new SameOriginRequirement());
+    }
+
+    private static void RequireSession(AuthorizationPolicyBuilder policy)
+    {
+        policy.RequireAuthenticatedUser();
+        policy.RequireClaim(AccessPrincipal.SessionClaim);
         policy.AddRequirements(new SameOriginRequirement());
     }
 
@@ -135,13 +149,14 @@ internal static class AccessHosting
         services.AddScoped<AuditTrail>();
         services.AddScoped<AccountSignIn>();
         services.AddScoped<NewAccounts>();
+        services.AddScoped<OwnAccount>();
         services.AddScoped<PublisherKeys>();
         services.AddScoped<PublisherMembers>();
     }
 
     private static void ConfigureCookie(CookieAuthenticationOptions cookie, DashboardOptions options)
     {
-        cookie.Cookie.Name = "distribution";
+        cookie.Cookie.Name = CookieName;
         cookie.Cookie.HttpOnly = true;
         // Strict would ask for a new sign-in whenever a link to a file's page is followed from a chat or a mail.
         cookie.Cookie.SameSite = SameSiteMode.Lax;

@@ -21,6 +21,8 @@ internal sealed class AccountSignIn(
     /// <summary>Of what a browser says it is.</summary>
     private const int MaxBrowserLength = 256;
 
+    private const int MaxAttempts = 5;
+
     /// <summary>Signs in whoever opened a link that the server printed.</summary>
     public async Task ByLinkAsync()
     {
@@ -90,13 +92,26 @@ internal sealed class AccountSignIn(
     public Task<IReadOnlyList<OpenSession>> ListAsync(Account account) =>
         grains.GetGrain<IAccountsGrain>(0).ListSessionsAsync(account);
 
-    /// <summary>Signs one browser out.</summary>
-    public async Task EndAsync(Account account, OpenSession session)
+    /// <summary>Signs one browser out. False: the session has ended already.</summary>
+    public async Task<bool> EndAsync(Account account, OpenSession session)
     {
-        if (await grains.GetGrain<IAccountsGrain>(0).EndSessionAsync(account.Id, session.Id))
-            await audit.LogAsync(
-                audit.ServerEntry("session.ended", account.Name, account.Id, BrowserText.Of(session.Browser))
-            );
+        if (!await grains.GetGrain<IAccountsGrain>(0).EndSessionAsync(account.Id, session.Id))
+            return false;
+        if (session.Id == AccessPrincipal.SessionIdOf(signIn.Context.User))
+            await signIn.SignOutAsync();
+        await audit.LogAsync(
+            audit.ServerEntry("session.ended", account.Name, account.Id, BrowserText.Of(session.Browser))
+        );
+        return true;
+    }
+
+    /// <summary>Signs all browsers out but the one that asks.</summary>
+    public async Task EndOthersAsync(Account account)
+    {
+        await grains
+            .GetGrain<IAccountsGrain>(0)
+            .EndOtherSessionsAsync(account.Id, AccessPrincipal.SessionIdOf(signIn.Context.User));
+        await audit.LogAsync(audit.ServerEntry("session.ended-others", account.Name, account.Id));
     }
 
     public async Task LeaveAsync()
@@ -118,7 +133,13 @@ internal sealed class AccountSignIn(
     /// <summary>Ends all of the account's sessions, in all browsers.</summary>
     public async Task LeaveEverywhereAsync(Account account)
     {
-        await users.UpdateSecurityStampAsync(account);
+        // An account that was changed meanwhile is read again: whoever asked for this must not stay signed in anywhere.
+        for (int attempt = 1; !(await users.UpdateSecurityStampAsync(account)).Succeeded; attempt++)
+        {
+            if (attempt == MaxAttempts || await users.FindByIdAsync(account.Id) is not { } now)
+                throw new TimeoutException("Other changes of the account came before this one each time.");
+            account = now;
+        }
         await audit.LogAsync(audit.ServerEntry("session.ended-everywhere", account.Name, account.Id));
         await signIn.SignOutAsync();
     }

@@ -60,18 +60,26 @@ internal sealed class NewAccounts(UserManager<Account> users, AuditTrail audit, 
         return true;
     }
 
-    /// <summary>Gives an account a name and a password; all its other sessions end. Null: done; else why not, for people.</summary>
-    public async Task<string?> SetPasswordAsync(Account account, string? name, string? password, string? again)
+    /// <summary>Gives an account a name and a password; all its other sessions end.</summary>
+    /// <returns>
+    /// The error says why not, for people; none with <see cref="AccountChange.Conflict"/>: the account was changed since it was read.
+    /// </returns>
+    public async Task<(AccountChange Change, string? Error)> SetPasswordAsync(
+        Account account,
+        string? name,
+        string? password,
+        string? again
+    )
     {
         if (!AccountNames.TryClean(name, out string clean, out string? error))
-            return error;
+            return (AccountChange.Unknown, error);
         if (AccountNames.CheckPassword(password, again) is { } weak)
-            return weak;
+            return (AccountChange.Unknown, weak);
         foreach (IPasswordValidator<Account> validator in users.PasswordValidators)
         {
             IdentityResult valid = await validator.ValidateAsync(users, account, password);
             if (!valid.Succeeded)
-                return Explain(valid);
+                return (AccountChange.Unknown, Explain(valid));
         }
         account.Name = clean;
         account.PasswordHash = users.PasswordHasher.HashPassword(account, password!);
@@ -79,17 +87,23 @@ internal sealed class NewAccounts(UserManager<Account> users, AuditTrail audit, 
         account.LockedUntil = null;
         // Checks the name, and stores all of it at once.
         IdentityResult stored = await users.UpdateSecurityStampAsync(account);
+        var known = new IdentityErrorDescriber();
+        if (Has(stored, known.ConcurrencyFailure()))
+            return (AccountChange.Conflict, null);
         if (!stored.Succeeded)
-            return Explain(stored);
+            return (
+                Has(stored, known.DuplicateUserName("")) ? AccountChange.Taken : AccountChange.Unknown,
+                Explain(stored)
+            );
         await audit.LogAsync(audit.ServerEntry("account.password-set", clean, account.Id));
-        return null;
+        return (AccountChange.Done, null);
     }
 
-    private static string Explain(IdentityResult result)
-    {
-        var known = new IdentityErrorDescriber();
-        return result.Errors.Any(error => error.Code == nameof(known.DuplicateUserName))
+    private static string Explain(IdentityResult result) =>
+        Has(result, new IdentityErrorDescriber().DuplicateUserName(""))
             ? TakenError
             : string.Join(' ', result.Errors.Select(error => error.Description));
-    }
+
+    private static bool Has(IdentityResult result, IdentityError wanted) =>
+        result.Errors.Any(error => error.Code == wanted.Code);
 }

@@ -1,4 +1,5 @@
 using Distribution.Contracts.Access;
+using Distribution.Dashboard.Access;
 using Distribution.Dashboard.Conditions;
 using Distribution.Dashboard.Live;
 using Microsoft.AspNetCore.Builder;
@@ -45,6 +46,13 @@ internal static class ApiHosting
         own.MapWebhooks();
         own.MapSettingsChange();
         own.MapAudit();
+        RouteGroupBuilder account = app.MapGroup(AccountEndpoints.Root)
+            .RequireAuthorization(AccessHosting.OwnAccountOnly);
+        account.MapSessions();
+        account.MapLogins();
+        RouteGroupBuilder taggedAccount = account.MapGroup("").WithEntityTags();
+        taggedAccount.MapAccount();
+        taggedAccount.MapPasskeys();
         RouteGroupBuilder server = app.MapGroup(Root + "/v1")
             .RequireAuthorization(AccessPolicies.Operate)
             .WithEntityTags();
@@ -52,6 +60,7 @@ internal static class ApiHosting
         server.MapPublishers();
         server.MapServerPeers();
         server.MapTakedowns();
+        server.MapEdgeStates();
     }
 
     private static Task DescribeAsync(
@@ -61,6 +70,7 @@ internal static class ApiHosting
     )
     {
         const string scheme = "key";
+        const string session = CommonParts.SessionScheme;
         document.Info.Title = "Distribution";
         document.Info.Description = "Publish files to BitTorrent swarms with a web seed, and read what peers saved.";
         document.Components ??= new OpenApiComponents();
@@ -71,6 +81,13 @@ internal static class ApiHosting
                 Type = SecuritySchemeType.Http,
                 Scheme = "bearer",
                 Description = "The API key.",
+            },
+            [session] = new OpenApiSecurityScheme
+            {
+                Type = SecuritySchemeType.ApiKey,
+                In = ParameterLocation.Cookie,
+                Name = AccessHosting.CookieName,
+                Description = "The cookie of whoever signed in to the portal.",
             },
         };
         document.Security =

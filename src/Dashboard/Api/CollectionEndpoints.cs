@@ -20,7 +20,8 @@ internal static class CollectionEndpoints
             .MapGet("", ListAsync)
             .WithName("ListCollections")
             .WithSummary("The publisher's collections, by name")
-            .Produces<CollectionList>();
+            .Produces<ItemList<CollectionResource>>()
+            .ProducesProblem(StatusCodes.Status400BadRequest);
         collections
             .MapGet("/{name}", GetAsync)
             .WithName("GetCollection")
@@ -45,8 +46,10 @@ internal static class CollectionEndpoints
             .ProducesProblem(StatusCodes.Status404NotFound);
     }
 
-    private static async Task<IResult> ListAsync([FromServices] PublisherCollections collections) =>
-        Results.Ok(new CollectionList([.. (await collections.ListAsync()).Select(CollectionResource.Of)]));
+    private static async Task<IResult> ListAsync(
+        [AsParameters] ListAsk ask,
+        [FromServices] PublisherCollections collections
+    ) => ask.Page(await collections.ListAsync(), static collection => collection.Name, CollectionResource.Of);
 
     private static async Task<IResult> GetAsync(string name, [FromServices] PublisherCollections collections) =>
         await collections.FindAsync(name) is { } collection
@@ -76,37 +79,37 @@ internal static class CollectionEndpoints
             if (id is null || await files.FindAsync(id) is null)
                 return Problems.NoSuchFile(id ?? "");
         }
-        if (await RefusalAsync(name, request, collections) is { } refusal)
-            return refusal;
         var collection = new ReportCollection(
             name,
             [.. wanted.Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)]
         );
-        await collections.SetAsync(collection);
-        return Results.Ok(CollectionResource.Of(collection));
+        return await SetAsync(collection, await collections.FindAsync(name), request, collections)
+            ?? Results.Ok(CollectionResource.Of(collection));
     }
 
     private static async Task<IResult> DeleteAsync(
         string name,
         HttpRequest request,
         [FromServices] PublisherCollections collections
-    )
-    {
-        if (await collections.FindAsync(name) is null)
-            return Problems.NoSuch("collection");
-        if (await RefusalAsync(name, request, collections) is { } refusal)
-            return refusal;
-        await collections.SetAsync(new ReportCollection(name, []));
-        return Results.NoContent();
-    }
+    ) =>
+        await collections.FindAsync(name) is { } now
+            ? await SetAsync(new ReportCollection(name, []), now, request, collections) ?? Results.NoContent()
+            : Problems.NoSuch("collection");
 
-    /// <summary>What is not there is not what a client has read.</summary>
-    private static async Task<IResult?> RefusalAsync(
-        string name,
+    /// <param name="now">As it was read just now; what is not there is not what a client has read.</param>
+    /// <returns>Why it stays as it is; null: done.</returns>
+    private static async Task<IResult?> SetAsync(
+        ReportCollection wanted,
+        ReportCollection? now,
         HttpRequest request,
         PublisherCollections collections
-    ) =>
-        await collections.FindAsync(name) is { } now ? EntityTags.Refusal(request, CollectionResource.Of(now))
-        : EntityTags.IsConditional(request) ? Problems.Changed()
-        : null;
+    )
+    {
+        bool isConditional = EntityTags.IsConditional(request);
+        if (now is null && isConditional)
+            return Problems.Changed();
+        if (now is not null && EntityTags.Refusal(request, CollectionResource.Of(now)) is { } refusal)
+            return refusal;
+        return await collections.SetAsync(wanted, isConditional ? now : null) ? null : Problems.Changed();
+    }
 }

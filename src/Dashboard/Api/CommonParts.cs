@@ -1,3 +1,4 @@
+using Distribution.Dashboard.Access;
 using Distribution.Dashboard.Conditions;
 using Distribution.Dashboard.Idempotency;
 using Microsoft.AspNetCore.Authorization;
@@ -9,6 +10,9 @@ namespace Distribution.Dashboard.Api;
 /// <summary>Describes what all calls have in common: headers that they take, and limits.</summary>
 internal sealed class CommonParts : IOpenApiOperationTransformer
 {
+    /// <summary>The security scheme of calls that no key opens.</summary>
+    public const string SessionScheme = "session";
+
     public Task TransformAsync(
         OpenApiOperation operation,
         OpenApiOperationTransformerContext context,
@@ -44,6 +48,16 @@ internal sealed class CommonParts : IOpenApiOperationTransformer
         {
             AddHeader(operation, "If-Match", "An ETag: the change is made only if nobody has made another since.");
             AddProblem(operation, "412", "Precondition Failed");
+        }
+        if (metadata.OfType<IAuthorizeData>().Any(data => data.Policy == AccessHosting.OwnAccountOnly))
+        {
+            operation.Security =
+            [
+                new OpenApiSecurityRequirement
+                {
+                    [new OpenApiSecuritySchemeReference(SessionScheme, context.Document)] = [],
+                },
+            ];
         }
         AddProblem(operation, "429", "Too Many Requests");
         return Task.CompletedTask;

@@ -4,6 +4,7 @@ using Distribution.Contracts.Links;
 using Distribution.Contracts.Swarms;
 using Distribution.Dashboard.Conditions;
 using Distribution.Dashboard.Files;
+using Distribution.Dashboard.Operating;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Mvc;
@@ -168,11 +169,18 @@ internal static class FileEndpoints
         );
     }
 
-    private static async Task<IResult> GetSwarmAsync(string id, [FromServices] PublisherFiles files)
+    private static async Task<IResult> GetSwarmAsync(
+        string id,
+        [FromServices] PublisherFiles files,
+        [FromServices] PeerSwitching peers
+    )
     {
         if (await files.FindAsync(id) is not { } file)
             return Problems.NoSuchFile(id);
         SwarmSnapshot? swarm = await files.FindSwarmAsync(file);
-        return swarm is null ? Problems.NoSwarm(file.State) : Results.Ok(SwarmResource.From(swarm));
+        if (swarm is null)
+            return Problems.NoSwarm(file.State);
+        bool isOff = file.Policy == PeerPolicy.Off || (await peers.ReadAsync()).IsOffFor(file.PublisherId);
+        return Results.Ok(SwarmResource.From(swarm, isOff));
     }
 }

@@ -44,7 +44,8 @@ internal static class HoldoutEndpoints
         var now = new HoldoutResource { Percent = await holdout.GetAsync() };
         if (EntityTags.Refusal(request, now) is { } refusal)
             return refusal;
-        await holdout.SetAsync(wish.Percent);
-        return Results.Ok(wish);
+        return await holdout.SetAsync(wish.Percent, EntityTags.IsConditional(request) ? now.Percent : null)
+            ? Results.Ok(wish)
+            : Problems.Changed();
     }
 }

@@ -56,7 +56,7 @@ internal static class KeyEndpoints
         );
 
     private static async Task<IResult> GetAsync(string id, [FromServices] PublisherKeys keys) =>
-        await FindAsync(keys, id) is { } key ? Results.Ok(KeyResource.Of(key)) : Problems.NoSuch("key");
+        await keys.FindAsync(id) is { } key ? Results.Ok(KeyResource.Of(key)) : Problems.NoSuch("key");
 
     private static async Task<IResult> CreateAsync(HttpContext context, [FromServices] PublisherKeys keys)
     {
@@ -68,21 +68,28 @@ internal static class KeyEndpoints
         return made is null ? Problems.Invalid(error!) : Made(context, made);
     }
 
-    private static async Task<IResult> RotateAsync(string id, HttpContext context, [FromServices] PublisherKeys keys) =>
-        await RefusalAsync(id, context.Request, keys)
-        ?? (await keys.RotateAsync(id) is { } made ? Made(context, made) : Problems.NoSuch("key"));
+    private static async Task<IResult> RotateAsync(string id, HttpContext context, [FromServices] PublisherKeys keys)
+    {
+        if (await keys.FindAsync(id) is not { } key)
+            return Problems.NoSuch("key");
+        if (EntityTags.Refusal(context.Request, KeyResource.Of(key)) is { } refusal)
+            return refusal;
+        (AccountChange change, NewKey? made) = await keys.RotateAsync(key, EntityTags.IsConditional(context.Request));
+        return made is null ? RefusalOf(change) : Made(context, made);
+    }
 
-    private static async Task<IResult> RevokeAsync(string id, HttpRequest request, [FromServices] PublisherKeys keys) =>
-        await RefusalAsync(id, request, keys)
-        ?? (await keys.RevokeAsync(id) ? Results.NoContent() : Problems.NoSuch("key"));
+    private static async Task<IResult> RevokeAsync(string id, HttpRequest request, [FromServices] PublisherKeys keys)
+    {
+        if (await keys.FindAsync(id) is not { } key)
+            return Problems.NoSuch("key");
+        if (EntityTags.Refusal(request, KeyResource.Of(key)) is { } refusal)
+            return refusal;
+        AccountChange change = await keys.RevokeAsync(key, EntityTags.IsConditional(request));
+        return change == AccountChange.Done ? Results.NoContent() : RefusalOf(change);
+    }
 
-    private static async Task<IResult?> RefusalAsync(string id, HttpRequest request, PublisherKeys keys) =>
-        await FindAsync(keys, id) is { } key
-            ? EntityTags.Refusal(request, KeyResource.Of(key))
-            : Problems.NoSuch("key");
-
-    private static async Task<ApiKey?> FindAsync(PublisherKeys keys, string id) =>
-        (await keys.ListAsync()).FirstOrDefault(key => key.Id == id);
+    private static Problems RefusalOf(AccountChange change) =>
+        change == AccountChange.Conflict ? Problems.Changed() : Problems.NoSuch("key");
 
     private static IResult Made(HttpContext context, NewKey made)
     {

@@ -79,6 +79,17 @@ internal sealed class Problems : IResult
             "Make somebody else an owner first."
         );
 
+    public static Problems WrongPassword() =>
+        new(
+            StatusCodes.Status403Forbidden,
+            "wrong-password",
+            "The password of now is wrong.",
+            "After ten wrong ones in a row an account takes none for five minutes."
+        );
+
+    public static Problems Taken(string detail) =>
+        new(StatusCodes.Status409Conflict, "taken", "Another account has it.", detail);
+
     public static Problems NoSuchResource() =>
         new(StatusCodes.Status404NotFound, "no-such-resource", "Nothing is at this address.");
 

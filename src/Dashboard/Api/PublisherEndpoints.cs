@@ -35,6 +35,14 @@ internal static class PublisherEndpoints
             .Refuses()
             .ProducesProblem(StatusCodes.Status400BadRequest);
         server
+            .MapGet("/publishers/{id}", GetAsync)
+            .WithTags("Server")
+            .WithName("GetPublisher")
+            .WithSummary("One publisher")
+            .Produces<PublisherResource>()
+            .Refuses()
+            .ProducesProblem(StatusCodes.Status404NotFound);
+        server
             .MapPatch("/publishers/{id}", PatchAsync)
             .WithTags("Server")
             .WithName("ChangePublisher")
@@ -79,16 +87,26 @@ internal static class PublisherEndpoints
             );
         if (await quotas.FindAsync(id) is not { } publisher)
             return Problems.NoSuch("publisher");
-        if (EntityTags.Refusal(request, Describe(publisher, quotas, await peers.ReadAsync())) is { } refusal)
+        PublisherResource seen = Describe(publisher, quotas, await peers.ReadAsync());
+        if (EntityTags.Refusal(request, seen) is { } refusal)
             return refusal;
-        if (patch.QuotaBytes is { } bytes)
-            await quotas.SetAsync(publisher, bytes == ServersQuota ? null : bytes);
-        if (patch.PeersOff is { } isOff)
-            await peers.SetAsync(publisher, isOff);
-        return await quotas.FindAsync(id) is { } now
-            ? Results.Ok(Describe(now, quotas, await peers.ReadAsync()))
-            : Problems.NoSuch("publisher");
+        AccountChange change = await quotas.ChangeAsync(
+            publisher,
+            patch.QuotaBytes is { } bytes ? new PublisherChange.QuotaWish(bytes == ServersQuota ? null : bytes) : null,
+            patch.PeersOff,
+            EntityTags.IsConditional(request) ? new PublisherTerms(publisher.QuotaBytes, seen.PeersOff) : null
+        );
+        return change == AccountChange.Conflict ? Problems.Changed() : await GetAsync(id, quotas, peers);
     }
+
+    private static async Task<IResult> GetAsync(
+        string id,
+        [FromServices] PublisherQuotas quotas,
+        [FromServices] PeerSwitching peers
+    ) =>
+        await quotas.FindAsync(id) is { } publisher
+            ? Results.Ok(Describe(publisher, quotas, await peers.ReadAsync()))
+            : Problems.NoSuch("publisher");
 
     private static async Task<IResult> CreateAsync(
         HttpContext context,

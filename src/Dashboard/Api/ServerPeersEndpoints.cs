@@ -33,10 +33,17 @@ internal static class ServerPeersEndpoints
 
     private static async Task<IResult> GetAsync([FromServices] PeerSwitching peers) => Answer(await peers.ReadAsync());
 
-    private static async Task<IResult> PutAsync(HttpRequest request, [FromServices] PeerSwitching peers) =>
-        await SmallJson.ReadAsync<ServerPeersWish>(request) is { Off: { } isOff }
-            ? EntityTags.Refusal(request, Of(await peers.ReadAsync())) ?? Answer(await peers.SetForAllAsync(isOff))
-            : Problems.Invalid("Send a JSON object with \"off\": true or false.");
+    private static async Task<IResult> PutAsync(HttpRequest request, [FromServices] PeerSwitching peers)
+    {
+        if (await SmallJson.ReadAsync<ServerPeersWish>(request) is not { Off: { } isOff })
+            return Problems.Invalid("Send a JSON object with \"off\": true or false.");
+        PeerSwitch now = await peers.ReadAsync();
+        if (EntityTags.Refusal(request, Of(now)) is { } refusal)
+            return refusal;
+        return await peers.SetForAllAsync(isOff, EntityTags.IsConditional(request) ? now : null) is { } then
+            ? Answer(then)
+            : Problems.Changed();
+    }
 
     private static IResult Answer(PeerSwitch peers) => Results.Ok(Of(peers));
 

@@ -11,6 +11,7 @@ namespace Distribution.Dashboard.Api;
 /// <param name="WebSeedBytesPerSecond">Over the last ten seconds.</param>
 /// <param name="EdgeBytesPerSecond">Over the last ten seconds.</param>
 /// <param name="PeerBytesPerSecond">Over the last minute.</param>
+/// <param name="PeersOff">Viewers hear of edges and web seeds alone: by the file's policy, or because the operator has switched it off.</param>
 public sealed record SwarmResource(
     int Seeders,
     int Leechers,
@@ -19,10 +20,11 @@ public sealed record SwarmResource(
     double Availability,
     long WebSeedBytesPerSecond,
     long EdgeBytesPerSecond,
-    long PeerBytesPerSecond
+    long PeerBytesPerSecond,
+    bool PeersOff
 )
 {
-    public static SwarmResource From(SwarmSnapshot swarm) =>
+    public static SwarmResource From(SwarmSnapshot swarm, bool peersOff) =>
         new(
             swarm.Seeders,
             swarm.Leechers,
@@ -31,6 +33,7 @@ public sealed record SwarmResource(
             swarm.DistributedCopies,
             swarm.WebSeedBytesPerSecond,
             swarm.EdgeBytesPerSecond,
-            swarm.PeerBytesPerSecond
+            swarm.PeerBytesPerSecond,
+            peersOff
         );
 }

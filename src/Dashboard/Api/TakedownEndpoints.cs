@@ -33,6 +33,15 @@ internal static class TakedownEndpoints
             .ProducesProblem(StatusCodes.Status400BadRequest)
             .ProducesProblem(StatusCodes.Status404NotFound);
         takedowns
+            .MapGet("/{id}", GetAsync)
+            .WithName("GetTakedown")
+            .WithSummary(
+                "A file of any publisher, by its id or an escaped link that has it: whether it is down, and why"
+            )
+            .Produces<TakedownResource>()
+            .Refuses()
+            .ProducesProblem(StatusCodes.Status404NotFound);
+        takedowns
             .MapDelete("/{id}", DeleteAsync)
             .WithName("UndoTakedown")
             .WithSummary("Publish a file again that was taken down in the last 24 hours: the same links work again")
@@ -62,6 +71,15 @@ internal static class TakedownEndpoints
             )
         );
     }
+
+    private static async Task<IResult> GetAsync(
+        string id,
+        [FromServices] Takedowns takedowns,
+        [FromServices] TimeProvider time
+    ) =>
+        await takedowns.FindAsync(id) is { } file
+            ? Results.Ok(TakedownResource.Of(file, time.GetUtcNow()))
+            : Problems.NoSuchFile(id);
 
     private static async Task<IResult> PostAsync(
         HttpRequest request,
@@ -93,8 +111,9 @@ internal static class TakedownEndpoints
             return changed;
         try
         {
-            await takedowns.RestoreAsync(file);
-            return Results.NoContent();
+            return await takedowns.RestoreAsync(file, EntityTags.IsConditional(request)) is null
+                ? Problems.Changed()
+                : Results.NoContent();
         }
         catch (InvalidOperationException refusal)
         {

@@ -134,8 +134,14 @@ internal static class WebhookEndpoints
     {
         if (await webhooks.FindAsync(id) is not { } webhook)
             return NoSuch();
-        return EntityTags.Refusal(request, WebhookResource.Of(webhook))
-            ?? (await webhooks.DeleteAsync(webhook) == AccountChange.Done ? Results.NoContent() : NoSuch());
+        if (EntityTags.Refusal(request, WebhookResource.Of(webhook)) is { } refusal)
+            return refusal;
+        return await webhooks.DeleteAsync(webhook, EntityTags.IsConditional(request)) switch
+        {
+            AccountChange.Done => Results.NoContent(),
+            AccountChange.Conflict => Problems.Changed(),
+            _ => NoSuch(),
+        };
     }
 
     private static async Task<IResult> RotateAsync(

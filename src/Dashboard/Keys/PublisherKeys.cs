@@ -63,24 +63,26 @@ internal sealed class PublisherKeys(
     }
 
     /// <summary>Null: there is no such key.</summary>
-    public async Task<NewKey?> RotateAsync(string keyId)
+    public async Task<ApiKey?> FindAsync(string keyId) => (await ListAsync()).FirstOrDefault(key => key.Id == keyId);
+
+    /// <param name="onlyIfStill">Only of <paramref name="old"/> as it is, else it is a conflict.</param>
+    public async Task<(AccountChange Change, NewKey? Key)> RotateAsync(ApiKey old, bool onlyIfStill = false)
     {
-        if ((await ListAsync()).FirstOrDefault(key => key.Id == keyId) is not { } old)
-            return null;
         NewKey made = Make(old.Name, old.Scopes, old.ExpiresAt);
         AccountChange change = await Keys.RotateAsync(
             made.Key,
             Secrets.Digest(made.Secret),
             old.Id,
             time.GetUtcNow() + RotationOverlap,
-            audit.Entry("key.rotated", made.Key.Id, $"{old.Name}: {old.Prefix}… → {made.Key.Prefix}…")
+            audit.Entry("key.rotated", made.Key.Id, $"{old.Name}: {old.Prefix}… → {made.Key.Prefix}…"),
+            onlyIfStill ? old : null
         );
-        return change == AccountChange.Done ? made : null;
+        return (change, change == AccountChange.Done ? made : null);
     }
 
-    /// <summary>False: there is no such key.</summary>
-    public async Task<bool> RevokeAsync(string keyId) =>
-        await Keys.RevokeAsync(Publisher, keyId, audit.Entry("key.revoked", keyId)) == AccountChange.Done;
+    /// <param name="onlyIfStill">Only of <paramref name="key"/> as it is, else it is a conflict.</param>
+    public Task<AccountChange> RevokeAsync(ApiKey key, bool onlyIfStill = false) =>
+        Keys.RevokeAsync(Publisher, key.Id, audit.Entry("key.revoked", key.Id), onlyIfStill ? key : null);
 
     private NewKey Make(string name, IReadOnlyList<string> scopes, DateTimeOffset? expiresAt)
     {

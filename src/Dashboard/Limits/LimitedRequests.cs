@@ -52,8 +52,10 @@ internal static class LimitedRequests
     }
 
     private static bool IsSignIn(HttpRequest request) =>
-        HttpMethods.IsPost(request.Method)
-        && SignInPaths.Any(path => string.Equals(request.Path.Value, path, StringComparison.OrdinalIgnoreCase));
+        request.Path.StartsWithSegments(AccountEndpoints.Root)
+            ? !HttpMethods.IsGet(request.Method)
+            : HttpMethods.IsPost(request.Method)
+                && SignInPaths.Any(path => string.Equals(request.Path.Value, path, StringComparison.OrdinalIgnoreCase));
 
     private static Task RefuseAsync(HttpContext context, TimeSpan wait)
     {

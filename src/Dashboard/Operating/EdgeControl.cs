@@ -19,12 +19,16 @@ internal sealed class EdgeControl(IGrainFactory grains, AuditTrail audit)
         return token;
     }
 
-    /// <returns>False: there is no such node.</returns>
-    /// <exception cref="InvalidOperationException">It is retired.</exception>
-    public async Task<bool> SetStateAsync(string nodeId, EdgeNodeState state)
+    /// <summary>Null: there is no such node.</summary>
+    public async Task<FleetNode?> FindAsync(string nodeId) =>
+        (await Grain.ListAsync()).FirstOrDefault(node => node.NodeId == nodeId);
+
+    /// <param name="ifStill">The state that the node must be in before, else it is a conflict; null: any.</param>
+    public async Task<EdgeStateChange> SetStateAsync(string nodeId, EdgeNodeState state, EdgeNodeState? ifStill = null)
     {
-        if (await Grain.SetStateAsync(nodeId, state) is null)
-            return false;
+        EdgeStateChange change = await Grain.ChangeStateAsync(nodeId, state, ifStill);
+        if (change != EdgeStateChange.Done)
+            return change;
         string action = state switch
         {
             EdgeNodeState.Draining => "edge.drained",
@@ -32,6 +36,6 @@ internal sealed class EdgeControl(IGrainFactory grains, AuditTrail audit)
             _ => "edge.activated",
         };
         await audit.LogAsync(audit.OperatorEntry(action, nodeId));
-        return true;
+        return change;
     }
 }

@@ -1,4 +1,3 @@
-using Distribution.Contracts.Accounts;
 using Distribution.Contracts.Swarms;
 using Distribution.Dashboard.Access;
 
@@ -11,20 +10,10 @@ internal sealed class PeerSwitching(IGrainFactory grains, AuditTrail audit)
 
     public Task<PeerSwitch> ReadAsync() => Grain.ReadAsync();
 
-    public Task<PeerSwitch> SetForAllAsync(bool isOff) =>
-        Grain.SetAsync(null, isOff, audit.OperatorEntry(isOff ? "peers.switched-off" : "peers.switched-on"));
+    /// <param name="ifStill">What the switch must be before; null: anything.</param>
+    /// <returns>What it is then; null: it is something else by now.</returns>
+    public Task<PeerSwitch?> SetForAllAsync(bool isOff, PeerSwitch? ifStill = null) =>
+        Grain.SetAsync(null, isOff, audit.OperatorEntry(ActionOf(isOff)), ifStill);
 
-    /// <summary>The entry is in the publisher's own log, too: it is its affair.</summary>
-    public Task<PeerSwitch> SetAsync(Publisher publisher, bool isOff) =>
-        Grain.SetAsync(
-            publisher.Id,
-            isOff,
-            audit.EntryOf(
-                publisher.Id,
-                audit.Actor,
-                isOff ? "peers.switched-off" : "peers.switched-on",
-                publisher.Id,
-                publisher.Name
-            )
-        );
+    public static string ActionOf(bool isOff) => isOff ? "peers.switched-off" : "peers.switched-on";
 }

@@ -23,20 +23,24 @@ internal sealed class PublisherQuotas(IGrainFactory grains, AuditTrail audit, Da
     /// <summary>What holds for the publisher; 0: no quota.</summary>
     public long QuotaOf(Publisher publisher) => publisher.QuotaBytes ?? ServerQuotaBytes;
 
-    /// <param name="quotaBytes">0: none; null: the server's own.</param>
-    /// <returns>False: there is no such publisher.</returns>
-    public async Task<bool> SetAsync(Publisher publisher, long? quotaBytes) =>
-        await Grain.SetQuotaAsync(
-            publisher.Id,
-            quotaBytes,
-            audit.EntryOf(
-                publisher.Id,
-                audit.Actor,
-                "publisher.quota-changed",
-                publisher.Id,
-                $"{Words(publisher.QuotaBytes)} → {Words(quotaBytes)}"
-            )
-        ) == AccountChange.Done;
+    /// <summary>The entries are in the publisher's own log, too: it is its affair.</summary>
+    /// <param name="quota">Null: as it is.</param>
+    /// <param name="peersOff">Null: as it is.</param>
+    /// <param name="ifStill">What must be set before; null: anything.</param>
+    public Task<AccountChange> ChangeAsync(
+        Publisher publisher,
+        PublisherChange.QuotaWish? quota,
+        bool? peersOff,
+        PublisherTerms? ifStill = null
+    ) =>
+        Grain.ChangeAsync(
+            new PublisherChange(publisher.Id, quota, peersOff, ifStill),
+            Entry(publisher, "publisher.quota-changed", $"{Words(publisher.QuotaBytes)} → {Words(quota?.Bytes)}"),
+            Entry(publisher, PeerSwitching.ActionOf(peersOff == true), publisher.Name)
+        );
+
+    private AuditEntry Entry(Publisher publisher, string action, string detail) =>
+        audit.EntryOf(publisher.Id, audit.Actor, action, publisher.Id, detail);
 
     private static string Words(long? quotaBytes) =>
         quotaBytes switch

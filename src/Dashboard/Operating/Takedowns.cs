@@ -33,11 +33,13 @@ internal sealed class Takedowns(IGrainFactory grains, AuditTrail audit)
         return next;
     }
 
+    /// <param name="onlyIfStill">Only of <paramref name="file"/> as it is.</param>
+    /// <returns>Null: the file is another by now.</returns>
     /// <exception cref="InvalidOperationException">It was not published, or the time is over.</exception>
-    public async Task<PublishedFile> RestoreAsync(PublishedFile file)
+    public async Task<PublishedFile?> RestoreAsync(PublishedFile file, bool onlyIfStill = false)
     {
-        PublishedFile next = (await FileGrain(file.Id).RestoreAsync(byOperator: true))!;
-        if (file.State != FileState.Published)
+        PublishedFile? next = await FileGrain(file.Id).RestoreAsync(onlyIfStill ? file : null, byOperator: true);
+        if (next is not null && file.State != FileState.Published)
             await LogAsync(file, "file.restored", file.Title);
         return next;
     }

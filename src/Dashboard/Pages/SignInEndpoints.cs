@@ -13,8 +13,6 @@ namespace Distribution.Dashboard.Pages;
 /// <summary>Forms of the portal that are no page of their own: signing in by a passkey, signing out, and which publisher to look at.</summary>
 internal static class SignInEndpoints
 {
-    private const int MaxCredentialLength = 64 * 1024;
-
     public static void MapSignIn(this IEndpointRouteBuilder app)
     {
         app.MapPost("/sign-out", SignOutAsync).AllowAnonymous().ExcludeFromDescription();
@@ -79,30 +77,22 @@ internal static class SignInEndpoints
             return TooOld();
         IFormCollection form = await context.Request.ReadFormAsync(context.RequestAborted);
         string credential = form["credential"].ToString();
-        bool isIn = credential.Length is > 0 and <= MaxCredentialLength && await door.ByPasskeyAsync(credential);
+        bool isIn =
+            credential.Length is > 0 and <= OwnAccount.MaxCredentialLength && await door.ByPasskeyAsync(credential);
         return Results.Redirect(isIn ? LocalUrl.OrHome(returnUrl) : $"{AccessHosting.SignInPath}?error=passkey");
     }
 
     private static async Task<IResult> GetNewPasskeyOptionsAsync(
         HttpContext context,
         [FromServices] IAntiforgery antiforgery,
-        [FromServices] SignInManager<Account> signIn,
-        [FromServices] UserManager<Account> users
+        [FromServices] OwnAccount own
     )
     {
         if (!await antiforgery.IsRequestValidAsync(context))
             return TooOld();
-        if (await users.GetUserAsync(context.User) is not { } account)
-            return Problems.Unauthorized();
-        string options = await signIn.MakePasskeyCreationOptionsAsync(
-            new PasskeyUserEntity
-            {
-                Id = account.Id,
-                Name = account.Name,
-                DisplayName = account.Name,
-            }
-        );
-        return Results.Text(options, "application/json");
+        return await own.MakePasskeyOptionsAsync() is { } options
+            ? Results.Text(options, "application/json")
+            : Problems.Unauthorized();
     }
 
     private static Problems TooOld() => Problems.Invalid("The form is too old: reload the page and try again.");

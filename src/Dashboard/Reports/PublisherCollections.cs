@@ -18,9 +18,13 @@ internal sealed class PublisherCollections(IGrainFactory grains, IHttpContextAcc
     public async Task<ReportCollection?> FindAsync(string name) =>
         ReportCollection.IsName(name) ? await Grain.FindAsync(Publisher, name) : null;
 
-    public async Task SetAsync(ReportCollection collection)
+    /// <param name="ifStill">What it must be before; null: anything, also nothing.</param>
+    /// <returns>False: it is something else by now.</returns>
+    public async Task<bool> SetAsync(ReportCollection collection, ReportCollection? ifStill = null)
     {
-        await Grain.SetAsync(Publisher, collection);
+        if (!await Grain.SetAsync(Publisher, collection, ifStill))
+            return false;
         await audit.LogAsync(audit.Entry("collection.changed", collection.Name, $"{collection.FileIds.Count} files"));
+        return true;
     }
 }

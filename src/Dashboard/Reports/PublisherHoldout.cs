@@ -16,11 +16,15 @@ internal sealed class PublisherHoldout(IGrainFactory grains, IHttpContextAccesso
     public Task<int> GetAsync() => Grain.GetAsync(Publisher);
 
     /// <param name="percent">0 to <see cref="HoldoutComparison.MostPercent"/>.</param>
-    public async Task SetAsync(int percent)
+    /// <param name="ifStill">What it must be before; null: anything.</param>
+    /// <returns>False: it is something else by now.</returns>
+    public async Task<bool> SetAsync(int percent, int? ifStill = null)
     {
-        await Grain.SetAsync(Publisher, percent);
+        if (!await Grain.SetAsync(Publisher, percent, ifStill))
+            return false;
         await audit.LogAsync(
             audit.Entry("holdout.changed", "", string.Create(CultureInfo.InvariantCulture, $"{percent} %"))
         );
+        return true;
     }
 }

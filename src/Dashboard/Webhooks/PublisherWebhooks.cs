@@ -79,8 +79,14 @@ internal sealed class PublisherWebhooks(
         );
     }
 
-    public Task<AccountChange> DeleteAsync(Webhook webhook) =>
-        Grain.DeleteAsync(Publisher, webhook.Id, audit.Entry("webhook.deleted", webhook.Id, webhook.Url));
+    /// <param name="onlyIfStill">Only of <paramref name="webhook"/> as it is, else it is a conflict.</param>
+    public Task<AccountChange> DeleteAsync(Webhook webhook, bool onlyIfStill = false) =>
+        Grain.DeleteAsync(
+            Publisher,
+            webhook.Id,
+            audit.Entry("webhook.deleted", webhook.Id, webhook.Url),
+            onlyIfStill ? webhook.Version : null
+        );
 
     /// <summary>A new secret; the old one signs beside it for a day. Null: the webhook was changed meanwhile.</summary>
     public async Task<NewWebhook?> RotateAsync(Webhook webhook)

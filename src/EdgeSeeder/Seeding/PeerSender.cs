@@ -225,9 +225,11 @@ internal sealed class PeerSender(SeedingEngine engine, PeerLink link, PeerConnec
     {
         BatchScratch scratch = connection.Loop.Scratch;
         int blocks = FillBatch(scratch, allowance.Bytes);
-        long sent = link.Send(scratch.Places, out SocketError fault);
+        if (scratch.UnderWay is { } underWay)
+            _meter!.Begin(underWay);
+        long sent = link.Send(scratch.Places, scratch.UnderWay, out SocketError fault);
         bool isFull = sent < scratch.OfferedBytes;
-        Account(sent, allowance);
+        Account(sent, allowance, scratch.UnderWay);
         // The piece of what is now the oldest request is kept, the others are let go.
         int next = _requests.Count > 0 ? _requests[0].Piece : -1;
         VerifiedPiece? kept = scratch.Release(next);
@@ -282,11 +284,14 @@ internal sealed class PeerSender(SeedingEngine engine, PeerLink link, PeerConnec
         return blocks;
     }
 
-    private void Account(long accepted, SendAllowance allowance)
+    private void Account(long accepted, SendAllowance allowance, SendUnderWay? underWay)
     {
         _committed = link.CommittedBytes;
         if (accepted <= 0)
+        {
+            underWay?.End(0);
             return;
+        }
         long payload = 0;
         for (long left = accepted; left > 0; )
         {
@@ -306,7 +311,10 @@ internal sealed class PeerSender(SeedingEngine engine, PeerLink link, PeerConnec
         }
         Accepted(accepted);
         LastBlockAt = connection.Household.LastBlockAt = LastAcceptedAt;
-        _meter!.Add(payload);
+        if (underWay is not null)
+            underWay.End(payload);
+        else
+            _meter!.Add(payload);
         allowance.Take(payload);
         connection.Household.Neighbourhood.Take(payload);
         if (!connection.ComesFirst)

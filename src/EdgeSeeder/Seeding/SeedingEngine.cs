@@ -75,7 +75,8 @@ internal sealed class SeedingEngine : ISeedingEngine
                 .Select(_ => new SeedingLoop(
                     (ISocketPoller?)EpollPoller.TryOpen() ?? new SelectPoller(),
                     clock,
-                    logger
+                    logger,
+                    journal.UnderWay()
                 )),
         ];
         _entrance = new Entrance(this, _loops);

@@ -15,6 +15,7 @@ internal sealed class WebSeedSends : IDisposable
     private const int InstanceIdLength = 16;
 
     private readonly IngestTelemetry _telemetry;
+    private readonly ThreadLocal<SendUnderWay?> _underWay;
     private int _changes;
 
     /// <exception cref="IOException">The journal is in use, or not readable.</exception>
@@ -22,6 +23,7 @@ internal sealed class WebSeedSends : IDisposable
     {
         _telemetry = telemetry;
         Journal = SendJournal.Open(options.SendJournalPath, clock);
+        _underWay = new ThreadLocal<SendUnderWay?>(Journal.UnderWay);
         Source = $"webseed/{ReadInstanceId(options.SendJournalPath + ".id")}";
     }
 
@@ -36,7 +38,14 @@ internal sealed class WebSeedSends : IDisposable
     public TransferMeter Meter(InfoHash infoHash, IPAddress receiver, SendKind kind) =>
         new(this, Journal.Meter(infoHash, receiver, kind), kind);
 
-    public void Dispose() => Journal.Dispose();
+    /// <summary>This thread's place for what it sends; null: there is no room for it.</summary>
+    public SendUnderWay? UnderWay => _underWay.Value;
+
+    public void Dispose()
+    {
+        // Threads may still send; their places end with them.
+        Journal.Dispose();
+    }
 
     internal void Counted(SendKind kind, long bytes)
     {

@@ -1,4 +1,5 @@
 using Distribution.BitTorrent;
+using Distribution.Contracts.Metering;
 using Distribution.Contracts.PlainHttp;
 using Distribution.Ingest.Sends;
 
@@ -8,6 +9,7 @@ namespace Distribution.Ingest.WebSeeds;
 internal sealed class PlainVisit(PlainAddress address, InfoHash infoHash, TransferMeter meter) : IPlainBody
 {
     private ContentLease? _lease;
+    private SendUnderWay? _underWay;
 
     public PlainAddress Address => address;
 
@@ -16,7 +18,16 @@ internal sealed class PlainVisit(PlainAddress address, InfoHash infoHash, Transf
     /// <summary>An answer begins, which holds the file open.</summary>
     public void Begin(ContentLease lease) => _lease = lease;
 
-    public void Accepted(long bytes) => meter.Accepted(bytes);
+    public SendUnderWay? Sending(int bytes) => _underWay = meter.Begin(bytes);
+
+    public void Accepted(long bytes)
+    {
+        if (_underWay is { } send)
+            meter.Ended(send, bytes);
+        else if (bytes > 0)
+            meter.Accepted(bytes);
+        _underWay = null;
+    }
 
     public void Ended()
     {

@@ -44,6 +44,9 @@ internal sealed class AccountsGrain(
 
     public Task<bool> EndSessionAsync(string accountId, string sessionId) => sessions.EndAsync(accountId, sessionId);
 
+    public Task EndOtherSessionsAsync(string accountId, string sessionId) =>
+        sessions.EndOthersAsync(accountId, sessionId);
+
     public Task LogAsync(AuditEntry entry) => log.AppendAsync(entry);
 
     public Task<AuditPage> ListLogAsync(string? publisherId, string? cursor, int limit) =>

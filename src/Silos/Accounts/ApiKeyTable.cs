@@ -31,10 +31,13 @@ public sealed class ApiKeyTable(StateDatabase database, TimeProvider clock)
         string digest,
         string oldId,
         DateTimeOffset oldUntil,
-        AuditEntry log
+        AuditEntry log,
+        ApiKey? ifStill
     ) =>
         database.WriteAsync(session =>
         {
+            if (IsAnother(session, next.PublisherId, oldId, ifStill))
+                return AccountChange.Conflict;
             // Never later than it would have ended anyway.
             int rows = session.Execute(
                 "UPDATE api_key SET expires_at = $1 WHERE publisher_id = $2 AND key_id = $3 "
@@ -50,9 +53,11 @@ public sealed class ApiKeyTable(StateDatabase database, TimeProvider clock)
             return AccountChange.Done;
         });
 
-    public Task<AccountChange> RevokeAsync(string publisherId, string keyId, AuditEntry log) =>
+    public Task<AccountChange> RevokeAsync(string publisherId, string keyId, AuditEntry log, ApiKey? ifStill) =>
         database.WriteAsync(session =>
         {
+            if (IsAnother(session, publisherId, keyId, ifStill))
+                return AccountChange.Conflict;
             int rows = session.Execute(
                 "DELETE FROM api_key WHERE publisher_id = $1 AND key_id = $2",
                 publisherId,
@@ -89,6 +94,18 @@ public sealed class ApiKeyTable(StateDatabase database, TimeProvider clock)
             );
         return key;
     }
+
+    // All else of a key stays as it was made, but for its last use, which is no change by anybody.
+    private static bool IsAnother(StateSession session, string publisherId, string keyId, ApiKey? ifStill) =>
+        ifStill is not null
+        && session.TryQuery(
+            "SELECT expires_at FROM api_key WHERE publisher_id = $1 AND key_id = $2",
+            static row => row.IsDBNull(0) ? (long?)null : row.GetInt64(0),
+            out long? expiresAt,
+            publisherId,
+            keyId
+        )
+        && expiresAt != ifStill.ExpiresAt?.ToUnixTimeMilliseconds();
 
     private static void Insert(StateSession session, ApiKey key, string digest) =>
         session.Execute(

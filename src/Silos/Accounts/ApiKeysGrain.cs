@@ -15,11 +15,12 @@ internal sealed class ApiKeysGrain(ApiKeyTable keys) : Grain, IApiKeysGrain
         string digest,
         string oldId,
         DateTimeOffset oldUntil,
-        AuditEntry log
-    ) => keys.RotateAsync(next, digest, oldId, oldUntil, log);
+        AuditEntry log,
+        ApiKey? ifStill
+    ) => keys.RotateAsync(next, digest, oldId, oldUntil, log, ifStill);
 
-    public Task<AccountChange> RevokeAsync(string publisherId, string keyId, AuditEntry log) =>
-        keys.RevokeAsync(publisherId, keyId, log);
+    public Task<AccountChange> RevokeAsync(string publisherId, string keyId, AuditEntry log, ApiKey? ifStill) =>
+        keys.RevokeAsync(publisherId, keyId, log, ifStill);
 
     public Task<bool> IsUsableAsync(string publisherId, string keyId) => keys.IsUsableAsync(publisherId, keyId);
 

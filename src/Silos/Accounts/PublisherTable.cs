@@ -2,6 +2,7 @@ using System.Data.Common;
 using Distribution.Contracts.Access;
 using Distribution.Contracts.Accounts;
 using Distribution.Silos.State;
+using Distribution.Silos.Swarms;
 
 namespace Distribution.Silos.Accounts;
 
@@ -46,18 +47,34 @@ public sealed class PublisherTable(StateDatabase database, TimeProvider clock) :
                 : null
         );
 
-    /// <param name="quotaBytes">0: none; null: the server's own.</param>
-    public Task<AccountChange> SetQuotaAsync(string publisherId, long? quotaBytes, AuditEntry log) =>
+    /// <param name="quotaLog">Written where the quota is changed.</param>
+    /// <param name="peersLog">Written where peer-to-peer is switched.</param>
+    public Task<AccountChange> ChangeAsync(PublisherChange change, AuditEntry quotaLog, AuditEntry peersLog) =>
         database.WriteAsync(session =>
         {
-            int rows = session.Execute(
-                "UPDATE publisher SET quota_bytes = $1 WHERE publisher_id = $2",
-                quotaBytes,
-                publisherId
-            );
-            if (rows == 0)
+            if (
+                !session.TryQuery(
+                    "SELECT quota_bytes FROM publisher WHERE publisher_id = $1",
+                    static row => row.IsDBNull(0) ? (long?)null : row.GetInt64(0),
+                    out long? quotaBytes,
+                    change.PublisherId
+                )
+            )
                 return AccountChange.Unknown;
-            AuditLog.Append(session, log);
+            var now = new PublisherTerms(quotaBytes, PeerSwitchTable.IsOff(session, change.PublisherId));
+            if (change.IfStill is not null && change.IfStill != now)
+                return AccountChange.Conflict;
+            if (change.Quota is { } quota)
+            {
+                session.Execute(
+                    "UPDATE publisher SET quota_bytes = $1 WHERE publisher_id = $2",
+                    quota.Bytes,
+                    change.PublisherId
+                );
+                AuditLog.Append(session, quotaLog);
+            }
+            if (change.PeersOff is { } isOff)
+                PeerSwitchTable.Set(session, change.PublisherId, isOff, peersLog);
             return AccountChange.Done;
         });
 

@@ -1,21 +1,33 @@
 using Distribution.Contracts.Access;
 using Distribution.Contracts.Accounts;
+using Distribution.Silos.Swarms;
 using Orleans.Concurrency;
 
 namespace Distribution.Silos.Accounts;
 
 [StatelessWorker]
-internal sealed class PublishersGrain(PublisherTable publishers, PublisherSettingsTable settings)
-    : Grain,
-        IPublishersGrain
+internal sealed class PublishersGrain(
+    PublisherTable publishers,
+    PublisherSettingsTable settings,
+    PeerSwitches switches,
+    SiloNews news
+) : Grain, IPublishersGrain
 {
     public async Task<IReadOnlyList<Publisher>> ListAsync() => await publishers.ListAsync();
 
     public Task CreateAsync(string publisherId, string name, AuditEntry log) =>
         publishers.CreateAsync(publisherId, name, log);
 
-    public Task<AccountChange> SetQuotaAsync(string publisherId, long? quotaBytes, AuditEntry log) =>
-        publishers.SetQuotaAsync(publisherId, quotaBytes, log);
+    public async Task<AccountChange> ChangeAsync(PublisherChange change, AuditEntry quotaLog, AuditEntry peersLog)
+    {
+        AccountChange changed = await publishers.ChangeAsync(change, quotaLog, peersLog);
+        if (changed == AccountChange.Done && change.PeersOff is not null)
+        {
+            await switches.FollowAsync();
+            await news.TellSwarmsChangedAsync();
+        }
+        return changed;
+    }
 
     public async Task<IReadOnlyList<Member>> ListMembersAsync(string publisherId) =>
         await publishers.ListMembersAsync(publisherId);

@@ -90,4 +90,14 @@ public sealed class SessionTable(StateDatabase database, TimeProvider clock)
                 accountId
             ) > 0
         );
+
+    /// <summary>Ends all of the account's but one.</summary>
+    public Task EndOthersAsync(string accountId, string sessionId) =>
+        database.WriteAsync(session =>
+            session.Execute(
+                "DELETE FROM account_session WHERE account_id = $1 AND session_id <> $2",
+                accountId,
+                sessionId
+            )
+        );
 }

@@ -81,6 +81,25 @@ internal sealed partial class FleetGrain(
         return _fleet.Describe(nodeId, state.State);
     }
 
+    public async Task<EdgeStateChange> ChangeStateAsync(string nodeId, EdgeNodeState wanted, EdgeNodeState? ifStill)
+    {
+        if (state.State.Find(nodeId) is null && _fleet.Find(nodeId) is null)
+            return EdgeStateChange.Unknown;
+        var change = EdgeStateChange.Done;
+        await ChangeAsync(before =>
+        {
+            EdgeNodeState now = before.Find(nodeId)?.State ?? EdgeNodeState.Active;
+            change =
+                ifStill is not null && ifStill != now ? EdgeStateChange.Conflict
+                : now == EdgeNodeState.Retired && wanted != now ? EdgeStateChange.Retired
+                : EdgeStateChange.Done;
+            return change == EdgeStateChange.Done ? before.WithState(nodeId, wanted, clock.GetUtcNow()) : before;
+        });
+        if (change == EdgeStateChange.Done)
+            LogState(nodeId, wanted);
+        return change;
+    }
+
     public ValueTask<bool> MayReportAsync(string nodeId, bool hasOwnKey)
     {
         EnrolledNode? known = state.State.Find(nodeId);

@@ -10,11 +10,13 @@ internal sealed class HoldoutGrain(StateDatabase database, HoldoutDraw holdouts)
 {
     public Task<int> GetAsync(string publisherId) => HoldoutTable.ReadAsync(database, publisherId);
 
-    public async Task SetAsync(string publisherId, int percent)
+    public async Task<bool> SetAsync(string publisherId, int percent, int? ifStill)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(percent);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(percent, HoldoutComparison.MostPercent);
-        await HoldoutTable.SetAsync(database, publisherId, percent);
+        if (!await HoldoutTable.SetAsync(database, publisherId, percent, ifStill))
+            return false;
         await HoldoutTable.FollowAsync(database, holdouts);
+        return true;
     }
 }

@@ -26,17 +26,23 @@ internal static class HoldoutTable
     }
 
     public static Task<int> ReadAsync(StateDatabase database, string publisherId) =>
-        database.ReadAsync(session =>
-            (int)session.Scalar("SELECT percent FROM publisher_holdout WHERE publisher_id = $1", publisherId)
-        );
+        database.ReadAsync(session => Read(session, publisherId));
 
-    public static Task SetAsync(StateDatabase database, string publisherId, int percent) =>
+    /// <param name="ifStill">What it must be before, else nothing is changed and the answer is false; null: anything.</param>
+    public static Task<bool> SetAsync(StateDatabase database, string publisherId, int percent, int? ifStill) =>
         database.WriteAsync(session =>
+        {
+            if (ifStill is not null && Read(session, publisherId) != ifStill)
+                return false;
             session.Execute(
                 "INSERT INTO publisher_holdout (publisher_id, percent) VALUES ($1, $2) "
                     + "ON CONFLICT (publisher_id) DO UPDATE SET percent = excluded.percent",
                 publisherId,
                 percent
-            )
-        );
+            );
+            return true;
+        });
+
+    private static int Read(StateSession session, string publisherId) =>
+        (int)session.Scalar("SELECT percent FROM publisher_holdout WHERE publisher_id = $1", publisherId);
 }

@@ -27,20 +27,18 @@ internal sealed class CollectionGrain(StateDatabase database) : Grain, ICollecti
 
     public async Task<ReportCollection?> FindAsync(string publisherId, string name)
     {
-        List<string> files = await database.ReadAsync(session =>
-            session.Query(
-                "SELECT file_id FROM report_collection WHERE publisher_id = $1 AND name = $2",
-                static row => row.GetString(0),
-                publisherId,
-                name
-            )
-        );
+        List<string> files = await database.ReadAsync(session => FilesOf(session, publisherId, name));
         return files.Count == 0 ? null : Make(name, files);
     }
 
-    public Task SetAsync(string publisherId, ReportCollection collection) =>
+    public Task<bool> SetAsync(string publisherId, ReportCollection collection, ReportCollection? ifStill) =>
         database.WriteAsync(session =>
         {
+            if (
+                ifStill is not null
+                && !FilesOf(session, publisherId, collection.Name).ToHashSet().SetEquals(ifStill.FileIds)
+            )
+                return false;
             session.Execute(
                 "DELETE FROM report_collection WHERE publisher_id = $1 AND name = $2",
                 publisherId,
@@ -55,6 +53,14 @@ internal sealed class CollectionGrain(StateDatabase database) : Grain, ICollecti
                 );
             return true;
         });
+
+    private static List<string> FilesOf(StateSession session, string publisherId, string name) =>
+        session.Query(
+            "SELECT file_id FROM report_collection WHERE publisher_id = $1 AND name = $2",
+            static row => row.GetString(0),
+            publisherId,
+            name
+        );
 
     private static ReportCollection Make(string name, IEnumerable<string> files) =>
         new(name, [.. files.Order(StringComparer.Ordinal)]);

@@ -11,9 +11,10 @@ internal sealed class PeerSwitchGrain(PeerSwitches switches, PeerSwitchTable tab
 {
     public Task<PeerSwitch> ReadAsync() => Task.FromResult(switches.Now);
 
-    public async Task<PeerSwitch> SetAsync(string? publisherId, bool isOff, AuditEntry log)
+    public async Task<PeerSwitch?> SetAsync(string? publisherId, bool isOff, AuditEntry log, PeerSwitch? ifStill)
     {
-        await table.SetAsync(publisherId, isOff, log);
+        if (!await table.SetAsync(publisherId, isOff, log, ifStill))
+            return null;
         await switches.FollowAsync();
         await news.TellSwarmsChangedAsync();
         return switches.Now;

@@ -58,11 +58,14 @@ public sealed class WebhookTable(StateDatabase database)
             return AccountChange.Done;
         });
 
-    public Task<AccountChange> DeleteAsync(string publisherId, string webhookId, AuditEntry log) =>
+    /// <param name="ifVersion">Which it must be of, else it is a conflict; null: any.</param>
+    public Task<AccountChange> DeleteAsync(string publisherId, string webhookId, AuditEntry log, long? ifVersion) =>
         database.WriteAsync(session =>
         {
-            if (Find(session, publisherId, webhookId) is null)
+            if (Find(session, publisherId, webhookId) is not { } current)
                 return AccountChange.Unknown;
+            if (ifVersion is not null && current.Version != ifVersion)
+                return AccountChange.Conflict;
             session.Execute(
                 "DELETE FROM webhook_attempt WHERE delivery_id IN (SELECT delivery_id FROM webhook_delivery WHERE webhook_id = $1)",
                 webhookId

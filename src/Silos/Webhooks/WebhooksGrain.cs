@@ -14,8 +14,8 @@ internal sealed class WebhooksGrain(WebhookTable webhooks, DeliveryTable deliver
 
     public Task<AccountChange> ChangeAsync(Webhook webhook, AuditEntry log) => webhooks.ChangeAsync(webhook, log);
 
-    public Task<AccountChange> DeleteAsync(string publisherId, string webhookId, AuditEntry log) =>
-        webhooks.DeleteAsync(publisherId, webhookId, log);
+    public Task<AccountChange> DeleteAsync(string publisherId, string webhookId, AuditEntry log, long? ifVersion) =>
+        webhooks.DeleteAsync(publisherId, webhookId, log, ifVersion);
 
     public Task<WebhookDeliveryPage> ListDeliveriesAsync(
         string publisherId,

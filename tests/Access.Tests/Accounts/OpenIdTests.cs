@@ -1,6 +1,7 @@
 using System.Net;
 using System.Text.Json;
 using Distribution.Access.Tests.Hosting;
+using Distribution.Dashboard.Tests.Browser;
 using Microsoft.Playwright;
 using static Microsoft.Playwright.Assertions;
 
@@ -45,6 +46,14 @@ public class OpenIdTests(ServerHost host)
             await member.SubmitAsync("/account", "/sign-in/openid")
         );
         Assert.Equal("?saved=login", added.RequestMessage!.RequestUri!.Query);
+        JsonElement account = await member.Client.GetFromJsonAsync<JsonElement>("/api/v1/account", Stop);
+        string login = Assert.Single(account.GetProperty("logins").EnumerateArray()).GetProperty("id").GetString()!;
+        using HttpResponseMessage another = await later.Client.DeleteAsync($"/api/v1/account/logins/{login}", Stop);
+        Assert.Equal(HttpStatusCode.NotFound, another.StatusCode);
+        using HttpResponseMessage removed = await member.Client.DeleteAsync($"/api/v1/account/logins/{login}", Stop);
+        Assert.Equal(HttpStatusCode.NoContent, removed.StatusCode);
+        account = await member.Client.GetFromJsonAsync<JsonElement>("/api/v1/account", Stop);
+        Assert.Empty(account.GetProperty("logins").EnumerateArray());
         host.OpenId.Subject = subject;
         using PortalBrowser thief = await host.MemberAsync("analyst");
         using HttpResponseMessage taken = await thief.FollowAsync(
@@ -72,6 +81,21 @@ public class OpenIdTests(ServerHost host)
         await Expect(page).ToHaveURLAsync($"{host.BaseUrl}/account");
         await Expect(page.Locator(".subtitle")).ToContainTextAsync($"{subject}@example.org");
         Assert.Empty(browser.Complaints);
+    }
+
+    [Fact]
+    public async Task The_page_on_the_way_reads_well()
+    {
+        await using RealBrowser browser = await RealBrowser.StartAsync();
+        IPage page = browser.Page;
+        // The provider says nothing, so the browser stays where it is.
+        await page.RouteAsync("**/authorize**", route => route.FulfillAsync(new() { Status = 204 }));
+        await page.GotoAsync($"{host.BaseUrl}/sign-in");
+
+        await page.GetByRole(AriaRole.Button, new() { Name = "Sign in with The provider" }).ClickAsync();
+
+        await Expect(page.Locator("h1")).ToHaveTextAsync("On to The provider");
+        Assert.Empty(await AxeRules.CheckAsync(page));
     }
 
     [Fact]

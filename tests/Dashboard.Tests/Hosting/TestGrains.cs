@@ -205,6 +205,18 @@ public sealed class FleetGrain(PublisherStore store) : Grain, IFleetGrain
     public Task<IReadOnlyList<FleetNode>> ListAsync() =>
         Task.FromResult<IReadOnlyList<FleetNode>>([.. store.Nodes.Values.OrderBy(node => node.NodeId)]);
 
+    public Task<EdgeStateChange> ChangeStateAsync(string nodeId, EdgeNodeState state, EdgeNodeState? ifStill)
+    {
+        if (!store.Nodes.TryGetValue(nodeId, out FleetNode? node))
+            return Task.FromResult(EdgeStateChange.Unknown);
+        if (ifStill is not null && ifStill != node.State)
+            return Task.FromResult(EdgeStateChange.Conflict);
+        if (node.State == EdgeNodeState.Retired && state != EdgeNodeState.Retired)
+            return Task.FromResult(EdgeStateChange.Retired);
+        store.Nodes[nodeId] = node with { State = state };
+        return Task.FromResult(EdgeStateChange.Done);
+    }
+
     public Task<FleetNode?> SetStateAsync(string nodeId, EdgeNodeState state)
     {
         if (!store.Nodes.TryGetValue(nodeId, out FleetNode? node))
@@ -219,6 +231,8 @@ public sealed class PeerSwitchGrain(PublisherStore store) : Grain, IPeerSwitchGr
 {
     public Task<PeerSwitch> ReadAsync() => Task.FromResult(store.Peers);
 
-    public Task<PeerSwitch> SetAsync(string? publisherId, bool isOff, AuditEntry log) =>
-        Task.FromResult(store.Peers = publisherId is null ? store.Peers with { IsOffForAll = isOff } : store.Peers);
+    public Task<PeerSwitch?> SetAsync(string? publisherId, bool isOff, AuditEntry log, PeerSwitch? ifStill) =>
+        Task.FromResult<PeerSwitch?>(
+            store.Peers = publisherId is null ? store.Peers with { IsOffForAll = isOff } : store.Peers
+        );
 }

@@ -95,6 +95,24 @@ public sealed class RateLimitTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Changes_of_an_account_are_held_as_short_as_signing_in()
+    {
+        using HttpClient nobody = _host.Client();
+        var answers = new List<HttpStatusCode>();
+
+        for (int i = 0; i < 3; i++)
+        {
+            using HttpResponseMessage answer = await nobody.PutAsync("/api/v1/account/password", null, Stop);
+            answers.Add(answer.StatusCode);
+        }
+
+        Assert.Equal(
+            [HttpStatusCode.Unauthorized, HttpStatusCode.Unauthorized, HttpStatusCode.TooManyRequests],
+            answers
+        );
+    }
+
+    [Fact]
     public void Settings_that_make_no_sense_are_named()
     {
         var options = new RateLimitOptions { RequestsPerSecond = -1, SignInBurst = 0 };

@@ -1,5 +1,9 @@
 using System.Net;
 using System.Net.Http.Headers;
+using System.Security.Cryptography;
+using System.Text;
+using Distribution.Dashboard.Tests.Browser;
+using Distribution.Dashboard.Tests.Webhooks;
 using Distribution.EndToEnd.Tests.Harness;
 using Microsoft.Playwright;
 using static Microsoft.Playwright.Assertions;
@@ -11,13 +15,20 @@ public sealed class PortalFlowsTests
 {
     private const string Password = "a horse that nobody corrects";
 
+    private const string OwnContract = """
+        {"id":"by-the-bit","name":"By the bit","currency":"USD","terms":[{"traffic":[{"plan":"graduated","tiers":[{"perGigabyte":0.05}]}]}]}
+        """;
+
     private static CancellationToken Stop => TestContext.Current.CancellationToken;
 
     [Fact]
     public async Task What_is_clicked_is_done()
     {
         using var temp = new TempFolder();
-        await using DistributionServer server = await DistributionServer.StartAsync();
+        await using HookReceiver receiver = await HookReceiver.StartAsync();
+        await using DistributionServer server = await DistributionServer.StartAsync(
+            new ServerSettings { MoreArguments = ["--webhooks-private", "true"] }
+        );
         await File.WriteAllTextAsync(temp.File("notes.txt"), "Once upon a time.", Stop);
         PublishedVideo video = PublishedVideo.Read(
             (await server.RunAsync("publish", temp.File("notes.txt"), "--json")).Json()
@@ -35,9 +46,10 @@ public sealed class PortalFlowsTests
         await ChangePolicyAsync(server, temp, page, portal);
         await TakeDownAndUndoAsync(server, page, portal, video);
         await SwitchPeersAsync(page, portal);
+        (string webhook, string secret) = await MakeWebhookAsync(page, portal, receiver);
         await PublishNextVersionAsync(temp, page, portal, video);
-        await MakeWebhookAsync(page, portal);
-        await OperateAsync(page, portal, video);
+        await HearAndDeleteAsync(page, webhook, secret, receiver);
+        await OperatorFlows.RunAsync(page, portal, video);
     }
 
     private static async Task MakeAndRevokeKeyAsync(DistributionServer server, IPage page, string portal)
@@ -49,11 +61,26 @@ public sealed class PortalFlowsTests
         Assert.Equal(HttpStatusCode.OK, await AskAsync(server, secret));
         await page.GotoAsync(portal + "/settings/keys");
         Assert.DoesNotContain(secret, await page.ContentAsync(), StringComparison.Ordinal);
-        await ClickAsync(page, "Revoke nightly");
+        await ClickAsync(page, "Rotate nightly");
+        string next = await page.GetByTestId("new-key").Locator("input").InputValueAsync();
+        Assert.NotEqual(secret, next);
+        Assert.Equal(HttpStatusCode.OK, await AskAsync(server, next));
+        // The old one works on for a day, so that whoever uses it has time.
+        Assert.Equal(HttpStatusCode.OK, await AskAsync(server, secret));
+        await page.GotoAsync(portal + "/settings/keys");
+        // The old and the new one stand there under one name.
+        ILocator revoke = page.GetByRole(AriaRole.Button, new() { Name = "Revoke nightly", Exact = true });
+        await Expect(revoke).ToHaveCountAsync(2);
+        await revoke.First.ClickAsync();
+        await Expect(revoke).ToHaveCountAsync(1);
+        await revoke.First.ClickAsync();
+        await Expect(revoke).ToHaveCountAsync(0);
         await Wait.UntilAsync(
-            async () => await AskAsync(server, secret) == HttpStatusCode.Unauthorized,
+            async () =>
+                await AskAsync(server, secret) == HttpStatusCode.Unauthorized
+                && await AskAsync(server, next) == HttpStatusCode.Unauthorized,
             TimeSpan.FromSeconds(20),
-            "the key is refused"
+            "both secrets are refused"
         );
     }
 
@@ -75,16 +102,58 @@ public sealed class PortalFlowsTests
         // An analyst reads, and nothing else.
         IResponse? refused = await guest.GotoAsync(portal + "/server");
         Assert.Equal(403, refused!.Status);
+        await Expect(guest.GetByTestId("forbidden")).ToBeVisibleAsync();
+        Assert.Empty(await AxeRules.CheckAsync(guest));
         await page.ReloadAsync();
         await Expect(page.Locator("table").First).ToContainTextAsync("ada");
+        await SignOutEverywhereAsync(chromium, guest, portal);
+    }
+
+    private static async Task SignOutEverywhereAsync(Chromium chromium, IPage guest, string portal)
+    {
+        await guest.GotoAsync(portal + "/");
+        await ClickAsync(guest, "Sign out");
+        await SignInAsync(guest, portal, "not this one");
+        await Expect(guest.GetByRole(AriaRole.Alert)).ToContainTextAsync("wrong");
+        await SignInAsync(guest, portal, Password);
+        await using IBrowserContext other = await chromium.NewProfileAsync();
+        IPage elsewhere = await other.NewPageAsync();
+        await SignInAsync(elsewhere, portal, Password);
+        await Expect(elsewhere).ToHaveURLAsync(portal + "/");
+        await elsewhere.GotoAsync(portal + "/account");
+        await Expect(elsewhere.GetByTestId("sessions").Locator("li")).ToHaveCountAsync(2);
+        await ClickAsync(elsewhere, "Sign out everywhere");
+        foreach (IPage page in new[] { elsewhere, guest })
+        {
+            await page.GotoAsync(portal + "/account");
+            await Expect(page.Locator("#password")).ToBeVisibleAsync();
+            Assert.StartsWith(portal + "/sign-in", page.Url, StringComparison.Ordinal);
+        }
+    }
+
+    private static async Task SignInAsync(IPage page, string portal, string password)
+    {
+        await page.GotoAsync(portal + "/sign-in");
+        await page.Locator("#name").FillAsync("ada");
+        await page.Locator("#password").FillAsync(password);
+        await ClickAsync(page, "Sign in");
     }
 
     private static async Task ChangePolicyAsync(DistributionServer server, TempFolder temp, IPage page, string portal)
     {
         await page.GotoAsync(portal + "/settings/delivery");
+        await page.GetByLabel("Delivered, GB").FillAsync("20000");
+        await page.GetByLabel("Contract", new() { Exact = true }).SelectOptionAsync("own");
+        await page.GetByLabel("Your own, as JSON").FillAsync("{\"id\":");
+        await Expect(page.GetByTestId("example")).ToContainTextAsync("it is no JSON");
+        await page.GetByLabel("Your own, as JSON").FillAsync(OwnContract);
+        // By hand: 20,000 GB at 0.05.
+        await Expect(page.GetByTestId("example")).ToContainTextAsync("1,000.00");
         await page.Locator("#policy-off").CheckAsync();
         await ClickAsync(page, "Save");
         await Expect(page.GetByRole(AriaRole.Status).First).ToBeVisibleAsync();
+        await page.GotoAsync(portal + "/report");
+        await Expect(page.Locator("main")).ToContainTextAsync("By the bit");
         await File.WriteAllTextAsync(temp.File("more.txt"), "And they lived.", Stop);
         Assert.Equal(
             "off",
@@ -157,39 +226,63 @@ public sealed class PortalFlowsTests
         await Expect(page.Locator("main a[href*='/watch/']").First).ToBeVisibleAsync();
     }
 
-    private static async Task MakeWebhookAsync(IPage page, string portal)
+    private static async Task<(string Page, string Secret)> MakeWebhookAsync(
+        IPage page,
+        string portal,
+        HookReceiver receiver
+    )
     {
+        receiver.Answers.Enqueue(new HookAnswer(HttpStatusCode.InternalServerError, "<b>not today</b>"));
         await page.GotoAsync(portal + "/settings/webhooks");
-        await page.GetByLabel("Address of the receiver").FillAsync("https://example.com/hook");
+        await page.GetByLabel("Address of the receiver").FillAsync(receiver.Url);
         await ClickAsync(page, "Make the webhook");
-        await Expect(page.Locator("#secret")).ToBeVisibleAsync();
-        await page.Locator("tr", new() { HasText = "example.com" }).GetByRole(AriaRole.Link).ClickAsync();
+        string secret = await page.Locator("#secret").InputValueAsync();
+        await page.Locator("tr", new() { HasText = receiver.Url }).GetByRole(AriaRole.Link).ClickAsync();
+        string webhook = page.Url;
         await ClickAsync(page, "Send a test event");
         await Expect(page.GetByRole(AriaRole.Status)).ToContainTextAsync("on its way");
+        HookRequest refused = await receiver.NextAsync();
+        await ShowsAsync(page, webhook, "failed once");
+        await page.GetByRole(AriaRole.Link, new() { Name = "webhook.test" }).ClickAsync();
+        await Expect(page.Locator("#delivery")).ToContainTextAsync("<b>not today</b>");
+        Assert.Empty(await AxeRules.CheckAsync(page));
+
+        await page.GetByRole(AriaRole.Button, new() { Name = "Send again: webhook.test" }).ClickAsync();
+        Assert.Equal(refused.EventId, (await receiver.NextAsync()).EventId);
+        await ShowsAsync(page, webhook, "delivered (204)");
+        return (webhook, secret);
+    }
+
+    private static async Task HearAndDeleteAsync(IPage page, string webhook, string secret, HookReceiver receiver)
+    {
+        HookRequest heard = await receiver.NextAsync();
+        while (heard.Json.GetProperty("type").GetString() != "file.published")
+            heard = await receiver.NextAsync();
+        string[] signature = heard.Headers["Distribution-Signature"].Split(',');
+        byte[] told = [.. Encoding.ASCII.GetBytes($"{signature[0].Split('=')[1]}."), .. heard.Body];
+        Assert.Equal(
+            $"v1={Convert.ToHexStringLower(HMACSHA256.HashData(Encoding.ASCII.GetBytes(secret), told))}",
+            signature[1]
+        );
+        await ShowsAsync(page, webhook, "file.published");
         await page.GetByText("Delete…").ClickAsync();
         await ClickAsync(page, "Delete this webhook");
         await Expect(page.GetByText("The webhook is deleted.")).ToBeVisibleAsync();
     }
 
-    private static async Task OperateAsync(IPage page, string portal, PublishedVideo video)
-    {
-        await page.GotoAsync(portal + "/server/edges");
-        await ClickAsync(page, "Make a token");
-        await Expect(page.Locator("#edge-token")).Not.ToHaveValueAsync("");
-        await page.GotoAsync(portal + "/server/publishers");
-        await page.Locator("#name").FillAsync("Second house");
-        await ClickAsync(page, "Make it");
-        await Expect(page.Locator("#invitation-link")).ToBeVisibleAsync();
-        await Expect(page.Locator("table")).ToContainTextAsync("Second house");
-        await page.GotoAsync($"{portal}/server/takedowns?link={video.Id}");
-        await page.GetByLabel("Reason, for its publisher").FillAsync("A court says so");
-        await ClickAsync(page, "Take it down");
-        await page.GotoAsync($"{portal}/files/{video.Id}");
-        await Expect(page.GetByTestId("state").First).ToHaveTextAsync("Unpublished");
-        await Expect(page.Locator("main")).ToContainTextAsync("A court says so");
-    }
+    /// <summary>What became of a delivery is written down a moment after the receiver has answered.</summary>
+    private static Task ShowsAsync(IPage page, string url, string words) =>
+        Wait.UntilAsync(
+            async () =>
+            {
+                await page.GotoAsync(url);
+                return (await page.Locator("main").InnerTextAsync()).Contains(words, StringComparison.Ordinal);
+            },
+            TimeSpan.FromSeconds(30),
+            $"the page says {words}"
+        );
 
-    private static Task ClickAsync(IPage page, string name) =>
+    internal static Task ClickAsync(IPage page, string name) =>
         page.GetByRole(AriaRole.Button, new() { Name = name, Exact = true }).First.ClickAsync();
 
     private static async Task<HttpStatusCode> AskAsync(DistributionServer server, string key)

@@ -12,6 +12,8 @@ namespace Distribution.EndToEnd.Tests.Portal;
 /// <summary>A publisher's way through the portal, in a real browser.</summary>
 public sealed partial class PortalTests
 {
+    // Some seconds for the file, so that the page can be watched.
+    private const string SlowBytesPerSecond = "6000000";
     private const double UplinkBytesPerSecond = 8e6;
     private const float LongMilliseconds = 60_000;
 
@@ -43,10 +45,15 @@ public sealed partial class PortalTests
         );
         Assert.Equal(source.Sha256, video.Sha256);
         await CopyMagnetAsync(page, video);
-        await using (LibtorrentClient viewer = await LibtorrentClient.StartMagnetAsync(video.Magnet))
+        await using (
+            LibtorrentClient viewer = await LibtorrentClient.StartMagnetAsync(
+                video.Magnet,
+                "--download-limit",
+                SlowBytesPerSecond
+            )
+        )
         {
-            await viewer.FinishedAsync(TimeSpan.FromSeconds(90));
-            await PortalPages.ShowsSeederAsync(page, portal, video);
+            await PortalPages.FollowAsync(page, portal, video, viewer);
             await PortalPages.VisitAsync(page, portal, video);
             await viewer.StopAsync();
         }
@@ -133,6 +140,7 @@ public sealed partial class PortalTests
         Assert.Equal(1, report.GetProperty("viewers").GetInt32());
         await Expect(page.GetByTestId("offload")).ToContainTextAsync("%");
         await ShootAsync(page, "report");
+        await PortalPages.TakeReportAsync(page, portal, video);
         await page.GotoAsync(portal + "/");
         await Expect(page.GetByRole(AriaRole.Table)).ToContainTextAsync("ublished");
         await ShootAsync(page, "files");

@@ -9,7 +9,7 @@ internal sealed class SentCheck(Func<Handshake, byte[]?> contentOf, Action<strin
 
     private static readonly FrameLimits Limits = new() { MaxBlockBytes = 128 * 1024 };
 
-    private readonly List<byte> _bytes = [];
+    private List<byte> _bytes = [];
     private byte[]? _content;
     private bool _isGreeted;
 
@@ -18,8 +18,14 @@ internal sealed class SentCheck(Func<Handshake, byte[]?> contentOf, Action<strin
 
     public void Add(ReadOnlySpan<byte> bytes) => _bytes.AddRange(bytes);
 
-    /// <summary>Looks at all that was added.</summary>
+    /// <summary>Looks at all that was added, and forgets it: megabytes of this check's own would look like the engine's memory.</summary>
     public void Read()
+    {
+        Look();
+        _bytes = [];
+    }
+
+    private void Look()
     {
         ReadOnlySpan<byte> rest = System.Runtime.InteropServices.CollectionsMarshal.AsSpan(_bytes);
         if (!_isGreeted && rest.Length > 0)

@@ -24,3 +24,20 @@ async function probe(part: HTMLElement): Promise<void> {
     say(false, part.dataset.silent!);
   }
 }
+
+/**
+ * Writes what the live swarm says of edges or viewers into the line of health that follows it.
+ * @param counts What the words leave room for, in their order.
+ */
+export function followHealth(what: string, count: number, counts: number[]): void {
+  const part = document.querySelector<HTMLElement>(`[data-follow="${what}"]`);
+  if (!part) return;
+  const badge = part.querySelector<HTMLElement>(".badge")!;
+  const words = part.querySelector<HTMLElement>("[data-words]")!;
+  const template = (count > 0 ? part.dataset.goodWords : part.dataset.noneWords) ?? "";
+  const said = counts.reduce((text, value, place) => text.replace(`{${place}}`, value.toLocaleString("en-US")), template);
+  if (words.textContent === said) return;
+  badge.classList.toggle("badge-published", count > 0);
+  badge.textContent = (count > 0 ? part.dataset.good : part.dataset.none) ?? "";
+  words.textContent = said;
+}

@@ -1,7 +1,10 @@
 // The live swarm of a file's page: the server tells what changes (server-sent events), the page never asks.
+import { followHealth } from "./health";
 import { rateText } from "./units";
 
 interface LiveSwarm extends Record<string, unknown> {
+  seeders: number;
+  edges: number;
   leechers: number;
   leechersByTenth: number[];
 }
@@ -92,6 +95,9 @@ function show(panel: HTMLElement, swarm: LiveSwarm): void {
     showText(cell.querySelector<HTMLElement>("[data-count]")!, count.toLocaleString("en-US"));
   }
   panel.querySelector<HTMLElement>("[data-live-sample]")!.hidden = lookedAt >= swarm.leechers;
+  followHealth("edges", swarm.edges, [swarm.edges]);
+  const viewers = swarm.seeders + swarm.leechers;
+  followHealth("viewers", viewers, [viewers, swarm.seeders]);
 }
 
 function showNumber(cell: HTMLElement, value: number): void {

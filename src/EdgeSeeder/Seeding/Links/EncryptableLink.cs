@@ -3,6 +3,7 @@ using System.Net.Sockets;
 using Distribution.BitTorrent;
 using Distribution.BitTorrent.Encryption;
 using Distribution.BitTorrent.Wire;
+using Distribution.Contracts.Metering;
 using Distribution.EdgeSeeder.Seeding.Loops;
 
 namespace Distribution.EdgeSeeder.Seeding.Links;
@@ -94,7 +95,10 @@ internal sealed unsafe class EncryptableLink : PeerLink
     }
 
     public override long Send(ReadOnlySpan<SendPlace> places, out SocketError fault) =>
-        _outgoing is null ? _inner.Send(places, out fault) : SendEncrypted(places, out fault);
+        Send(places, underWay: null, out fault);
+
+    public override long Send(ReadOnlySpan<SendPlace> places, SendUnderWay? underWay, out SocketError fault) =>
+        _outgoing is null ? _inner.Send(places, underWay, out fault) : SendEncrypted(places, underWay, out fault);
 
     public override void Dispose()
     {
@@ -169,7 +173,7 @@ internal sealed unsafe class EncryptableLink : PeerLink
             _incoming = null;
     }
 
-    private long SendEncrypted(ReadOnlySpan<SendPlace> places, out SocketError fault)
+    private long SendEncrypted(ReadOnlySpan<SendPlace> places, SendUnderWay? underWay, out SocketError fault)
     {
         long accepted = 0;
         fault = SocketError.Success;
@@ -177,7 +181,7 @@ internal sealed unsafe class EncryptableLink : PeerLink
         {
             if (_chunkLeft == 0 && !FillChunk(places, accepted, out fault))
                 break;
-            int sent = SendChunk(out fault);
+            int sent = SendChunk(underWay, out fault);
             if (fault != SocketError.Success)
                 break;
             accepted += sent;
@@ -214,12 +218,12 @@ internal sealed unsafe class EncryptableLink : PeerLink
         return true;
     }
 
-    private int SendChunk(out SocketError fault)
+    private int SendChunk(SendUnderWay? underWay, out SocketError fault)
     {
         fixed (byte* first = _chunk)
         {
             var place = new SendPlace(first + _chunkAt, _chunkLeft);
-            int sent = (int)_inner.Send(new ReadOnlySpan<SendPlace>(ref place), out fault);
+            int sent = (int)_inner.Send(new ReadOnlySpan<SendPlace>(ref place), underWay, out fault);
             _chunkAt += sent;
             _chunkLeft -= sent;
             return sent;

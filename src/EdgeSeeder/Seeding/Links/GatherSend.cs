@@ -1,10 +1,11 @@
 using System.Net.Sockets;
 using System.Runtime.InteropServices;
+using Distribution.Contracts.Metering;
 
 namespace Distribution.EdgeSeeder.Seeding.Links;
 
 /// <summary>
-/// One non-blocking send of bytes that lie in many places. On Linux a single sendmsg(2), to which the kernel copies straight from the
+/// One non-blocking send of bytes that lie in many places. On Linux a single sendmmsg(2) of one message, to which the kernel copies straight from the
 /// page cache of a mapped file; elsewhere a send a place.
 /// </summary>
 internal static unsafe partial class GatherSend
@@ -19,26 +20,39 @@ internal static unsafe partial class GatherSend
 
     /// <summary>Sends what the socket takes now.</summary>
     /// <param name="places">At most 1024 (IOV_MAX); not empty.</param>
+    /// <param name="underWay">Where the kernel writes what it accepted; null: that is only returned.</param>
     /// <param name="fault">
     /// WouldBlock: the socket is full. Fault: the memory of one of the first places could not be read. Anything else but Success:
     /// broken.
     /// </param>
     /// <returns>Bytes that the socket accepted; 0 with a fault.</returns>
-    public static long TrySend(Socket socket, ReadOnlySpan<SendPlace> places, out SocketError fault) =>
-        _native ? SendMessage(socket, places, out fault) : SendEach(socket, places, out fault);
+    public static long TrySend(
+        Socket socket,
+        ReadOnlySpan<SendPlace> places,
+        SendUnderWay? underWay,
+        out SocketError fault
+    ) => _native ? SendMessage(socket, places, underWay, out fault) : SendEach(socket, places, out fault);
 
-    private static long SendMessage(Socket socket, ReadOnlySpan<SendPlace> places, out SocketError fault)
+    private static long SendMessage(
+        Socket socket,
+        ReadOnlySpan<SendPlace> places,
+        SendUnderWay? underWay,
+        out SocketError fault
+    )
     {
+        var own = default(MessageAndLength);
         fixed (SendPlace* first = places)
         {
-            var header = new MessageHeader { Places = first, PlaceCount = (nuint)places.Length };
+            // The kernel writes the length before the call returns, whether or not there is still a process to return to.
+            MessageAndLength* message = underWay is null ? &own : (MessageAndLength*)underWay.NextHeader();
+            message->Header.Places = first;
+            message->Header.PlaceCount = (nuint)places.Length;
             while (true)
             {
-                nint sent = sendmsg(socket.SafeHandle, &header, DontWait | NoSignal);
-                if (sent >= 0)
+                if (sendmmsg(socket.SafeHandle, message, 1, DontWait | NoSignal) == 1)
                 {
                     fault = SocketError.Success;
-                    return sent;
+                    return message->LengthBytes;
                 }
                 int errno = Marshal.GetLastPInvokeError();
                 if (errno == Interrupted)
@@ -73,8 +87,16 @@ internal static unsafe partial class GatherSend
         return sent;
     }
 
-    [LibraryImport("libc", EntryPoint = "sendmsg", SetLastError = true)]
-    private static partial nint sendmsg(SafeHandle socket, MessageHeader* message, int flags);
+    [LibraryImport("libc", EntryPoint = "sendmmsg", SetLastError = true)]
+    private static partial int sendmmsg(SafeHandle socket, MessageAndLength* messages, uint count, int flags);
+
+    /// <summary>struct mmsghdr of 64-bit Linux.</summary>
+    [StructLayout(LayoutKind.Sequential)]
+    private struct MessageAndLength
+    {
+        public MessageHeader Header;
+        public uint LengthBytes;
+    }
 
     /// <summary>struct msghdr of 64-bit Linux.</summary>
     [StructLayout(LayoutKind.Sequential)]

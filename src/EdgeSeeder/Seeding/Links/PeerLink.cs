@@ -1,4 +1,5 @@
 using System.Net.Sockets;
+using Distribution.Contracts.Metering;
 using Distribution.EdgeSeeder.Seeding.Loops;
 
 namespace Distribution.EdgeSeeder.Seeding.Links;
@@ -8,7 +9,7 @@ namespace Distribution.EdgeSeeder.Seeding.Links;
 /// its loop's thread alone.
 /// </summary>
 /// <remarks>
-/// What <see cref="Send"/> answers is counted as sent, to the byte: it must be what the kernel has accepted, and no more. A link that has to
+/// What a send answers is counted as sent, to the byte: it must be what the kernel has accepted, and no more. A link that has to
 /// change bytes before they leave may have changed more than that; it keeps those, says how many in <see cref="CommittedBytes"/>, and is
 /// offered the same bytes first the next time.
 /// </remarks>
@@ -42,6 +43,11 @@ internal abstract class PeerLink : IDisposable
     /// <param name="fault">WouldBlock: full. Fault: the memory of one of the first places could not be read. Else: broken.</param>
     /// <returns>Bytes that the kernel accepted; 0 with a fault.</returns>
     public abstract long Send(ReadOnlySpan<SendPlace> places, out SocketError fault);
+
+    /// <summary>The same, and what the kernel accepts is written down by the kernel, as far as the link can have it do so.</summary>
+    /// <param name="underWay">Begun; null: it is not written down.</param>
+    public virtual long Send(ReadOnlySpan<SendPlace> places, SendUnderWay? underWay, out SocketError fault) =>
+        Send(places, out fault);
 
     /// <summary>Ends it in order: what was accepted still arrives.</summary>
     public abstract void Dispose();

@@ -1,5 +1,6 @@
 using System.Net.Sockets;
 using System.Runtime.InteropServices;
+using Distribution.Contracts.Metering;
 
 namespace Distribution.EdgeSeeder.Seeding.Links;
 
@@ -39,7 +40,10 @@ internal sealed partial class TcpLink : PeerLink
         _native ? ReceiveNative(buffer, out fault) : _socket.Receive(buffer, SocketFlags.None, out fault);
 
     public override long Send(ReadOnlySpan<SendPlace> places, out SocketError fault) =>
-        GatherSend.TrySend(_socket, places, out fault);
+        GatherSend.TrySend(_socket, places, underWay: null, out fault);
+
+    public override long Send(ReadOnlySpan<SendPlace> places, SendUnderWay? underWay, out SocketError fault) =>
+        GatherSend.TrySend(_socket, places, underWay, out fault);
 
     public override void Dispose()
     {

@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using Distribution.BitTorrent.Wire;
+using Distribution.Contracts.Metering;
 using Distribution.EdgeSeeder.Cache;
 using Distribution.EdgeSeeder.Seeding.Links;
 
@@ -25,7 +26,14 @@ internal sealed unsafe class BatchScratch : IDisposable
     /// <summary>Bytes in all places.</summary>
     public long OfferedBytes { get; private set; }
 
-    public void Begin() => (_placeCount, _heldCount, OfferedBytes) = (0, 0, 0);
+    /// <summary>The send as the journal knows it; null: its bytes are counted once the call has returned.</summary>
+    public SendUnderWay? UnderWay { get; init; }
+
+    public void Begin()
+    {
+        (_placeCount, _heldCount, OfferedBytes) = (0, 0, 0);
+        UnderWay?.Clear();
+    }
 
     /// <summary>Adds a block with its header, but for its first bytes, which the peer has.</summary>
     public void Add(int index, BlockRequest request, VerifiedPiece piece, int skipBytes)
@@ -40,6 +48,7 @@ internal sealed unsafe class BatchScratch : IDisposable
             piece.Address + request.OffsetBytes + blockSkip,
             request.LengthBytes - blockSkip
         );
+        UnderWay?.Add(WireWriter.PieceHeaderBytes - headerSkip, request.LengthBytes - blockSkip);
         OfferedBytes += WireWriter.PieceHeaderBytes + request.LengthBytes - skipBytes;
     }
 

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Net.Sockets;
+using Distribution.Contracts.Metering;
 using Distribution.EdgeSeeder.Seeding.Admission;
 using Microsoft.Extensions.Logging;
 
@@ -10,7 +11,12 @@ namespace Distribution.EdgeSeeder.Seeding.Loops;
 /// In a round each household has one turn, and a turn is one send.
 /// </summary>
 /// <remarks>Nothing else may wait on this thread. What comes from other threads is posted.</remarks>
-internal sealed class SeedingLoop(ISocketPoller poller, TimeProvider clock, ILogger logger)
+internal sealed class SeedingLoop(
+    ISocketPoller poller,
+    TimeProvider clock,
+    ILogger logger,
+    SendUnderWay? underWay = null
+)
 {
     /// <summary>Between two looks at the sockets, so that what is said is heard soon.</summary>
     private const int TurnsBetweenPolls = 16;
@@ -40,7 +46,7 @@ internal sealed class SeedingLoop(ISocketPoller poller, TimeProvider clock, ILog
     private bool _isOver;
     private long _lookedAt;
 
-    public BatchScratch Scratch { get; } = new();
+    public BatchScratch Scratch { get; } = new() { UnderWay = underWay };
 
     /// <summary>Those of this loop. Its thread alone.</summary>
     public IReadOnlyList<PeerConnection> Connections => _connections;

@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using Distribution.Contracts.Metering;
 
 namespace Distribution.Ingest.Transport.Plain;
 
@@ -46,7 +47,7 @@ internal static unsafe partial class PlainCalls
             return Result((int)ReceiveSome(socket, at, (nuint)buffer.Length, 0));
     }
 
-    /// <param name="moreFollows">A file, so that both leave in one packet.</param>
+    /// <param name="moreFollows">A file, or the end: both leave in one packet.</param>
     public static int Send(int socket, ReadOnlySpan<byte> bytes, bool moreFollows)
     {
         fixed (byte* at = bytes)
@@ -55,8 +56,12 @@ internal static unsafe partial class PlainCalls
             );
     }
 
-    public static int SendFile(int socket, int file, long offset, int count) =>
-        Result((int)SendOfFile(socket, file, &offset, (nuint)count));
+    /// <param name="underWay">Where the kernel writes how far it came, before the call returns; null: that is only returned.</param>
+    public static int SendFile(int socket, int file, long offset, int count, SendUnderWay? underWay)
+    {
+        long* at = underWay is null ? &offset : underWay.NextOffset(offset);
+        return Result((int)SendOfFile(socket, file, at, (nuint)count));
+    }
 
     /// <summary>Waits for a disk.</summary>
     public static int Read(int file, long offset, Span<byte> buffer)

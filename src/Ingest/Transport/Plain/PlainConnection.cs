@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Net;
+using Distribution.Contracts.Metering;
 using Distribution.Contracts.PlainHttp;
 using Microsoft.Win32.SafeHandles;
 
@@ -175,11 +176,12 @@ internal sealed class PlainConnection(PlainLoop loop, int slot) : IPlainReply, I
     }
 
     /// <summary>Sends what was written, and keeps what the socket does not take. False: the connection is lost.</summary>
-    public bool Send(ReadOnlySpan<byte> written)
+    /// <param name="closes">It is closed right after: its end leaves in the last packet.</param>
+    public bool Send(ReadOnlySpan<byte> written, bool closes)
     {
         while (!written.IsEmpty)
         {
-            int sent = PlainCalls.Send(Descriptor, written, HasFile);
+            int sent = PlainCalls.Send(Descriptor, written, HasFile || closes);
             if (sent == PlainCalls.TryAgain)
                 break;
             if (sent < 0 && sent != PlainCalls.Interrupted)
@@ -242,15 +244,19 @@ internal sealed class PlainConnection(PlainLoop loop, int slot) : IPlainReply, I
     public int SendOfFile()
     {
         int wanted = (int)Math.Min(_fileLeft, KernelSends.MaxCallBytes);
+        SendUnderWay? underWay = _body!.Sending(wanted);
         int sent = _mustCopy
             ? CopyOfFile(Math.Min(wanted, CopyBytes))
-            : PlainCalls.SendFile(Descriptor, _fileDescriptor, _fileOffset, wanted);
+            : PlainCalls.SendFile(Descriptor, _fileDescriptor, _fileOffset, wanted, underWay);
         if (sent <= 0)
+        {
+            _body.Accepted(0);
             return sent;
+        }
         AcceptedBytes += sent;
         _fileOffset += sent;
         _fileLeft -= sent;
-        _body!.Accepted(sent);
+        _body.Accepted(sent);
         return sent;
     }
 

@@ -261,7 +261,12 @@ internal sealed class PlainLoop
         listener.Added();
         _open++;
         StartTicking();
-        if (_polls.TryAdd(descriptor, connection.Id))
+        // Mostly its request has come with it, and one for which it was made alone is answered and closed without ever being watched.
+        long id = connection.Id;
+        connection.CanRead = true;
+        _turns.Drive(connection);
+        // What happened meanwhile is told now.
+        if (connection.Id != id || _polls.TryAdd(descriptor, id))
             return;
         _logger.LogError("The system does not watch a connection's socket");
         Close(connection, reset: true);

@@ -101,7 +101,9 @@ internal sealed class PlainTurns(PlainLoop loop, IPlainHandler[] handlers, ILogg
             if (answer == PlainAnswer.Later)
                 connection.HasWaited = false;
             connection.State = PlainState.Sending;
-            if (connection.Send(loop.Output.WrittenSpan))
+            // Unread input would turn the end into a reset, before which what is held back is lost.
+            bool closes = !connection.KeepsAlive && input.IsEmpty && !connection.CanRead;
+            if (connection.Send(loop.Output.WrittenSpan, closes))
                 return true;
             loop.Close(connection);
             return false;

@@ -9,10 +9,11 @@ using Distribution.TrackerHost;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 
 // A whole silo on a SQLite file, or with others on a PostgreSQL database, that opens the given swarms and answers their announces, for the load generator. Commands on standard
-// input: `stats` prints a line of JSON, `quit` or its end stops.
+// input: `stats` prints a line of JSON, `quit` or its end stops; so does SIGTERM.
 if (args.Length is < 4 or > 6)
 {
     await Console.Error.WriteLineAsync(
@@ -89,9 +90,13 @@ static Task<string?> ReadCommandAsync() =>
         TaskCreationOptions.LongRunning,
         TaskScheduler.Default
     );
-for (string? command; (command = await ReadCommandAsync()) is not null and not "quit"; )
+Task stopping = app.WaitForShutdownAsync();
+while (true)
 {
-    if (command == "stats")
+    Task<string?> reading = ReadCommandAsync();
+    if (await Task.WhenAny(reading, stopping) == stopping || await reading is null or "quit")
+        break;
+    if (await reading == "stats")
         await Console.Out.WriteLineAsync(HostStatistics.ToJson());
 }
 await app.StopAsync();

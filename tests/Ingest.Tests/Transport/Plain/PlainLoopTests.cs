@@ -128,6 +128,26 @@ public sealed class PlainLoopTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Connections_for_one_request_each_get_the_whole_answer_and_an_end()
+    {
+        byte[] request = Encoding.ASCII.GetBytes("GET /word HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n");
+        byte[] answer = new byte[2000];
+        for (int i = 0; i < 200; i++)
+        {
+            using var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+            await socket.ConnectAsync(Address.Host, Address.Port).WaitAsync(Patience);
+            await socket.SendAsync(request).WaitAsync(Patience);
+            int length = 0;
+            // A connection that is reset instead of ended throws.
+            for (int received; (received = await Receive(length).WaitAsync(Patience)) > 0; )
+                length += received;
+            Assert.EndsWith("\r\n\r\n/word", Encoding.ASCII.GetString(answer, 0, length));
+
+            Task<int> Receive(int from) => socket.ReceiveAsync(answer.AsMemory(from)).AsTask();
+        }
+    }
+
+    [Fact]
     public async Task Who_asks_to_close_is_closed_after_the_answer_and_nothing_more_is_read()
     {
         using RawHttp raw = await RawHttp.ConnectAsync(Address);
