@@ -10,6 +10,9 @@ public interface IPeerSwitchGrain : IGrainWithIntegerKey
 {
     Task<PeerSwitch> ReadAsync();
 
+    /// <summary>Every silo that answers does as is stored when it returns.</summary>
+    Task FollowAsync();
+
     /// <summary>Durable, with its audit entry, and followed by every silo that answers, when it returns.</summary>
     /// <param name="publisherId">Null: the whole server.</param>
     /// <param name="ifStill">What the switch must be before; null: anything.</param>

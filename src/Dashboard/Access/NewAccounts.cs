@@ -1,4 +1,5 @@
 using Distribution.Contracts.Accounts;
+using Distribution.Dashboard.Text;
 using Microsoft.AspNetCore.Identity;
 
 namespace Distribution.Dashboard.Access;
@@ -6,12 +7,10 @@ namespace Distribution.Dashboard.Access;
 /// <summary>Makes accounts, and gives an account its password.</summary>
 internal sealed class NewAccounts(UserManager<Account> users, AuditTrail audit, TimeProvider time)
 {
-    private const string TakenError = "Somebody has that name already. Choose another, or sign in first.";
-
     /// <summary>Null: it cannot be made, and the error says why, for people.</summary>
-    public async Task<(Account? Account, string? Error)> CreateAsync(string? name, string? password, string? again)
+    public async Task<(Account? Account, Refusal? Error)> CreateAsync(string? name, string? password, string? again)
     {
-        if (!AccountNames.TryClean(name, out string clean, out string? error))
+        if (!AccountNames.TryClean(name, out string clean, out Refusal? error))
             return (null, error);
         if (AccountNames.CheckPassword(password, again) is { } weak)
             return (null, weak);
@@ -64,14 +63,14 @@ internal sealed class NewAccounts(UserManager<Account> users, AuditTrail audit, 
     /// <returns>
     /// The error says why not, for people; none with <see cref="AccountChange.Conflict"/>: the account was changed since it was read.
     /// </returns>
-    public async Task<(AccountChange Change, string? Error)> SetPasswordAsync(
+    public async Task<(AccountChange Change, Refusal? Error)> SetPasswordAsync(
         Account account,
         string? name,
         string? password,
         string? again
     )
     {
-        if (!AccountNames.TryClean(name, out string clean, out string? error))
+        if (!AccountNames.TryClean(name, out string clean, out Refusal? error))
             return (AccountChange.Unknown, error);
         if (AccountNames.CheckPassword(password, again) is { } weak)
             return (AccountChange.Unknown, weak);
@@ -99,10 +98,18 @@ internal sealed class NewAccounts(UserManager<Account> users, AuditTrail audit, 
         return (AccountChange.Done, null);
     }
 
-    private static string Explain(IdentityResult result) =>
-        Has(result, new IdentityErrorDescriber().DuplicateUserName(""))
-            ? TakenError
-            : string.Join(' ', result.Errors.Select(error => error.Description));
+    private Refusal Explain(IdentityResult result)
+    {
+        var known = new IdentityErrorDescriber();
+        return Has(result, known.DuplicateUserName(""))
+                ? new Refusal("Somebody has that name already. Choose another, or sign in first.")
+            : Has(result, known.PasswordRequiresUniqueChars(0))
+                ? new Refusal(
+                    "A password has at least {0} different characters.",
+                    users.Options.Password.RequiredUniqueChars
+                )
+            : new Refusal("That did not work. Try again.");
+    }
 
     private static bool Has(IdentityResult result, IdentityError wanted) =>
         result.Errors.Any(error => error.Code == wanted.Code);

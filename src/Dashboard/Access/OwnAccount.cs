@@ -2,6 +2,7 @@ using System.Buffers.Text;
 using System.Security.Cryptography;
 using System.Text;
 using Distribution.Contracts.Accounts;
+using Distribution.Dashboard.Text;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Identity;
 
@@ -36,7 +37,7 @@ internal sealed class OwnAccount(
     /// <param name="current">The password of now; not looked at where the account has none.</param>
     /// <param name="isAsRead">False: the change is not wanted of the account as it is.</param>
     /// <returns>The error is for people, and null where nothing is to be said.</returns>
-    public async Task<(OwnChange Change, string? Error)> SetPasswordAsync(
+    public async Task<(OwnChange Change, Refusal? Error)> SetPasswordAsync(
         string? current,
         string? name,
         string? password,
@@ -52,7 +53,7 @@ internal sealed class OwnAccount(
                 return (OwnChange.NotAsRead, null);
             if (account.PasswordHash is not null && !await door.IsPasswordAsync(account, current))
                 return (OwnChange.WrongPassword, null);
-            (AccountChange change, string? error) = await accounts.SetPasswordAsync(
+            (AccountChange change, Refusal? error) = await accounts.SetPasswordAsync(
                 account,
                 name ?? account.Name,
                 password,

@@ -2,6 +2,7 @@ using Distribution.Contracts.Accounts;
 using Distribution.Dashboard.Access;
 using Distribution.Dashboard.Conditions;
 using Distribution.Dashboard.Members;
+using Distribution.Dashboard.Text;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Mvc;
@@ -60,14 +61,14 @@ internal static class AccountEndpoints
         if (await SmallJson.ReadAsync<PasswordWish>(context.Request) is not { } wish)
             return Problems.Invalid("Send a JSON object with \"current\" and \"password\".");
         IResult? refusal = null;
-        (OwnChange change, string? error) = await own.SetPasswordAsync(
+        (OwnChange change, Refusal? error) = await own.SetPasswordAsync(
             wish.Current,
             wish.Name,
             wish.Password,
             wish.Password,
             account => (refusal = EntityTags.Refusal(context.Request, Show(context, account))) is null
         );
-        return Answer(change, refusal, "account", error);
+        return Answer(change, refusal, "account", error?.ToString());
     }
 
     private static async Task<IResult> RemoveLoginAsync(string id, [FromServices] OwnAccount own) =>

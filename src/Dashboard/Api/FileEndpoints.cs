@@ -5,6 +5,7 @@ using Distribution.Contracts.Swarms;
 using Distribution.Dashboard.Conditions;
 using Distribution.Dashboard.Files;
 using Distribution.Dashboard.Operating;
+using Distribution.Dashboard.Text;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Mvc;
@@ -103,8 +104,8 @@ internal static class FileEndpoints
         string? title = null;
         if (patch.Title is not null)
         {
-            if (!PublisherFiles.TryCleanTitle(patch.Title, out title, out string? error))
-                return Problems.Invalid(error!);
+            if (!PublisherFiles.TryCleanTitle(patch.Title, out title, out Refusal? error))
+                return Problems.Invalid(error!.ToString());
         }
         return await ChangeAsync(
             id,

@@ -1,6 +1,7 @@
 using Distribution.Contracts.Accounts;
 using Distribution.Dashboard.Conditions;
 using Distribution.Dashboard.Keys;
+using Distribution.Dashboard.Text;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Mvc;
@@ -64,8 +65,8 @@ internal static class KeyEndpoints
             return Problems.Invalid(
                 "Send a JSON object with \"name\", \"scopes\" and, where it is to end, \"lifetimeDays\"."
             );
-        (NewKey? made, string? error) = await keys.CreateAsync(wish);
-        return made is null ? Problems.Invalid(error!) : Made(context, made);
+        (NewKey? made, Refusal? error) = await keys.CreateAsync(wish);
+        return made is null ? Problems.Invalid(error!.ToString()) : Made(context, made);
     }
 
     private static async Task<IResult> RotateAsync(string id, HttpContext context, [FromServices] PublisherKeys keys)

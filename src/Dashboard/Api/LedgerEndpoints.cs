@@ -43,7 +43,7 @@ internal static class LedgerEndpoints
         if (!string.IsNullOrEmpty(from))
         {
             if (!ReportRange.TryParseTime(from, out DateTimeOffset time))
-                return Problems.Invalid(ReportRange.TimeError("from"));
+                return Problems.Invalid(ReportRange.TimeError("from").ToString());
             since = time;
         }
         ILedgerExportGrain ledger = grains.GetGrain<ILedgerExportGrain>(0);

@@ -3,6 +3,7 @@ using Distribution.Contracts.Swarms;
 using Distribution.Dashboard.Conditions;
 using Distribution.Dashboard.Members;
 using Distribution.Dashboard.Operating;
+using Distribution.Dashboard.Text;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Mvc;
@@ -116,9 +117,9 @@ internal static class PublisherEndpoints
     )
     {
         PublisherWish? wish = await SmallJson.ReadAsync<PublisherWish>(context.Request);
-        (NewInvitation? owner, string? error) = await members.CreatePublisherAsync(wish?.Name);
+        (NewInvitation? owner, Refusal? error) = await members.CreatePublisherAsync(wish?.Name);
         if (owner is null)
-            return Problems.Invalid(error!);
+            return Problems.Invalid(error!.ToString());
         Publisher made = (await members.ListPublishersAsync()).First(one => one.Id == owner.Invitation.PublisherId);
         context.Response.Headers.CacheControl = "no-store";
         return Results.Json(

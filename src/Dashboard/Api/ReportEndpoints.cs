@@ -3,6 +3,7 @@ using Distribution.Contracts.Costs;
 using Distribution.Contracts.Reports;
 using Distribution.Dashboard.Idempotency;
 using Distribution.Dashboard.Reports;
+using Distribution.Dashboard.Text;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Mvc;
@@ -145,14 +146,14 @@ internal static class ReportEndpoints
     )
     {
         DateTimeOffset now = sources.Time.GetUtcNow();
-        if (!ReportRange.TryParse(ask.From, ask.To, ask.Bucket, now, out ReportRange? range, out string? error))
-            return Problems.Invalid(error);
+        if (!ReportRange.TryParse(ask.From, ask.To, ask.Bucket, now, out ReportRange? range, out Refusal? error))
+            return Problems.Invalid(error.ToString());
         if (CsvAnswers.RefuseFormat(ask.Format) is { } refusal)
             return refusal;
         if (ask.By is not (null or "" or "time" or "region" or "system"))
             return Problems.Invalid("by is \"time\", \"region\" or \"system\".");
         if (!TryCompare(ask, range, out ReportRange? compared, out error))
-            return Problems.Invalid(error);
+            return Problems.Invalid(error.ToString());
         SavingsReport report = await sources.Reports.GetAsync(fileId, range, other, collection);
         context.Response.Headers.Vary = HeaderNames.Accept;
         if (ask.Format is not "csv" && (ask.Format is "json" || !PrefersCsv(context.Request)))
@@ -177,7 +178,7 @@ internal static class ReportEndpoints
         ReportAsk ask,
         ReportRange range,
         out ReportRange? compared,
-        [NotNullWhen(false)] out string? error
+        [NotNullWhen(false)] out Refusal? error
     )
     {
         compared = null;
@@ -199,7 +200,9 @@ internal static class ReportEndpoints
         end = hasTo ? end : start + length;
         if (start >= end)
         {
-            error = "The range to compare with ends before it begins: compareFrom must lie before compareTo.";
+            error = new Refusal(
+                "The range to compare with ends before it begins: compareFrom must lie before compareTo."
+            );
             return false;
         }
         compared = new ReportRange(start, end, ReportBucketSize.Month);

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Distribution.Dashboard.Reports;
+using Distribution.Dashboard.Text;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Mvc;
@@ -29,8 +30,8 @@ internal static class ReportFilesEndpoints
         [FromQuery] string? format
     )
     {
-        if (!ReportRange.TryParse(from, to, null, sources.Time.GetUtcNow(), out ReportRange? range, out string? error))
-            return Problems.Invalid(error);
+        if (!ReportRange.TryParse(from, to, null, sources.Time.GetUtcNow(), out ReportRange? range, out Refusal? error))
+            return Problems.Invalid(error.ToString());
         if (CsvAnswers.RefuseFormat(format) is { } refusal)
             return refusal;
         int count = FileEndpoints.DefaultLimit;

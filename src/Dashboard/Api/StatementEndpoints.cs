@@ -1,5 +1,6 @@
 using Distribution.Contracts.Reports;
 using Distribution.Dashboard.Reports;
+using Distribution.Dashboard.Text;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Mvc;
@@ -26,8 +27,8 @@ internal static class StatementEndpoints
         [FromQuery] string? format
     )
     {
-        if (!StatementMonth.TryParse(month, sources.Time.GetUtcNow(), out DateTimeOffset start, out string? error))
-            return Problems.Invalid(error);
+        if (!StatementMonth.TryParse(month, sources.Time.GetUtcNow(), out DateTimeOffset start, out Refusal? error))
+            return Problems.Invalid(error.ToString());
         if (CsvAnswers.RefuseFormat(format) is { } refusal)
             return refusal;
         MonthStatement account = await sources.Reports.GetMonthAsync(start);

@@ -1,6 +1,7 @@
 using Distribution.Contracts.Accounts;
 using Distribution.Contracts.Webhooks;
 using Distribution.Dashboard.Conditions;
+using Distribution.Dashboard.Text;
 using Distribution.Dashboard.Webhooks;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
@@ -95,8 +96,8 @@ internal static class WebhookEndpoints
     {
         if (await SmallJson.ReadAsync<WebhookWish>(context.Request) is not { } wish)
             return Problems.Invalid($"Send a JSON object with {Fields}.");
-        (NewWebhook? made, string? error) = await webhooks.CreateAsync(wish);
-        return made is null ? Problems.Invalid(error!) : Made(context, made);
+        (NewWebhook? made, Refusal? error) = await webhooks.CreateAsync(wish);
+        return made is null ? Problems.Invalid(error!.ToString()) : Made(context, made);
     }
 
     private static async Task<IResult> GetAsync(string id, [FromServices] PublisherWebhooks webhooks) =>
@@ -114,9 +115,9 @@ internal static class WebhookEndpoints
             return refusal;
         if (await SmallJson.ReadAsync<WebhookWish>(request) is not { } wish)
             return Problems.Invalid($"Send a JSON object with any of {Fields}.");
-        (AccountChange change, string? error) = await webhooks.ChangeAsync(webhook, wish);
+        (AccountChange change, Refusal? error) = await webhooks.ChangeAsync(webhook, wish);
         if (error is not null)
-            return Problems.Invalid(error);
+            return Problems.Invalid(error.ToString());
         return change switch
         {
             AccountChange.Done => await GetAsync(id, webhooks),

@@ -1,5 +1,7 @@
 using System.Globalization;
 using Distribution.Contracts.Reports;
+using Distribution.Dashboard.Text;
+using Microsoft.Extensions.Localization;
 
 namespace Distribution.Dashboard.Charts;
 
@@ -59,26 +61,22 @@ internal sealed class ColumnScale
     public static long Height(ReportBytes bytes) => bytes.OwnBytes + bytes.PeerBytes.High;
 
     /// <summary>Columns that get a label below, at most six, evenly spread, with their share of the width from the left, 0 to 1.</summary>
-    public IEnumerable<(double Left, string Text)> TimeLabels()
+    public IEnumerable<(double Left, string Text)> TimeLabels(IStringLocalizer<PortalText> words)
     {
         int every = Math.Max(1, (int)Math.Ceiling(Columns.Count / (double)MaxTimeLabels));
         if (Bucket == ReportBucketSize.Hour && every > 1)
             every = (every + 5) / 6 * 6;
         for (int column = 0; column < Columns.Count; column += every)
-            yield return ((column + 0.5) / Columns.Count, TimeLabel(Columns[column].Start));
+            yield return ((column + 0.5) / Columns.Count, TimeLabel(Columns[column].Start, words));
     }
 
-    public string Name(ReportBucket column) =>
-        column.Start.UtcDateTime.ToString(
-            Bucket == ReportBucketSize.Hour ? "d MMM yyyy, HH:mm 'UTC'" : "d MMM yyyy",
-            CultureInfo.InvariantCulture
-        );
+    public string Name(ReportBucket column, IStringLocalizer<PortalText> words) =>
+        Bucket == ReportBucketSize.Hour ? DateText.Time(column.Start, words) : DateText.Date(column.Start, words);
 
-    private string TimeLabel(DateTimeOffset start) =>
-        start.UtcDateTime.ToString(
-            Bucket == ReportBucketSize.Hour && start.Hour != 0 ? "HH:mm" : "d MMM",
-            CultureInfo.InvariantCulture
-        );
+    private string TimeLabel(DateTimeOffset start, IStringLocalizer<PortalText> words) =>
+        Bucket == ReportBucketSize.Hour && start.Hour != 0
+            ? start.UtcDateTime.ToString("HH:mm", CultureInfo.InvariantCulture)
+            : DateText.Day(start, words);
 
     // 1, 2 or 5 times a power of ten, not below the value.
     private static long RoundStep(double value)

@@ -2,6 +2,7 @@ using Distribution.Contracts.Access;
 using Distribution.Contracts.Files;
 using Distribution.Contracts.Swarms;
 using Distribution.Dashboard.Access;
+using Distribution.Dashboard.Text;
 using Microsoft.AspNetCore.Http;
 
 namespace Distribution.Dashboard.Files;
@@ -101,13 +102,14 @@ internal sealed class PublisherFiles(IGrainFactory grains, IHttpContextAccessor 
             : null;
 
     /// <summary>Trims a title. False: <paramref name="error"/> says what is wrong, for people.</summary>
-    public static bool TryCleanTitle(string? title, out string clean, out string? error)
+    public static bool TryCleanTitle(string? title, out string clean, out Refusal? error)
     {
         clean = title?.Trim() ?? "";
         error =
-            clean.Length == 0 ? "The title is empty."
-            : clean.Length > MaxTitleLength ? $"The title has {clean.Length} characters; {MaxTitleLength} are allowed."
-            : clean.Any(char.IsControl) ? "The title contains control characters."
+            clean.Length == 0 ? new Refusal("The title is empty.")
+            : clean.Length > MaxTitleLength
+                ? new Refusal("The title has {0} characters; {1} are allowed.", clean.Length, MaxTitleLength)
+            : clean.Any(char.IsControl) ? new Refusal("The title contains control characters.")
             : null;
         return error is null;
     }

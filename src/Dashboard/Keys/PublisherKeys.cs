@@ -2,6 +2,7 @@ using System.Security.Claims;
 using Distribution.Contracts.Access;
 using Distribution.Contracts.Accounts;
 using Distribution.Dashboard.Access;
+using Distribution.Dashboard.Text;
 using Microsoft.AspNetCore.Http;
 
 namespace Distribution.Dashboard.Keys;
@@ -38,17 +39,19 @@ internal sealed class PublisherKeys(
     public Task<IReadOnlyList<ApiKey>> ListAsync() => Keys.ListAsync(Publisher);
 
     /// <summary>Makes a key. Null: <paramref name="wish"/> cannot be had, and the error says why, for people.</summary>
-    public async Task<(NewKey? Key, string? Error)> CreateAsync(KeyWish wish)
+    public async Task<(NewKey? Key, Refusal? Error)> CreateAsync(KeyWish wish)
     {
         string name = wish.Name?.Trim() ?? "";
         string[] scopes = [.. RolePermissions.Scopes.Where(scope => wish.Scopes?.Contains(scope) == true)];
-        string? error =
+        Refusal? error =
             name.Length is 0 or > MaxNameLength || name.Any(char.IsControl)
-                ? $"A key has a name of 1 to {MaxNameLength} characters."
+                ? new Refusal("A key has a name of 1 to {0} characters.", MaxNameLength)
             : scopes.Length == 0 || scopes.Length != wish.Scopes!.Distinct(StringComparer.Ordinal).Count()
-                ? $"Scopes are among {string.Join(", ", RolePermissions.Scopes)}, and at least one."
-            : scopes.Any(scope => !User.May(scope)) ? "Nobody can give a key more than they may do themselves."
-            : wish.LifetimeDays is < 1 or > MaxLifetimeDays ? $"A lifetime is 1 to {MaxLifetimeDays} days."
+                ? new Refusal("Scopes are among {0}, and at least one.", string.Join(", ", RolePermissions.Scopes))
+            : scopes.Any(scope => !User.May(scope))
+                ? new Refusal("Nobody can give a key more than they may do themselves.")
+            : wish.LifetimeDays is < 1 or > MaxLifetimeDays
+                ? new Refusal("A lifetime is 1 to {0} days.", MaxLifetimeDays)
             : null;
         if (error is not null)
             return (null, error);

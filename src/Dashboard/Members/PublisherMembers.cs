@@ -3,6 +3,7 @@ using Distribution.Contracts.Access;
 using Distribution.Contracts.Accounts;
 using Distribution.Contracts.Links;
 using Distribution.Dashboard.Access;
+using Distribution.Dashboard.Text;
 using Microsoft.AspNetCore.Http;
 
 namespace Distribution.Dashboard.Members;
@@ -72,11 +73,11 @@ internal sealed class PublisherMembers(
     public Task<IReadOnlyList<Publisher>> ListPublishersAsync() => Grain.ListAsync();
 
     /// <summary>A new publisher, and the invitation for its first owner: who runs the server gets no way in.</summary>
-    public async Task<(NewInvitation? Owner, string? Error)> CreatePublisherAsync(string? name)
+    public async Task<(NewInvitation? Owner, Refusal? Error)> CreatePublisherAsync(string? name)
     {
         string clean = name?.Trim() ?? "";
         if (clean.Length is 0 or > MaxNameLength || clean.Any(char.IsControl))
-            return (null, $"A publisher has a name of 1 to {MaxNameLength} characters.");
+            return (null, new Refusal("A publisher has a name of 1 to {0} characters.", MaxNameLength));
         string id = Secrets.CreateId();
         await Grain.CreateAsync(
             id,

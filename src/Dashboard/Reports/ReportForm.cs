@@ -1,5 +1,6 @@
 using System.Globalization;
 using Distribution.Contracts.Reports;
+using Distribution.Dashboard.Text;
 
 namespace Distribution.Dashboard.Reports;
 
@@ -12,7 +13,7 @@ internal sealed record ReportForm(string? From, string? Through, string? To, str
     private const string DateFormat = "yyyy-MM-dd";
 
     /// <summary>The range to show. With <paramref name="error"/> set it is the default, because what was asked makes no sense.</summary>
-    public ReportRange Range(DateTimeOffset now, out string? error)
+    public ReportRange Range(DateTimeOffset now, out Refusal? error)
     {
         var today = new DateTimeOffset(now.UtcDateTime.Date, TimeSpan.Zero);
         DateTimeOffset tomorrow = today.AddDays(1);

@@ -1,6 +1,7 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
 using Distribution.Contracts.Reports;
+using Distribution.Dashboard.Text;
 
 namespace Distribution.Dashboard.Reports;
 
@@ -36,13 +37,13 @@ public sealed record ReportRange(DateTimeOffset From, DateTimeOffset To, ReportB
     /// without <paramref name="to"/> the range ends now, without <paramref name="from"/> it begins 30 days before its end.
     /// <paramref name="bucket"/> is "hour", "day", the default, or "month". False: <paramref name="error"/> says what is wrong, for people.
     /// </summary>
-    public static bool TryParse(
+    internal static bool TryParse(
         string? from,
         string? to,
         string? bucket,
         DateTimeOffset now,
         [NotNullWhen(true)] out ReportRange? range,
-        [NotNullWhen(false)] out string? error
+        [NotNullWhen(false)] out Refusal? error
     )
     {
         range = null;
@@ -52,7 +53,7 @@ public sealed record ReportRange(DateTimeOffset From, DateTimeOffset To, ReportB
         error =
             !string.IsNullOrEmpty(to) && !TryParseTime(to, out end) ? TimeError("to")
             : !string.IsNullOrEmpty(from) && !TryParseTime(from, out start) ? TimeError("from")
-            : !TryParseBucket(bucket, out size) ? "bucket is \"hour\", \"day\" or \"month\"."
+            : !TryParseBucket(bucket, out size) ? new Refusal("bucket is hour, day or month.")
             : null;
         if (error is not null)
             return false;
@@ -66,16 +67,16 @@ public sealed record ReportRange(DateTimeOffset From, DateTimeOffset To, ReportB
         DateTimeOffset end,
         ReportBucketSize size,
         [NotNullWhen(true)] out ReportRange? range,
-        [NotNullWhen(false)] out string? error
+        [NotNullWhen(false)] out Refusal? error
     )
     {
         range = null;
         error = null;
         var made = new ReportRange(FloorToHour(start), CeilingToHour(end), size);
         if (made.From >= made.To)
-            error = "The range ends before it begins: from must lie before to.";
+            error = new Refusal("The range ends before it begins: from must lie before to.");
         else if (made.BucketCount > MaxBuckets)
-            error = $"The range has more than {MaxBuckets} buckets: ask for a shorter one, or for days.";
+            error = new Refusal("The range has more than {0} buckets: ask for a shorter one, or for days.", MaxBuckets);
         else
             range = made;
         return range is not null;
@@ -102,8 +103,11 @@ public sealed record ReportRange(DateTimeOffset From, DateTimeOffset To, ReportB
         // Keeps every later sum of hours and days inside the calendar.
         && time.Year is >= 1970 and < 9000;
 
-    internal static string TimeError(string name) =>
-        $"{name} is a date or time such as 2026-01-31 or 2026-01-31T12:00:00Z (write a \"+\" in a query as %2B).";
+    internal static Refusal TimeError(string name) =>
+        new Refusal(
+            "{0} is a date or time such as 2026-01-31 or 2026-01-31T12:00:00Z (write a + in a query as %2B).",
+            name
+        );
 
     private static DateTimeOffset FloorToHour(DateTimeOffset time) =>
         new(time.UtcTicks - time.UtcTicks % TimeSpan.TicksPerHour, TimeSpan.Zero);

@@ -1,5 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
+using Distribution.Dashboard.Text;
 
 namespace Distribution.Dashboard.Reports;
 
@@ -14,7 +15,7 @@ internal static class StatementMonth
         string? text,
         DateTimeOffset now,
         out DateTimeOffset start,
-        [NotNullWhen(false)] out string? error
+        [NotNullWhen(false)] out Refusal? error
     )
     {
         error =
@@ -26,8 +27,8 @@ internal static class StatementMonth
                 out start
             )
             || start.Year < 1970
-                ? "A month is written as 2026-11."
-            : start > now ? "That month has not begun."
+                ? new Refusal("A month is written as 2026-11.")
+            : start > now ? new Refusal("That month has not begun.")
             : null;
         return error is null;
     }

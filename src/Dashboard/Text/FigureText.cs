@@ -45,14 +45,6 @@ internal static class FigureText
     /// <summary>"51%": of a whole above 0.</summary>
     public static string Part(long part, long whole) => Percent((double)part / whole) + "%";
 
-    /// <summary>"12 Mar 2026, 14:05 UTC".</summary>
-    public static string Time(DateTimeOffset time) =>
-        time.UtcDateTime.ToString("d MMM yyyy, HH:mm 'UTC'", CultureInfo.InvariantCulture);
-
-    /// <summary>"12 Mar 2026".</summary>
-    public static string Date(DateTimeOffset time) =>
-        time.UtcDateTime.ToString("d MMM yyyy", CultureInfo.InvariantCulture);
-
     private static string Percent(double share) =>
         (share * 100).ToString(share is > 0 and < 0.01 ? "0.0" : "0", CultureInfo.InvariantCulture);
 }

@@ -3,6 +3,7 @@ using Distribution.Contracts.Access;
 using Distribution.Contracts.Accounts;
 using Distribution.Contracts.Webhooks;
 using Distribution.Dashboard.Access;
+using Distribution.Dashboard.Text;
 using Microsoft.AspNetCore.Http;
 
 namespace Distribution.Dashboard.Webhooks;
@@ -31,7 +32,7 @@ internal sealed class PublisherWebhooks(
     public async Task<Webhook?> FindAsync(string id) => (await ListAsync()).FirstOrDefault(one => one.Id == id);
 
     /// <summary>Null: <paramref name="wish"/> cannot be had, and the error says why, for people.</summary>
-    public async Task<(NewWebhook? Made, string? Error)> CreateAsync(WebhookWish wish)
+    public async Task<(NewWebhook? Made, Refusal? Error)> CreateAsync(WebhookWish wish)
     {
         (string secret, string kept) = secrets.Create();
         var empty = new Webhook
@@ -57,12 +58,12 @@ internal sealed class PublisherWebhooks(
             audit.Entry("webhook.created", made.Id, $"{made.Url}: {Words(made)}")
         )
             ? (new NewWebhook(made, secret), null)
-            : (null, $"A publisher has at most {most} webhooks.");
+            : (null, new Refusal("A publisher has at most {0} webhooks.", most));
     }
 
     /// <param name="webhook">As it was read.</param>
     /// <returns>What became of it, or why <paramref name="wish"/> cannot be had, for people.</returns>
-    public async Task<(AccountChange Change, string? Error)> ChangeAsync(Webhook webhook, WebhookWish wish)
+    public async Task<(AccountChange Change, Refusal? Error)> ChangeAsync(Webhook webhook, WebhookWish wish)
     {
         if (TryApply(webhook, wish, out Webhook changed) is { } error)
             return (AccountChange.Done, error);
@@ -124,7 +125,7 @@ internal sealed class PublisherWebhooks(
 
     private static string Words(Webhook webhook) => string.Join(", ", webhook.Events);
 
-    private string? TryApply(Webhook webhook, WebhookWish wish, out Webhook changed)
+    private Refusal? TryApply(Webhook webhook, WebhookWish wish, out Webhook changed)
     {
         IReadOnlyList<string> events =
             wish.Events is null ? webhook.Events
@@ -144,9 +145,9 @@ internal sealed class PublisherWebhooks(
             ?? (
                 events.Count == 0
                 || (wish.Events?.Contains("*") == false && events.Count != wish.Events.Distinct().Count())
-                    ? $"events are \"*\" or at least one of {string.Join(", ", WebhookEvents.All)}."
+                    ? new Refusal("events are * or at least one of {0}.", string.Join(", ", WebhookEvents.All))
                 : note.Length > MaxNoteLength || note.Any(char.IsControl)
-                    ? $"note has at most {MaxNoteLength} characters."
+                    ? new Refusal("note has at most {0} characters.", MaxNoteLength)
                 : null
             );
     }

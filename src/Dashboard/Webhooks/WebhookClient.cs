@@ -5,6 +5,7 @@ using System.Net.Sockets;
 using System.Text;
 using Distribution.Contracts.Networks;
 using Distribution.Contracts.Webhooks;
+using Distribution.Dashboard.Text;
 
 namespace Distribution.Dashboard.Webhooks;
 
@@ -47,14 +48,14 @@ internal sealed class WebhookClient : IDisposable
     }
 
     /// <summary>Why an address cannot be a receiver's, for people; null: it may be one. Names are looked up only when something is sent.</summary>
-    public static string? Check(string? url, WebhookOptions options) =>
+    public static Refusal? Check(string? url, WebhookOptions options) =>
         url is null || url.Length > 2000 || !Uri.TryCreate(url, UriKind.Absolute, out Uri? address)
-            ? "url is an http or https address of at most 2000 characters."
-        : address.Scheme is not ("http" or "https") ? "url is an http or https address."
-        : address.UserInfo.Length > 0 ? "url has no name and password in it."
-        : address.Fragment.Length > 0 ? "url has no fragment."
+            ? new Refusal("url is an http or https address of at most {0} characters.", 2000)
+        : address.Scheme is not ("http" or "https") ? new Refusal("url is an http or https address.")
+        : address.UserInfo.Length > 0 ? new Refusal("url has no name and password in it.")
+        : address.Fragment.Length > 0 ? new Refusal("url has no fragment.")
         : !options.AllowPrivateAddresses && IsPrivate(address)
-            ? "url is in no public network; the server's operator must allow webhooks to private ones."
+            ? new Refusal("url is in no public network; the server's operator must allow webhooks to private ones.")
         : null;
 
     private static bool IsPrivate(Uri address) =>

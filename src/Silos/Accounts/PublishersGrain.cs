@@ -1,17 +1,14 @@
 using Distribution.Contracts.Access;
 using Distribution.Contracts.Accounts;
-using Distribution.Silos.Swarms;
+using Distribution.Contracts.Swarms;
 using Orleans.Concurrency;
 
 namespace Distribution.Silos.Accounts;
 
 [StatelessWorker]
-internal sealed class PublishersGrain(
-    PublisherTable publishers,
-    PublisherSettingsTable settings,
-    PeerSwitches switches,
-    SiloNews news
-) : Grain, IPublishersGrain
+internal sealed class PublishersGrain(PublisherTable publishers, PublisherSettingsTable settings)
+    : Grain,
+        IPublishersGrain
 {
     public async Task<IReadOnlyList<Publisher>> ListAsync() => await publishers.ListAsync();
 
@@ -22,10 +19,7 @@ internal sealed class PublishersGrain(
     {
         AccountChange changed = await publishers.ChangeAsync(change, quotaLog, peersLog);
         if (changed == AccountChange.Done && change.PeersOff is not null)
-        {
-            await switches.FollowAsync();
-            await news.TellSwarmsChangedAsync();
-        }
+            await GrainFactory.GetGrain<IPeerSwitchGrain>(0).FollowAsync();
         return changed;
     }
 

@@ -51,6 +51,7 @@ public static class SiloHosting
             throw new ArgumentException(string.Join(' ', problems), nameof(options));
         if (options.Selection.Problems().ToArray() is { Length: > 0 } selectionProblems)
             throw new ArgumentException(string.Join(' ', selectionProblems), nameof(options));
+        HugePages.TryAsk();
         IServiceCollection services = builder.Services;
         services.TryAddSingleton(TimeProvider.System);
         services.AddSingleton(options);

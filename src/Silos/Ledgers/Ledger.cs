@@ -12,7 +12,7 @@ namespace Distribution.Silos.Ledgers;
 /// The accounts of what was delivered, by whom. All inputs are cumulative and every answer comes after the commit, so a caller that
 /// got none simply says it again. Definitions: docs/accounting.md.
 /// </summary>
-public sealed partial class Ledger(
+public partial class Ledger(
     StateDatabase database,
     RecentTraffic traffic,
     TimeProvider clock,
@@ -98,7 +98,7 @@ public sealed partial class Ledger(
     }
 
     /// <summary>Books announces of one or more files together; answers as <see cref="RecordAnnounceAsync"/>, in their order.</summary>
-    public async Task<BookedViewer?[]> RecordAnnouncesAsync(
+    public virtual async Task<BookedViewer?[]> RecordAnnouncesAsync(
         IReadOnlyList<(InfoHash InfoHash, ViewerAnnounce Announce)> announces
     )
     {

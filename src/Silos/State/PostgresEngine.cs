@@ -36,6 +36,8 @@ internal sealed class PostgresEngine : StateEngine
 
     public override bool HasCheapSavepoints => false;
 
+    public override bool WriterYields => false;
+
     public override StateSession Connect(bool readOnly)
     {
         var connection = new NpgsqlConnection(_settings.ConnectionString);

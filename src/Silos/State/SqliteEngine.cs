@@ -15,6 +15,8 @@ internal sealed class SqliteEngine(string path) : StateEngine
 
     public override bool HasCheapSavepoints => true;
 
+    public override bool WriterYields => true;
+
     public override StateSession Connect(bool readOnly)
     {
         var connection = new SqliteConnection(

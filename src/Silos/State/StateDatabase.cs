@@ -163,6 +163,9 @@ public sealed class StateDatabase : IAsyncDisposable
 
     private void DrainQueue()
     {
+        // Whoever waits for it waits for a disk too; announces that need none go first.
+        if (_engine.WriterYields)
+            LowPriority.Take();
         var batch = new List<StateWork>(_engine.MaxBatch);
         foreach (StateWork first in _queue.GetConsumingEnumerable())
         {

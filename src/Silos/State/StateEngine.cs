@@ -17,6 +17,9 @@ internal abstract class StateEngine
     /// </summary>
     public abstract bool HasCheapSavepoints { get; }
 
+    /// <summary>True: the writer's thread lets others go first. False: whoever writes holds up other silos, and should be done soon.</summary>
+    public abstract bool WriterYields { get; }
+
     /// <summary>Opens a connection of the tables' latest version.</summary>
     /// <exception cref="DbException">Likewise what <see cref="IsFault"/> knows.</exception>
     public abstract StateSession Connect(bool readOnly);

@@ -11,12 +11,17 @@ internal sealed class PeerSwitchGrain(PeerSwitches switches, PeerSwitchTable tab
 {
     public Task<PeerSwitch> ReadAsync() => Task.FromResult(switches.Now);
 
+    public async Task FollowAsync()
+    {
+        await switches.FollowAsync();
+        await news.TellSwarmsChangedAsync();
+    }
+
     public async Task<PeerSwitch?> SetAsync(string? publisherId, bool isOff, AuditEntry log, PeerSwitch? ifStill)
     {
         if (!await table.SetAsync(publisherId, isOff, log, ifStill))
             return null;
-        await switches.FollowAsync();
-        await news.TellSwarmsChangedAsync();
+        await FollowAsync();
         return switches.Now;
     }
 }

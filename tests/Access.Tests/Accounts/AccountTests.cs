@@ -79,6 +79,28 @@ public class AccountTests(ServerHost host)
         Assert.Contains(reason, await answer.Content.ReadAsStringAsync(Stop), StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("short", "short", "mindestens 12 Zeichen")]
+    [InlineData("long enough to use", "long enough to lose", "nicht gleich")]
+    [InlineData("aaaaaaaaaaaaaaaaaaaa", "aaaaaaaaaaaaaaaaaaaa", "mindestens 5 verschiedene Zeichen")]
+    public async Task A_German_page_says_in_German_why_a_password_is_weak(string password, string again, string reason)
+    {
+        using PortalBrowser member = await host.MemberAsync("analyst");
+        string name = await NameAsync(member);
+        member.Client.DefaultRequestHeaders.Add("Accept-Language", "de");
+
+        using HttpResponseMessage answer = await member.SubmitAsync(
+            "/account",
+            "password",
+            ("Name", name),
+            ("Current", PortalBrowser.Password),
+            ("Password", password),
+            ("Again", again)
+        );
+
+        Assert.Contains(reason, await answer.Content.ReadAsStringAsync(Stop), StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task Ten_wrong_passwords_lock_the_account_also_when_they_come_together()
     {

@@ -8,9 +8,13 @@ tracker's process, and ratios of their medians. The tracker is a whole silo: SQL
     tests/Benchmarks/Tracker/tracker_benchmark.py --load ./announce-load [--rounds 3] [--only hot,many] [--json results.json]
     tests/Benchmarks/Tracker/tracker_benchmark.py --load ./announce-load --modes http,http-close --trackers product,opentracker --rate 0
     tests/Benchmarks/Tracker/tracker_benchmark.py --load ./announce-load --flat peers,swarms
+    tests/Benchmarks/Tracker/tracker_benchmark.py --load ./announce-load --trackers product,product-unbooked --rate 0 --only hot,no-news
 
-The last compares the product with itself, two servers in turn: a million peers in one swarm with a thousand, 100,000 swarms with a thousand. Memory is
+The last compares the product with itself, two servers in turn: a million peers in one swarm with a thousand, 100,000 swarms with a thousand (without --no-refresh). Memory is
 printed when a tracker is filled: what the process grew by (resident) and what is alive after a full collection, for each peer.
+
+The fourth takes accounting off: the same silo with a ledger that books no announce. Of the announces of `hot` 1 % say that they are done and 1 % that they
+leave; those of `no-news` say nothing new.
 
 Over HTTP opentracker has no kept connections: both of the product's modes are compared with a connection for each announce of opentracker's.
 """
@@ -32,6 +36,7 @@ HOST = HERE / "TrackerHost/bin/Release/net10.0/Distribution.TrackerHost"
 LOADS = {
     "hot": ["--swarms", "1", "--peers", "100000", "--sources", "64"],
     "many": ["--swarms", "10000", "--peers", "500000", "--dist", "zipf", "--sources", "64"],
+    "no-news": ["--swarms", "1", "--peers", "100000", "--sources", "64", "--completed", "0", "--stopped", "0"],
     "1k-peers": ["--swarms", "1", "--peers", "1000", "--sources", "64"],
     "1m-peers": ["--swarms", "1", "--peers", "1000000", "--sources", "64"],
     "1k-swarms": ["--swarms", "1000", "--peers", "500000", "--sources", "64"],
@@ -46,16 +51,15 @@ def output(*command):
 
 
 class Product:
-    """The silo, with each swarm of a load opened."""
+    """The silo, with each swarm of a load opened; or the same without accounting of announces."""
 
-    name = "product"
-
-    def __init__(self, arguments, folder, port, hashes):
+    def __init__(self, arguments, folder, port, hashes, kind):
+        self.name = kind
         self.port = port
         self.http_port = port + 50
         command = ["taskset", "-c", str(arguments.server_core), arguments.host, str(folder / "state.db"), str(port), str(self.http_port), str(hashes)]
         self.process = subprocess.Popen(
-            command + arguments.host_arguments.split(), stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+            command + arguments.host_arguments.split() + (["--no-books"] if kind == "product-unbooked" else []), stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
         )
         self.line(lambda line: line == "ready")
 
@@ -131,8 +135,8 @@ def start(arguments, folder, kind, index, swarms):
     hashes = own / "hashes"
     hashes.write_text(output(arguments.load, "--print-hashes", swarms))
     port = arguments.port + index
-    if kind == "product":
-        return Product(arguments, own, port, hashes)
+    if kind.startswith("product"):
+        return Product(arguments, own, port, hashes, kind)
     return OpenTracker(arguments, own, port, hashes, kind == "opentracker-workers")
 
 

@@ -1,5 +1,6 @@
 using Distribution.Contracts.Reports;
 using Distribution.Dashboard.Charts;
+using Distribution.Dashboard.Text;
 
 namespace Distribution.Dashboard.Tests.Charts;
 
@@ -59,7 +60,7 @@ public class ColumnScaleTests
     {
         ColumnScale scale = ColumnScale.Of([], Start, Start.AddDays(days), size);
 
-        List<(double Left, string Text)> labels = [.. scale.TimeLabels()];
+        List<(double Left, string Text)> labels = [.. scale.TimeLabels(new PortalWords(new HttpContextAccessor()))];
 
         Assert.InRange(labels.Count, 1, 6);
         Assert.All(labels, label => Assert.InRange(label.Left, 0, 1));

@@ -231,6 +231,8 @@ public sealed class PeerSwitchGrain(PublisherStore store) : Grain, IPeerSwitchGr
 {
     public Task<PeerSwitch> ReadAsync() => Task.FromResult(store.Peers);
 
+    public Task FollowAsync() => Task.CompletedTask;
+
     public Task<PeerSwitch?> SetAsync(string? publisherId, bool isOff, AuditEntry log, PeerSwitch? ifStill) =>
         Task.FromResult<PeerSwitch?>(
             store.Peers = publisherId is null ? store.Peers with { IsOffForAll = isOff } : store.Peers

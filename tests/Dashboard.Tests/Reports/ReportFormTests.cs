@@ -1,5 +1,6 @@
 using Distribution.Contracts.Reports;
 using Distribution.Dashboard.Reports;
+using Distribution.Dashboard.Text;
 
 namespace Distribution.Dashboard.Tests.Reports;
 
@@ -10,7 +11,7 @@ public class ReportFormTests
     [Fact]
     public void Nothing_chosen_is_thirty_whole_days_with_today()
     {
-        ReportRange range = new ReportForm(null, null, null, null).Range(Now, out string? error);
+        ReportRange range = new ReportForm(null, null, null, null).Range(Now, out Refusal? error);
 
         Assert.Null(error);
         Assert.Equal(new ReportRange(Day(3, 2), Day(4, 1), ReportBucketSize.Day), range);
@@ -20,7 +21,7 @@ public class ReportFormTests
     [Fact]
     public void The_last_day_is_included()
     {
-        ReportRange range = new ReportForm("2026-03-10", "2026-03-10", null, "hour").Range(Now, out string? error);
+        ReportRange range = new ReportForm("2026-03-10", "2026-03-10", null, "hour").Range(Now, out Refusal? error);
 
         Assert.Null(error);
         Assert.Equal(new ReportRange(Day(3, 10), Day(3, 11), ReportBucketSize.Hour), range);
@@ -34,7 +35,7 @@ public class ReportFormTests
     {
         ReportRange range = new ReportForm("2026-03-10T05:30:00Z", null, "2026-03-10T08:10:00+01:00", "hour").Range(
             Now,
-            out string? error
+            out Refusal? error
         );
 
         Assert.Null(error);
@@ -49,7 +50,7 @@ public class ReportFormTests
     [InlineData("2026-03-10", "9999-12-31")]
     public void Nonsense_falls_back_to_the_last_thirty_days_and_says_so(string from, string through)
     {
-        ReportRange range = new ReportForm(from, through, null, null).Range(Now, out string? error);
+        ReportRange range = new ReportForm(from, through, null, null).Range(Now, out Refusal? error);
 
         Assert.NotNull(error);
         Assert.Equal(Day(4, 1), range.To);

@@ -175,7 +175,7 @@ public sealed partial class PortalWordsTests(PortalHost host)
             );
     }
 
-    [GeneratedRegex("\\b(?:L|words)\\[\"((?:[^\"\\\\]|\\\\.)*)\"")]
+    [GeneratedRegex("(?:\\b(?:L|words)\\[\\s*|new Refusal\\(\\s*)\"((?:[^\"\\\\]|\\\\.)*)\"")]
     private static partial Regex Asked();
 
     [GeneratedRegex("\\{[0-9]\\}")]

@@ -12,7 +12,7 @@ namespace Distribution.EdgeSeeder.Tests.Seeding;
 /// </summary>
 public sealed class KilledEdgeTests(ITestOutputHelper output) : IDisposable
 {
-    private const int Kills = 5;
+    private const int Kills = 6;
 
     private readonly string _folder = Directory.CreateTempSubdirectory("killed-edge-").FullName;
 

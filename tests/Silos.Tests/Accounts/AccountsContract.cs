@@ -115,12 +115,21 @@ public abstract class AccountsContract : IAsyncLifetime
         {
             Assert.Equal(
                 AccountChange.Done,
-                await _publishers.SetQuotaAsync(Publishers.Default, quota, Entry("publisher.quota-changed"))
+                await _publishers.ChangeAsync(QuotaOf(Publishers.Default, quota), Entry("quota"), Entry("peers"))
             );
             Assert.Equal(quota, await _publishers.FindAsync(Publishers.Default));
             Assert.Equal(quota, Assert.Single(await _publishers.ListAsync()).QuotaBytes);
         }
-        Assert.Equal(AccountChange.Unknown, await _publishers.SetQuotaAsync("nobody", 1, Entry("x")));
+        Assert.Equal(
+            AccountChange.Unknown,
+            await _publishers.ChangeAsync(QuotaOf("nobody", 1), Entry("x"), Entry("x"))
+        );
+        // Made of what was read, or not at all, and then not in the log.
+        PublisherChange stale = QuotaOf(Publishers.Default, 7) with
+        {
+            IfStill = new PublisherTerms(5, false),
+        };
+        Assert.Equal(AccountChange.Conflict, await _publishers.ChangeAsync(stale, Entry("x"), Entry("x")));
         Assert.Null(await _publishers.FindAsync("nobody"));
         Assert.Equal(3, (await _log.ListAsync(null, null, 10)).Entries.Count);
     }
@@ -245,7 +254,8 @@ public abstract class AccountsContract : IAsyncLifetime
             "digest-b",
             "a",
             _clock.GetUtcNow().AddDays(1),
-            Entry("rotate")
+            Entry("rotate"),
+            ifStill: null
         );
         Assert.Equal(AccountChange.Done, rotated);
         Assert.NotNull(await _keys.UseAsync("digest-a"));
@@ -255,8 +265,8 @@ public abstract class AccountsContract : IAsyncLifetime
         Assert.NotNull(await _keys.UseAsync("digest-b"));
         Assert.Equal(["b"], (await _keys.ListAsync("default")).Select(key => key.Id));
 
-        Assert.Equal(AccountChange.Unknown, await _keys.RevokeAsync("other", "b", Entry("revoke")));
-        Assert.Equal(AccountChange.Done, await _keys.RevokeAsync("default", "b", Entry("revoke")));
+        Assert.Equal(AccountChange.Unknown, await _keys.RevokeAsync("other", "b", Entry("revoke"), null));
+        Assert.Equal(AccountChange.Done, await _keys.RevokeAsync("default", "b", Entry("revoke"), null));
         Assert.Null(await _keys.UseAsync("digest-b"));
     }
 
@@ -285,7 +295,7 @@ public abstract class AccountsContract : IAsyncLifetime
     public async Task A_refused_change_is_not_in_the_log()
     {
         await _publishers.ChangeMemberAsync("default", "nobody", null, null, Entry("refused"));
-        await _keys.RevokeAsync("default", "none", Entry("refused"));
+        await _keys.RevokeAsync("default", "none", Entry("refused"), null);
 
         Assert.Empty((await _log.ListAsync(null, null, 200)).Entries);
     }
@@ -332,6 +342,9 @@ public abstract class AccountsContract : IAsyncLifetime
             CreatedAt = DateTimeOffset.UnixEpoch,
             ExpiresAt = expiresAt,
         };
+
+    private static PublisherChange QuotaOf(string publisherId, long? bytes) =>
+        new(publisherId, new PublisherChange.QuotaWish(bytes), null, null);
 
     private static AuditEntry Entry(string action) =>
         new()

@@ -145,8 +145,8 @@ public sealed class HttpTrackerTests(SiloFixture silo)
             Assert.Empty((await Http.AnnounceAsync(file, "two", 1002, SiloHost.Size)).Peers);
             // An announce that says nothing new takes the short way.
             Assert.Empty((await Http.AnnounceAsync(file, "two", 1002, SiloHost.Size)).Peers);
-            PeerSwitch now = await peers.SetAsync("somebody else", true, Entry("peers.switched-off"));
-            Assert.True(now.IsOffFor("somebody else"));
+            PeerSwitch? now = await peers.SetAsync("somebody else", true, Entry("peers.switched-off"));
+            Assert.True(now!.IsOffFor("somebody else"));
         }
         finally
         {

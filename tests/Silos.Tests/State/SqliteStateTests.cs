@@ -1,3 +1,4 @@
+using System.Globalization;
 using Distribution.Silos.State;
 using Microsoft.Data.Sqlite;
 
@@ -35,6 +36,24 @@ public sealed class SqliteStateTests : StateContract
         );
         // 2: FULL
         Assert.Equal(2, await database.WriteAsync(session => session.Scalar("PRAGMA synchronous")));
+    }
+
+    [Fact]
+    public async Task Its_writer_yields_to_other_threads()
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "Priorities are Linux'.");
+        await using StateDatabase database = StateDatabase.Open(_folder.StatePath);
+
+        int own = Niceness();
+        Assert.Equal(Math.Min(own + LowPriority.Niceness, 19), await database.WriteAsync(_ => Niceness()));
+        Assert.Equal(own, Niceness());
+
+        // proc_pid_stat(5): the 19th field, of which the second stands in brackets and may hold anything.
+        static int Niceness()
+        {
+            string line = File.ReadAllText("/proc/thread-self/stat");
+            return int.Parse(line[(line.LastIndexOf(')') + 2)..].Split(' ')[16], CultureInfo.InvariantCulture);
+        }
     }
 
     [Fact]

@@ -186,8 +186,8 @@ public abstract class WebhooksContract : IAsyncLifetime
         Assert.True(await _webhooks.CreateAsync(NewWebhook("one", "default", WebhookEvents.FileReady), 1, Entry()));
         Assert.False(await _webhooks.CreateAsync(NewWebhook("two", "default", WebhookEvents.FileReady), 1, Entry()));
         Assert.True(await _webhooks.CreateAsync(NewWebhook("three", "other", WebhookEvents.FileReady), 1, Entry()));
-        Assert.Equal(AccountChange.Unknown, await _webhooks.DeleteAsync("other", "one", Entry()));
-        Assert.Equal(AccountChange.Done, await _webhooks.DeleteAsync("default", "one", Entry()));
+        Assert.Equal(AccountChange.Unknown, await _webhooks.DeleteAsync("other", "one", Entry(), null));
+        Assert.Equal(AccountChange.Done, await _webhooks.DeleteAsync("default", "one", Entry(), null));
         Assert.Empty(await _webhooks.ListAsync("default"));
     }
 

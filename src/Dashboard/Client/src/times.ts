@@ -4,6 +4,7 @@
  */
 const storageKey = "distribution-times";
 const months = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
+const germanMonths = ["Jan.", "Feb.", "März", "Apr.", "Mai", "Juni", "Juli", "Aug.", "Sep.", "Okt.", "Nov.", "Dez."];
 
 export function wireTimes(): void {
   let isLocal = read() === "local";
@@ -47,9 +48,12 @@ function write(time: HTMLTimeElement, isLocal: boolean): void {
   }
 }
 
-/** "12 Mar 2026, 15:05 UTC+1", or the date alone. */
+/** "12 Mar 2026, 15:05 UTC+1", or the date alone; in German "12. März 2026, 15:05 UTC+1", as the server writes it. */
 export function localText(at: Date, dateOnly: boolean): string {
-  const date = `${at.getDate()} ${months[at.getMonth()]} ${at.getFullYear()}`;
+  const isGerman = document.documentElement.lang === "de";
+  const date = isGerman
+    ? `${at.getDate()}. ${germanMonths[at.getMonth()]} ${at.getFullYear()}`
+    : `${at.getDate()} ${months[at.getMonth()]} ${at.getFullYear()}`;
   if (dateOnly) return date;
   const east = -at.getTimezoneOffset();
   const hours = Math.floor(Math.abs(east) / 60);

@@ -51,7 +51,14 @@ internal sealed class Entrance(SeedingEngine engine, SeedingLoop[] loops)
     {
         if (!HasRoom(loop, household, () => (IPEndPoint)socket.LocalEndPoint!, remote))
             return null;
-        return TryOpen(loop, household, Encryptable(new TcpLink(socket), swarm, target), remote, swarm, target);
+        return TryOpen(
+            loop,
+            household,
+            Encryptable(new TcpLink(socket, engine.Clock), swarm, target),
+            remote,
+            swarm,
+            target
+        );
     }
 
     /// <summary>Takes in a peer that came by itself over another link. False: there is no place for it; the link is the caller's. The loop's thread.</summary>

@@ -10,8 +10,6 @@ internal sealed partial class TcpLink : PeerLink
     private const int DontWait = 0x40;
     private const int Interrupted = 4;
     private const int TryAgain = 11;
-    private const int TcpNotSentLowWater = 25;
-    private const int NotSentLowWaterBytes = 512 * 1024;
 
     /// <summary>So much of what a peer still had under way is taken in at its end: unread bytes would reset the connection.</summary>
     private const int MaxDrainedBytes = 1 << 20;
@@ -19,19 +17,16 @@ internal sealed partial class TcpLink : PeerLink
     private static readonly bool _native = OperatingSystem.IsLinux() && Environment.Is64BitProcess;
 
     private readonly Socket _socket;
+    private readonly UnsentLimit _unsent;
 
     /// <param name="socket">Is closed with the link.</param>
-    public TcpLink(Socket socket)
+    public TcpLink(Socket socket, TimeProvider clock)
     {
         _socket = socket;
         socket.Blocking = false;
         socket.NoDelay = true;
-        if (!OperatingSystem.IsLinux())
-            return;
-        // Bytes beyond this wait in our cache instead of the socket: what a peer that goes away leaves there was counted as sent.
-        Span<byte> value = stackalloc byte[sizeof(int)];
-        BitConverter.TryWriteBytes(value, NotSentLowWaterBytes);
-        socket.SetRawSocketOption((int)ProtocolType.Tcp, TcpNotSentLowWater, value);
+        _unsent = new UnsentLimit(socket, clock);
+        _unsent.Begin();
     }
 
     public override Socket Watched => _socket;
@@ -40,10 +35,14 @@ internal sealed partial class TcpLink : PeerLink
         _native ? ReceiveNative(buffer, out fault) : _socket.Receive(buffer, SocketFlags.None, out fault);
 
     public override long Send(ReadOnlySpan<SendPlace> places, out SocketError fault) =>
-        GatherSend.TrySend(_socket, places, underWay: null, out fault);
+        Send(places, underWay: null, out fault);
 
-    public override long Send(ReadOnlySpan<SendPlace> places, SendUnderWay? underWay, out SocketError fault) =>
-        GatherSend.TrySend(_socket, places, underWay, out fault);
+    public override long Send(ReadOnlySpan<SendPlace> places, SendUnderWay? underWay, out SocketError fault)
+    {
+        long sent = GatherSend.TrySend(_socket, places, underWay, out fault);
+        _unsent.Sent(sent, isFull: sent < SendPlace.Sum(places));
+        return sent;
+    }
 
     public override void Dispose()
     {

@@ -14,10 +14,6 @@ internal sealed class PlainConnection(PlainLoop loop, int slot) : IPlainReply, I
 {
     private const int IPv4 = 2; // AF_INET
     private const int CopyBytes = 64 << 10;
-    private const int FastBytes = 2 << 20;
-
-    // Fast is what sends FastBytes in this time, that is 1 MiB/s.
-    private static readonly TimeSpan FastTime = TimeSpan.FromSeconds(2);
 
     private static ReadOnlySpan<byte> MappedIPv4 => [0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xff, 0xff];
 
@@ -38,7 +34,7 @@ internal sealed class PlainConnection(PlainLoop loop, int slot) : IPlainReply, I
     private bool _isProbed;
     private IPlainBody? _body;
     private int _awayResult;
-    private bool _isFast;
+    private int _unsentLimit = UnsentLimit.LeastBytes;
     private long _waitedAt;
     private long _acceptedThen;
 
@@ -137,7 +133,7 @@ internal sealed class PlainConnection(PlainLoop loop, int slot) : IPlainReply, I
         State = PlainState.Closed;
         (CanRead, CanWrite, PeerEnded, IsQueued, HasWaited, IsUnwanted) = (false, false, false, false, false, false);
         (_ipAddress, _scope, Memo, Awaited) = (null, 0, null, null);
-        (AcceptedBytes, _isFast, _waitedAt, _acceptedThen) = (0, false, 0, 0);
+        (AcceptedBytes, _unsentLimit, _waitedAt, _acceptedThen) = (0, UnsentLimit.LeastBytes, 0, 0);
     }
 
     void IBufferWriter<byte>.Advance(int count) => loop.Output.Advance(count);
@@ -324,15 +320,19 @@ internal sealed class PlainConnection(PlainLoop loop, int slot) : IPlainReply, I
     {
         if (StallSince < 0)
             (StallSince, StallAccepted) = (loop.Now, AcceptedBytes);
-        if (_isFast)
+        if (_unsentLimit == UnsentLimit.MostBytes)
             return;
         long now = loop.Clock.GetTimestamp();
-        long bytes = AcceptedBytes - _acceptedThen;
-        TimeSpan time = loop.Clock.GetElapsedTime(_waitedAt, now);
-        if (_waitedAt != 0 && bytes * FastTime.Ticks > FastBytes * time.Ticks)
+        if (_waitedAt != 0)
         {
-            _isFast = true;
-            PlainCalls.LimitUnsent(Descriptor, FastBytes);
+            TimeSpan time = loop.Clock.GetElapsedTime(_waitedAt, now);
+            if (UnsentLimit.For(AcceptedBytes - _acceptedThen, time) is not { } wanted)
+                return;
+            if (wanted == UnsentLimit.MostBytes || wanted >= 2 * _unsentLimit)
+            {
+                _unsentLimit = wanted;
+                PlainCalls.LimitUnsent(Descriptor, wanted);
+            }
         }
         (_waitedAt, _acceptedThen) = (now, AcceptedBytes);
     }

@@ -5,6 +5,7 @@ using Distribution.Contracts.Links;
 using Distribution.Contracts.Swarms;
 using Distribution.Ingest;
 using Distribution.Silos.Hosting;
+using Distribution.Silos.Ledgers;
 using Distribution.TrackerHost;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
@@ -14,10 +15,12 @@ using Microsoft.Extensions.Logging;
 
 // A whole silo on a SQLite file, or with others on a PostgreSQL database, that opens the given swarms and answers their announces, for the load generator. Commands on standard
 // input: `stats` prints a line of JSON, `quit` or its end stops; so does SIGTERM.
+bool keepsBooks = !args.Contains("--no-books");
+args = [.. args.Where(static argument => argument != "--no-books")];
 if (args.Length is < 4 or > 6)
 {
     await Console.Error.WriteLineAsync(
-        "usage: TrackerHost STATE-FILE|CONNECTION-STRING UDP-PORT HTTP-PORT HASHES-FILE [SHARDS [LIMIT]]"
+        "usage: TrackerHost STATE-FILE|CONNECTION-STRING UDP-PORT HTTP-PORT HASHES-FILE [SHARDS [LIMIT]] [--no-books]"
     );
     return 2;
 }
@@ -54,6 +57,8 @@ if (args.Length > 5)
     options.Limits.IncludesLocal = true;
 }
 builder.AddSilo(options);
+if (!keepsBooks)
+    builder.Services.AddSingleton<Ledger, UnbookedLedger>();
 
 // As in the whole program.
 builder.Services.AddCountedTransport();
