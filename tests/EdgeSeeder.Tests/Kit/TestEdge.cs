@@ -97,6 +97,24 @@ internal sealed class TestEdge : IAsyncDisposable
         Telemetry.Dispose();
         _http.Dispose();
         if (_ownsFolder)
+            await Wait.UntilAsync(TryDelete);
+    }
+
+    // A piece that was given out may still be on its way to the disk.
+    private bool TryDelete()
+    {
+        try
+        {
             Directory.Delete(Folder, recursive: true);
+            return true;
+        }
+        catch (DirectoryNotFoundException)
+        {
+            return true;
+        }
+        catch (IOException)
+        {
+            return false;
+        }
     }
 }
