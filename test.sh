@@ -9,7 +9,7 @@
 set -uo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")" || exit 1
 
-readonly project_limit_seconds=1000
+readonly project_limit_seconds=1100
 readonly reports=artifacts/tests
 
 # Every process of this run carries this mark and what it was started for, so that none is left behind, however it was started.

@@ -71,6 +71,36 @@ public sealed class UploadBrowserTests(PortalHost host, PortalBrowser browser) :
     }
 
     [Fact]
+    public async Task A_file_chosen_before_the_script_has_come_is_taken_too()
+    {
+        IPage page = await OpenAsync();
+        var comes = new TaskCompletionSource();
+        await page.RouteAsync(
+            "**/upload*.js",
+            async route =>
+            {
+                await comes.Task;
+                await route.ContinueAsync();
+            }
+        );
+        await page.RouteAsync("**/api/v1/uploads", route => route.FulfillAsync(new() { Status = 413 }));
+        await page.GotoAsync($"{host.BaseUrl}/upload", new() { WaitUntil = WaitUntilState.Commit });
+
+        await page.Locator("#file-input")
+            .SetInputFilesAsync(
+                new FilePayload
+                {
+                    Name = "early.mp4",
+                    MimeType = "video/mp4",
+                    Buffer = [1],
+                }
+            );
+        comes.SetResult();
+
+        await Expect(page.Locator("#uploads .upload")).ToContainTextAsync("early.mp4");
+    }
+
+    [Fact]
     public async Task What_is_typed_stays_when_somebody_else_changes_the_file()
     {
         PublishedFile file = host.Store.Add(FileState.Uploading, title: "as it began");

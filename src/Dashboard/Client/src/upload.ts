@@ -112,15 +112,18 @@ uppy.on("file-removed", (file: Entry) => {
   if (item) removeRow(item.row);
 });
 
+wireDrop();
+const unfinished = wireUnfinished(endpoint);
 for (const input of root.querySelectorAll<HTMLInputElement>("input[type=file]")) {
-  input.addEventListener("change", () => {
+  const take = (): void => {
     const chosen = fromPicker(input.files);
     input.value = "";
     add(chosen);
-  });
+  };
+  input.addEventListener("change", take);
+  // Who is quick has chosen before this script came.
+  if (input.files?.length) take();
 }
-wireDrop();
-const unfinished = wireUnfinished(endpoint);
 // Back online: what had given up tries once more.
 window.addEventListener("online", () => void uppy.retryAll());
 window.addEventListener("offline", () => items.forEach(({ row }) => row.offline()));
