@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
+using Distribution.Contracts.Metering;
 using Distribution.Ingest.Transport.Plain;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.Extensions.Logging;
@@ -11,6 +12,9 @@ namespace Distribution.Ingest.Transport;
 /// <summary>A listening TCP socket that gives <see cref="CountedConnection"/>s.</summary>
 internal sealed class CountedListener : IConnectionListener
 {
+    /// <summary>The kernel holds no more of a connection that is not on the wire.</summary>
+    internal const int MostUnsentBytes = 2 << 20;
+
     private const int Backlog = 512;
 
     private static readonly TimeSpan ExhaustedPause = TimeSpan.FromMilliseconds(100);
@@ -45,7 +49,7 @@ internal sealed class CountedListener : IConnectionListener
         // Linux gives a connection what its listening socket has.
         socket.Blocking = false;
         socket.NoDelay = true;
-        new UnsentLimit(socket, clock).SetUsual();
+        new UnsentLimit(socket, MostUnsentBytes, clock).SetUsual();
         _plain = new PlainListener(socket, loops);
         _plain.Start();
     }
@@ -156,7 +160,7 @@ internal sealed class CountedListener : IConnectionListener
             socket.NoDelay = true;
             // Calls that do not go through .NET must not block either.
             socket.Blocking = false;
-            var unsent = new UnsentLimit(socket, _clock);
+            var unsent = new UnsentLimit(socket, MostUnsentBytes, _clock);
             unsent.SetUsual();
             events = _pollers.TryAdd(socket.SafeHandle);
             string id = Interlocked.Increment(ref _connections).ToString("x", CultureInfo.InvariantCulture);

@@ -1,4 +1,5 @@
 using System.Net.Sockets;
+using Distribution.Contracts.Metering;
 
 namespace Distribution.Ingest.Transport;
 

@@ -14,10 +14,14 @@ internal sealed partial class TcpLink : PeerLink
     /// <summary>So much of what a peer still had under way is taken in at its end: unread bytes would reset the connection.</summary>
     private const int MaxDrainedBytes = 1 << 20;
 
+    /// <summary>The kernel holds no more of a connection that is not on the wire.</summary>
+    private const int MostUnsentBytes = 512 << 10;
+
     private static readonly bool _native = OperatingSystem.IsLinux() && Environment.Is64BitProcess;
 
     private readonly Socket _socket;
     private readonly UnsentLimit _unsent;
+    private long _accepted;
 
     /// <param name="socket">Is closed with the link.</param>
     public TcpLink(Socket socket, TimeProvider clock)
@@ -25,8 +29,8 @@ internal sealed partial class TcpLink : PeerLink
         _socket = socket;
         socket.Blocking = false;
         socket.NoDelay = true;
-        _unsent = new UnsentLimit(socket, clock);
-        _unsent.Begin();
+        _unsent = new UnsentLimit(socket, MostUnsentBytes, clock);
+        _unsent.SetUsual();
     }
 
     public override Socket Watched => _socket;
@@ -40,7 +44,9 @@ internal sealed partial class TcpLink : PeerLink
     public override long Send(ReadOnlySpan<SendPlace> places, SendUnderWay? underWay, out SocketError fault)
     {
         long sent = GatherSend.TrySend(_socket, places, underWay, out fault);
-        _unsent.Sent(sent, isFull: sent < SendPlace.Sum(places));
+        _accepted += sent;
+        if (sent < SendPlace.Sum(places))
+            _unsent.Waits(_accepted);
         return sent;
     }
 

@@ -34,9 +34,7 @@ internal sealed class PlainConnection(PlainLoop loop, int slot) : IPlainReply, I
     private bool _isProbed;
     private IPlainBody? _body;
     private int _awayResult;
-    private int _unsentLimit = UnsentLimit.LeastBytes;
-    private long _waitedAt;
-    private long _acceptedThen;
+    private readonly UnsentAllowance _allowance = new(CountedListener.MostUnsentBytes, loop.Clock);
 
     public int Slot => slot;
 
@@ -133,7 +131,8 @@ internal sealed class PlainConnection(PlainLoop loop, int slot) : IPlainReply, I
         State = PlainState.Closed;
         (CanRead, CanWrite, PeerEnded, IsQueued, HasWaited, IsUnwanted) = (false, false, false, false, false, false);
         (_ipAddress, _scope, Memo, Awaited) = (null, 0, null, null);
-        (AcceptedBytes, _unsentLimit, _waitedAt, _acceptedThen) = (0, UnsentLimit.LeastBytes, 0, 0);
+        AcceptedBytes = 0;
+        _allowance.Reset();
     }
 
     void IBufferWriter<byte>.Advance(int count) => loop.Output.Advance(count);
@@ -315,26 +314,12 @@ internal sealed class PlainConnection(PlainLoop loop, int slot) : IPlainReply, I
         return sent;
     }
 
-    // See UnsentLimit.
     private void Waits()
     {
         if (StallSince < 0)
             (StallSince, StallAccepted) = (loop.Now, AcceptedBytes);
-        if (_unsentLimit == UnsentLimit.MostBytes)
-            return;
-        long now = loop.Clock.GetTimestamp();
-        if (_waitedAt != 0)
-        {
-            TimeSpan time = loop.Clock.GetElapsedTime(_waitedAt, now);
-            if (UnsentLimit.For(AcceptedBytes - _acceptedThen, time) is not { } wanted)
-                return;
-            if (wanted == UnsentLimit.MostBytes || wanted >= 2 * _unsentLimit)
-            {
-                _unsentLimit = wanted;
-                PlainCalls.LimitUnsent(Descriptor, wanted);
-            }
-        }
-        (_waitedAt, _acceptedThen) = (now, AcceptedBytes);
+        if (_allowance.Waits(AcceptedBytes) is { } limit)
+            PlainCalls.LimitUnsent(Descriptor, limit);
     }
 
     private void EndBody()

@@ -1,8 +1,8 @@
-using Distribution.Ingest.Transport;
+using Distribution.Contracts.Metering;
 
 namespace Distribution.Ingest.Tests.Transport;
 
-public sealed class UnsentLimitTests
+public sealed class UnsentAllowanceTests
 {
     [Theory]
     [InlineData(1_000, 50, null)] // too soon to tell
@@ -15,5 +15,5 @@ public sealed class UnsentLimitTests
         int bytes,
         int milliseconds,
         int? limit
-    ) => Assert.Equal(limit, UnsentLimit.For(bytes, TimeSpan.FromMilliseconds(milliseconds)));
+    ) => Assert.Equal(limit, UnsentAllowance.For(bytes, TimeSpan.FromMilliseconds(milliseconds), 2 << 20));
 }
