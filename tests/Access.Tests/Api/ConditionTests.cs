@@ -1,6 +1,7 @@
 using System.Net;
 using System.Text.Json;
 using Distribution.Access.Tests.Hosting;
+using static Distribution.Access.Tests.Hosting.Conditional;
 
 namespace Distribution.Access.Tests.Api;
 
@@ -223,29 +224,6 @@ public class ConditionTests(ServerHost host)
                 Assert.Equal("application/problem+json", refused.Content.Headers.ContentType?.MediaType);
             }
         }
-    }
-
-    private static async Task<string> TagAsync(HttpClient client, string path)
-    {
-        using HttpResponseMessage answer = await client.GetAsync(path, Stop);
-        Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
-        return answer.Headers.ETag!.ToString();
-    }
-
-    private static async Task<HttpResponseMessage> SendAsync(
-        HttpClient client,
-        HttpMethod method,
-        string path,
-        string header,
-        string value,
-        object? body = null
-    )
-    {
-        using var request = new HttpRequestMessage(method, path);
-        request.Headers.TryAddWithoutValidation(header, value);
-        if (body is not null)
-            request.Content = JsonContent.Create(body);
-        return await client.SendAsync(request, Stop);
     }
 
     private static async Task AssertChangedAsync(HttpResponseMessage answer)

@@ -105,7 +105,7 @@ public class RaceTests(ServerHost host)
                 new { url = "https://example.org/", events = new[] { "statement.ready" } }
             );
             string path = $"/api/v1/webhooks/{webhook.GetProperty("id").GetString()}";
-            string tag = await TagAsync(owner, path);
+            string tag = await Conditional.TagAsync(owner, path);
             HttpResponseMessage[] answers = await Task.WhenAll(
                 SendAsync(owner, HttpMethod.Delete, path, tag, null),
                 SendAsync(owner, HttpMethod.Patch, path, tag, new { note = "changed" })
@@ -149,7 +149,7 @@ public class RaceTests(ServerHost host)
         Assert.Equal(HttpStatusCode.NoContent, enrolled.StatusCode);
         string path = $"/api/v1/edges/{node}/state";
         await RaceAsync(operators, path, HttpMethod.Put, i => new { state = i / 2 % 2 == 0 ? "draining" : "active" });
-        string stale = await TagAsync(operators, path);
+        string stale = await Conditional.TagAsync(operators, path);
         using HttpResponseMessage retired = await SendAsync(
             operators,
             HttpMethod.Put,
@@ -199,7 +199,7 @@ public class RaceTests(ServerHost host)
         (string Path, object? Body) other
     )
     {
-        string tag = await TagAsync(client, tagged);
+        string tag = await Conditional.TagAsync(client, tagged);
         AssertOne(
             await Task.WhenAll(
                 SendAsync(client, method, one.Path, tag, one.Body),
@@ -228,27 +228,13 @@ public class RaceTests(ServerHost host)
             answer.Dispose();
     }
 
-    private static async Task<string> TagAsync(HttpClient client, string path)
-    {
-        using HttpResponseMessage answer = await client.GetAsync(path, Stop);
-        Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
-        return answer.Headers.ETag!.ToString();
-    }
-
-    private static async Task<HttpResponseMessage> SendAsync(
+    private static Task<HttpResponseMessage> SendAsync(
         HttpClient client,
         HttpMethod method,
         string path,
         string tag,
         object? body
-    )
-    {
-        using var request = new HttpRequestMessage(method, path);
-        request.Headers.TryAddWithoutValidation("If-Match", tag);
-        if (body is not null)
-            request.Content = JsonContent.Create(body);
-        return await client.SendAsync(request, Stop);
-    }
+    ) => Conditional.SendAsync(client, method, path, "If-Match", tag, body);
 
     /// <summary>A publisher that no other test has, and its owner's key.</summary>
     private sealed class PublisherOfOne(string id, HttpClient client) : IDisposable

@@ -26,10 +26,8 @@ public sealed class PeerExchangeTests
         var content = new TestContent(100_000, 16384, isPrivate: false);
         edge.Seed(content);
         edge.Engine.NamePeers(content.InfoHash, true);
-        await using TestPeer first = await TestPeer.GreetAsync(edge.Port, content);
-        await first.SendExtensionHandshakeAsync(port: 4001, ExchangeId);
-        await using TestPeer second = await TestPeer.GreetAsync(edge.Port, content);
-        await second.SendExtensionHandshakeAsync(port: 4002, ExchangeId);
+        await using TestPeer first = await GreetAsync(edge, content, 4001);
+        await using TestPeer second = await GreetAsync(edge, content, 4002);
         Assert.Equal(["127.0.0.1:4001"], await NamedAsync(second));
         Assert.Equal(["127.0.0.1:4002"], await NamedAsync(first));
     }
@@ -47,19 +45,15 @@ public sealed class PeerExchangeTests
         var content = new TestContent(100_000, 16384, isPrivate: isPrivate);
         edge.Seed(content);
         edge.Engine.NamePeers(content.InfoHash, isAllowed);
-        await using TestPeer first = await TestPeer.GreetAsync(edge.Port, content);
-        await first.SendExtensionHandshakeAsync(port: 4001, ExchangeId);
-        await using TestPeer second = await TestPeer.GreetAsync(edge.Port, content);
-        await second.SendExtensionHandshakeAsync(port: 4002, ExchangeId);
+        await using TestPeer first = await GreetAsync(edge, content, 4001);
+        await using TestPeer second = await GreetAsync(edge, content, 4002);
         await second.DownloadAsync(content, [0]);
         // Another with the same reasons to be told, in a torrent where it may be, is told meanwhile.
         var open = new TestContent(100_000, 16384, seed: 2, isPrivate: false);
         edge.Seed(open);
         edge.Engine.NamePeers(open.InfoHash, true);
-        await using TestPeer third = await TestPeer.GreetAsync(edge.Port, open);
-        await third.SendExtensionHandshakeAsync(port: 4003, ExchangeId);
-        await using TestPeer fourth = await TestPeer.GreetAsync(edge.Port, open);
-        await fourth.SendExtensionHandshakeAsync(port: 4004, ExchangeId);
+        await using TestPeer third = await GreetAsync(edge, open, 4003);
+        await using TestPeer fourth = await GreetAsync(edge, open, 4004);
         Assert.Equal(["127.0.0.1:4003"], await NamedAsync(fourth));
 
         await edge.Engine.StopAsync();
@@ -126,6 +120,13 @@ public sealed class PeerExchangeTests
         return exchange.TryWrite(there, receiver, new IPEndPoint(receiver, 7), output)
             ? Read(output.WrittenMemory)
             : null;
+    }
+
+    private static async Task<TestPeer> GreetAsync(TestEdge edge, TestContent content, int listenPort)
+    {
+        TestPeer peer = await TestPeer.GreetAsync(edge.Port, content);
+        await peer.SendExtensionHandshakeAsync(listenPort, ExchangeId);
+        return peer;
     }
 
     private static async Task<string[]> NamedAsync(TestPeer peer)
