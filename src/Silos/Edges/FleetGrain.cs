@@ -68,18 +68,15 @@ internal sealed partial class FleetGrain(
                 .Select(nodeId => _fleet.Describe(nodeId, state.State)),
         ]);
 
-    public async Task<FleetNode?> SetStateAsync(string nodeId, EdgeNodeState wanted)
-    {
-        if (state.State.Find(nodeId) is null && _fleet.Find(nodeId) is null)
-            return null;
-        await ChangeAsync(before =>
-            before.Find(nodeId)?.State == EdgeNodeState.Retired && wanted != EdgeNodeState.Retired
-                ? throw new InvalidOperationException("A retired node does not come back; enrol it by another id.")
-                : before.WithState(nodeId, wanted, clock.GetUtcNow())
-        );
-        LogState(nodeId, wanted);
-        return _fleet.Describe(nodeId, state.State);
-    }
+    public async Task<FleetNode?> SetStateAsync(string nodeId, EdgeNodeState wanted) =>
+        await ChangeStateAsync(nodeId, wanted, ifStill: null) switch
+        {
+            EdgeStateChange.Unknown => null,
+            EdgeStateChange.Retired => throw new InvalidOperationException(
+                "A retired node does not come back; enrol it by another id."
+            ),
+            _ => _fleet.Describe(nodeId, state.State),
+        };
 
     public async Task<EdgeStateChange> ChangeStateAsync(string nodeId, EdgeNodeState wanted, EdgeNodeState? ifStill)
     {
