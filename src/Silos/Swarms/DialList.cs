@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
+using Distribution.Contracts.Networks;
 using Distribution.Silos.Swarms.Tables;
 
 namespace Distribution.Silos.Swarms;

@@ -2,6 +2,7 @@ using System.Net;
 using Distribution.BitTorrent;
 using Distribution.Contracts.Edges;
 using Distribution.Contracts.Files;
+using Distribution.Contracts.Networks;
 using Distribution.Contracts.Swarms;
 using Distribution.Silos.Ledgers;
 using Distribution.Silos.Swarms.Selection;

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 using Distribution.BitTorrent;
+using Distribution.Contracts.Networks;
 using Distribution.Silos.Swarms.Tables;
 
 namespace Distribution.Silos.Swarms;

@@ -2,6 +2,7 @@ using System.Net;
 using System.Text;
 using Distribution.BitTorrent;
 using Distribution.BitTorrent.Trackers;
+using Distribution.Contracts.Networks;
 using Distribution.Fuzz.Mutations;
 using Distribution.Fuzz.Trackers;
 using Distribution.Silos.Announces;

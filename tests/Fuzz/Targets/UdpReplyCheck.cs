@@ -1,5 +1,6 @@
 using System.Net;
 using Distribution.BitTorrent.Trackers;
+using Distribution.Contracts.Networks;
 using Distribution.Silos.Announces;
 using Distribution.Silos.Swarms;
 

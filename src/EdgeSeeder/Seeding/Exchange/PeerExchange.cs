@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Net;
 using Distribution.BitTorrent.Wire;
+using Distribution.Contracts.Networks;
 
 namespace Distribution.EdgeSeeder.Seeding.Exchange;
 
@@ -60,7 +61,7 @@ internal sealed class PeerExchange(TimeProvider clock)
                 break;
             if (
                 !peer.Endpoint.Equals(itself)
-                && NamedAddresses.MayTell(peer.Endpoint.Address, receiver)
+                && AddressScopes.MayTell(peer.Endpoint.Address, receiver)
                 && _told.Add(peer.Endpoint)
             )
                 added.Add((peer.Endpoint, peer.IsSeed ? ExchangeMessage.Seed : (byte)0));

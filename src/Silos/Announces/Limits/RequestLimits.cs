@@ -1,6 +1,6 @@
 using System.Buffers.Binary;
 using System.Security.Cryptography;
-using Distribution.Silos.Swarms;
+using Distribution.Contracts.Networks;
 
 namespace Distribution.Silos.Announces.Limits;
 

@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using Distribution.BitTorrent.Trackers;
+using Distribution.Contracts.Networks;
 using Distribution.Contracts.Swarms;
 using Distribution.Silos.Swarms.Tables;
 

@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using Distribution.Contracts.Files;
+using Distribution.Contracts.Networks;
 using Distribution.Silos.Swarms.Networks;
 using Distribution.Silos.Swarms.Tables;
 

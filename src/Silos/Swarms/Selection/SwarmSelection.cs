@@ -1,6 +1,7 @@
 using System.Net;
 using Distribution.BitTorrent;
 using Distribution.Contracts.Files;
+using Distribution.Contracts.Networks;
 using Distribution.Silos.Holdouts;
 using Distribution.Silos.Swarms.Networks;
 using Distribution.Silos.Swarms.Tables;

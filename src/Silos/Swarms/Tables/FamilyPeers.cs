@@ -1,6 +1,7 @@
 using System.Runtime.CompilerServices;
 using Distribution.BitTorrent;
 using Distribution.BitTorrent.Trackers;
+using Distribution.Contracts.Networks;
 using Distribution.Silos.Swarms.Selection;
 
 namespace Distribution.Silos.Swarms.Tables;

@@ -1,3 +1,5 @@
+using Distribution.Contracts.Networks;
+
 namespace Distribution.Silos.Swarms.Tables;
 
 /// <summary>

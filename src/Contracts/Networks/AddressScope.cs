@@ -1,11 +1,11 @@
-namespace Distribution.Silos.Swarms;
+namespace Distribution.Contracts.Networks;
 
 /// <summary>From where an address can be reached.</summary>
 public enum AddressScope
 {
     Global,
 
-    /// <summary>RFC 1918 and RFC 4193.</summary>
+    /// <summary>RFC 1918 and RFC 4193, and what was site-local before (RFC 3879).</summary>
     Private,
 
     /// <summary>Behind a carrier's NAT (RFC 6598).</summary>

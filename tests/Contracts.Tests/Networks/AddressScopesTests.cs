@@ -1,7 +1,7 @@
 using System.Net;
-using Distribution.Silos.Swarms;
+using Distribution.Contracts.Networks;
 
-namespace Distribution.Silos.Tests.Swarms;
+namespace Distribution.Contracts.Tests.Networks;
 
 public sealed class AddressScopesTests
 {
@@ -24,6 +24,7 @@ public sealed class AddressScopesTests
     [InlineData("::", AddressScope.Unusable)]
     [InlineData("fe80::1", AddressScope.LinkLocal)]
     [InlineData("fd00::1", AddressScope.Private)]
+    [InlineData("fec0::1", AddressScope.Private)]
     [InlineData("ff02::1", AddressScope.Unusable)]
     [InlineData("::ffff:10.0.0.1", AddressScope.Private)]
     public void Scopes(string address, AddressScope expected)

@@ -1,6 +1,6 @@
 using System.Net;
 
-namespace Distribution.Silos.Swarms;
+namespace Distribution.Contracts.Networks;
 
 /// <summary>Decides who may be told of which address: a private one means something else, or a target, on another network.</summary>
 public static class AddressScopes
@@ -25,12 +25,16 @@ public static class AddressScopes
             return AddressScope.Unusable;
         if (address[0] == 0xfe && (address[1] & 0xc0) == 0x80)
             return AddressScope.LinkLocal;
-        return (address[0] & 0xfe) == 0xfc ? AddressScope.Private : AddressScope.Global;
+        bool isSiteLocal = address[0] == 0xfe && (address[1] & 0xc0) == 0xc0;
+        return isSiteLocal || (address[0] & 0xfe) == 0xfc ? AddressScope.Private : AddressScope.Global;
     }
 
     /// <summary>May a peer in <paramref name="receiver"/> be told of an address in <paramref name="subject"/>?</summary>
     public static bool MayTell(AddressScope subject, AddressScope receiver) =>
         subject == AddressScope.Global || (subject == receiver && subject != AddressScope.Unusable);
+
+    /// <summary>May who is at <paramref name="receiver"/> be told of <paramref name="subject"/>?</summary>
+    public static bool MayTell(IPAddress subject, IPAddress receiver) => MayTell(ScopeOf(subject), ScopeOf(receiver));
 
     /// <summary>Can an edge that is reached at <paramref name="edge"/> connect to <paramref name="viewer"/>?</summary>
     public static bool CanDial(AddressScope edge, AddressScope viewer) =>
